@@ -1,0 +1,81 @@
+package io.apihub.model.key;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+
+/**
+ * SHA-256 of {@code <tenant name>:<key>}: what is stored instead of the key. Bound to the tenant,
+ * so that a digest copied from Git is worthless to another.
+ */
+public final class KeyDigest {
+
+    /** How a resource writes it: {@code sha256:} and 64 lower-case hexadecimal digits. */
+    public static final String PREFIX = "sha256:";
+
+    public static final int BYTES = 32;
+
+    private final byte[] bytes;
+
+    private KeyDigest(byte[] bytes) {
+        this.bytes = bytes;
+    }
+
+    /** Wraps 32 bytes; they are copied. */
+    public static KeyDigest ofBytes(byte[] bytes) {
+        if (bytes.length != BYTES) {
+            throw new IllegalArgumentException("a digest has 32 bytes, not " + bytes.length);
+        }
+        return new KeyDigest(bytes.clone());
+    }
+
+    static KeyDigest of(String tenantName, String key) {
+        return new KeyDigest(
+                sha256().digest((tenantName + ":" + key).getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /**
+     * Parses {@code sha256:} and 64 hexadecimal digits.
+     *
+     * @throws IllegalArgumentException if it is anything else
+     */
+    public static KeyDigest parse(String text) {
+        var hex = text.startsWith(PREFIX) ? text.substring(PREFIX.length()) : "";
+        if (hex.length() != 2 * BYTES) {
+            throw new IllegalArgumentException(
+                    "a key hash is 'sha256:' and 64 hexadecimal digits: '" + text + "'");
+        }
+        return new KeyDigest(HexFormat.of().parseHex(hex));
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    /** A copy of the 32 bytes. */
+    public byte[] toBytes() {
+        return bytes.clone();
+    }
+
+    /** Compares in constant time. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof KeyDigest that && MessageDigest.isEqual(bytes, that.bytes);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(bytes);
+    }
+
+    @Override
+    public String toString() {
+        return PREFIX + HexFormat.of().formatHex(bytes);
+    }
+}
