@@ -1,0 +1,154 @@
+package io.apihub.billing.account;
+
+import io.apihub.model.money.Credits;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+
+/**
+ * The accounts. Balances follow from the ledger's entries, in the database; only `leased` and the
+ * credit limit are written here. Every writing method belongs in a transaction of the caller.
+ */
+@Component
+public class Accounts {
+
+    private static final String SELECT =
+            "SELECT account_id, tenant_id, balance_micros, leased_micros, credit_limit_micros"
+                    + " FROM billing.account WHERE tenant_id = ANY (?)";
+
+    private final JdbcTemplate jdbc;
+    private final Tenants tenants;
+    private volatile @Nullable Map<PlatformAccount, Long> platformAccounts;
+
+    Accounts(JdbcTemplate jdbc, Tenants tenants) {
+        this.jdbc = jdbc;
+        this.tenants = tenants;
+    }
+
+    /**
+     * Locks the tenants' accounts, in the order of their ids, until the transaction ends. Opens
+     * those that are missing, if the registry knows the tenant. Credit limits are the registry's of
+     * this moment.
+     *
+     * @return by tenant id; without the tenants that neither registry nor ledger knows
+     */
+    public Map<UUID, Account> lock(Collection<UUID> tenantIds) {
+        var registered = tenants.findAll(tenantIds);
+        var locked = lockOpened(tenantIds);
+        var missing = new HashSet<>(registered.keySet());
+        missing.removeAll(locked.keySet());
+        if (!missing.isEmpty()) {
+            missing.stream().sorted().forEach(this::open);
+            // All again: locks must be taken in the order of ids.
+            locked = lockOpened(tenantIds);
+        }
+        for (var tenant : registered.values()) {
+            locked.computeIfPresent(tenant.id(), (id, account) -> withLimitOf(tenant, account));
+        }
+        return locked;
+    }
+
+    private Map<UUID, Account> lockOpened(Collection<UUID> tenantIds) {
+        return byTenant(SELECT + " ORDER BY account_id FOR NO KEY UPDATE", tenantIds);
+    }
+
+    private void open(UUID tenantId) {
+        jdbc.update(
+                "INSERT INTO billing.account (tenant_id) VALUES (?) ON CONFLICT DO NOTHING",
+                tenantId);
+    }
+
+    private Account withLimitOf(Tenant tenant, Account account) {
+        var limit = tenant.deleted() ? Credits.ZERO : tenant.creditLimit();
+        if (limit.equals(account.creditLimit())) {
+            return account;
+        }
+        jdbc.update(
+                "UPDATE billing.account SET credit_limit_micros = ? WHERE account_id = ?",
+                limit.micros(),
+                account.id());
+        return new Account(
+                account.id(), account.tenantId(), account.balance(), account.leased(), limit);
+    }
+
+    /**
+     * Moves `leased` of locked accounts.
+     *
+     * @param changes micro-units by account id; positive leases more
+     */
+    public void changeLeased(Map<Long, Long> changes) {
+        var moved = changes.entrySet().stream().filter(change -> change.getValue() != 0).toList();
+        if (moved.isEmpty()) {
+            return;
+        }
+        jdbc.update(
+                "UPDATE billing.account a SET leased_micros = a.leased_micros + c.change"
+                        + " FROM unnest(?::bigint[], ?::bigint[]) AS c (id, change)"
+                        + " WHERE a.account_id = c.id",
+                moved.stream().map(Map.Entry::getKey).toArray(Long[]::new),
+                moved.stream().map(Map.Entry::getValue).toArray(Long[]::new));
+    }
+
+    /** The account as it is, without a lock; empty if nothing was ever booked or leased. */
+    public Optional<Account> find(UUID tenantId) {
+        return Optional.ofNullable(byTenant(SELECT, List.of(tenantId)).get(tenantId));
+    }
+
+    /** The id of a platform account. */
+    public long id(PlatformAccount account) {
+        var ids = platformAccounts;
+        if (ids == null) {
+            ids = readPlatformAccounts();
+            platformAccounts = ids;
+        }
+        var id = ids.get(account);
+        if (id == null) {
+            throw new IllegalStateException("the schema has no account " + account.wireName());
+        }
+        return id;
+    }
+
+    private Map<PlatformAccount, Long> readPlatformAccounts() {
+        var ids = new EnumMap<PlatformAccount, Long>(PlatformAccount.class);
+        for (var account : PlatformAccount.values()) {
+            jdbc.query(
+                    "SELECT account_id FROM billing.account WHERE platform_name = ?",
+                    row -> {
+                        ids.put(account, row.getLong(1));
+                    },
+                    account.wireName());
+        }
+        return ids;
+    }
+
+    private Map<UUID, Account> byTenant(String sql, Collection<UUID> tenantIds) {
+        var accounts = new LinkedHashMap<UUID, Account>();
+        jdbc.query(
+                sql,
+                row -> {
+                    var account = account(row);
+                    accounts.put(account.tenantId(), account);
+                },
+                (Object) tenantIds.toArray(UUID[]::new));
+        return accounts;
+    }
+
+    private static Account account(ResultSet row) throws SQLException {
+        return new Account(
+                row.getLong("account_id"),
+                row.getObject("tenant_id", UUID.class),
+                new Credits(row.getLong("balance_micros")),
+                new Credits(row.getLong("leased_micros")),
+                new Credits(row.getLong("credit_limit_micros")));
+    }
+}

@@ -1,0 +1,13 @@
+package io.apihub.billing.account;
+
+import io.apihub.model.money.Credits;
+import java.util.UUID;
+
+/**
+ * A tenant as the registry has it.
+ *
+ * @param id what ledger and usage refer to; outlives the resource
+ * @param mode Prepaid, Postpaid or Unmetered
+ * @param deleted the resource is gone; ledger and usage stay
+ */
+public record Tenant(UUID id, String name, String mode, Credits creditLimit, boolean deleted) {}

@@ -1,0 +1,5 @@
+/** REST for administrators. */
+@NullMarked
+package io.apihub.billing.admin;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The server that the gateways call. */
+@NullMarked
+package io.apihub.billing.grpc;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Who an administrator is. */
+@NullMarked
+package io.apihub.billing.identity;
+
+import org.jspecify.annotations.NullMarked;

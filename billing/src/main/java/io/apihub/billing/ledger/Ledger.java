@@ -1,0 +1,174 @@
+package io.apihub.billing.ledger;
+
+import io.apihub.model.money.Credits;
+import java.sql.ResultSet;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.postgresql.util.PSQLException;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * Double entry, append-only, exact. That entries sum to zero, that nothing is edited and that a
+ * balance is the sum of its entries is held by the database; this class only posts.
+ */
+@Component
+public class Ledger {
+
+    private final JdbcTemplate jdbc;
+
+    Ledger(JdbcTemplate jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** Posts one transaction; see {@link #post(List)}. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public Posted post(Posting posting) {
+        return post(List.of(posting)).getFirst();
+    }
+
+    /**
+     * Posts transactions, all or none, in the caller's database transaction. Safe to repeat: a
+     * reference that was posted before moves nothing.
+     *
+     * @return in the order of the postings
+     * @throws NotCovered if a tenant's account would fall below its credit limit and its leases
+     * @throws ReferenceReused if a reference was posted before with other entries
+     */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public List<Posted> post(List<Posting> postings) {
+        if (postings.isEmpty()) {
+            return List.of();
+        }
+        lockAccounts(postings);
+        var fresh = insertTransactions(postings);
+        insertEntries(postings, fresh);
+        var known = fresh.size() < postings.size() ? known(postings, fresh.keySet()) : fresh;
+        return postings.stream().map(posting -> posted(posting, fresh, known)).toList();
+    }
+
+    /** Accounts come before references in the order of locks, whoever posts. */
+    private void lockAccounts(Collection<Posting> postings) {
+        jdbc.query(
+                "SELECT account_id FROM billing.account"
+                        + " WHERE account_id = ANY (?) AND tenant_id IS NOT NULL"
+                        + " ORDER BY account_id FOR NO KEY UPDATE",
+                (ResultSet row) -> {},
+                (Object)
+                        postings.stream()
+                                .flatMap(posting -> posting.entries().stream())
+                                .map(Entry::accountId)
+                                .distinct()
+                                .toArray(Long[]::new));
+    }
+
+    private Map<String, Long> insertTransactions(List<Posting> postings) {
+        var fresh = new HashMap<String, Long>();
+        jdbc.query(
+                "INSERT INTO billing.ledger_transaction (kind, reference, memo, actor, reason)"
+                        + " SELECT * FROM unnest(?::text[], ?::text[], ?::text[], ?::text[],"
+                        + " ?::text[]) AS t (kind, reference, memo, actor, reason)"
+                        + " ORDER BY reference ON CONFLICT (reference) DO NOTHING"
+                        + " RETURNING reference, transaction_id",
+                row -> {
+                    fresh.put(row.getString(1), row.getLong(2));
+                },
+                column(postings, posting -> posting.kind().wireName()),
+                column(postings, Posting::reference),
+                column(postings, Posting::memo),
+                column(postings, Posting::actor),
+                column(postings, Posting::reason));
+        return fresh;
+    }
+
+    private static Object column(List<Posting> postings, Function<Posting, String> value) {
+        return postings.stream().map(value).toArray(String[]::new);
+    }
+
+    private void insertEntries(List<Posting> postings, Map<String, Long> fresh) {
+        var transactions = new ArrayList<Long>();
+        var entries = new ArrayList<Entry>();
+        for (var posting : postings) {
+            var id = fresh.get(posting.reference());
+            if (id != null) {
+                posting.entries()
+                        .forEach(entry -> {
+                            transactions.add(id);
+                            entries.add(entry);
+                        });
+            }
+        }
+        if (entries.isEmpty()) {
+            return;
+        }
+        try {
+            jdbc.update(
+                    "INSERT INTO billing.ledger_entry (transaction_id, account_id, amount_micros)"
+                            + " SELECT * FROM unnest(?::bigint[], ?::bigint[], ?::bigint[])",
+                    transactions.toArray(Long[]::new),
+                    entries.stream().map(Entry::accountId).toArray(Long[]::new),
+                    entries.stream().map(entry -> entry.amount().micros()).toArray(Long[]::new));
+        } catch (DataIntegrityViolationException e) {
+            throw isNotCovered(e) ? new NotCovered(e) : e;
+        }
+    }
+
+    private static boolean isNotCovered(DataIntegrityViolationException failure) {
+        var message =
+                failure.getMostSpecificCause() instanceof PSQLException cause
+                        ? cause.getServerErrorMessage()
+                        : null;
+        return message != null && "account_covered".equals(message.getConstraint());
+    }
+
+    /** The ids of references that were posted before, their entries compared. */
+    private Map<String, Long> known(List<Posting> postings, Set<String> fresh) {
+        var ids = new HashMap<String, Long>();
+        for (var posting : postings) {
+            if (!fresh.contains(posting.reference())) {
+                ids.put(posting.reference(), sameAsBefore(posting));
+            }
+        }
+        return ids;
+    }
+
+    private long sameAsBefore(Posting posting) {
+        var entries = new HashSet<Entry>();
+        var id = new long[1];
+        jdbc.query(
+                "SELECT transaction_id, account_id, amount_micros FROM billing.ledger_entry"
+                        + " JOIN billing.ledger_transaction USING (transaction_id)"
+                        + " WHERE reference = ?",
+                row -> {
+                    id[0] = row.getLong(1);
+                    entries.add(new Entry(row.getLong(2), new Credits(row.getLong(3))));
+                },
+                posting.reference());
+        if (!entries.equals(Set.copyOf(posting.entries()))) {
+            throw new ReferenceReused(posting.reference());
+        }
+        return id[0];
+    }
+
+    private static Posted posted(
+            Posting posting, Map<String, Long> fresh, Map<String, Long> known) {
+        var id = fresh.get(posting.reference());
+        if (id != null) {
+            return new Posted(id, posting.reference(), true);
+        }
+        var before = known.get(posting.reference());
+        if (before == null) {
+            throw new IllegalStateException("neither new nor known: " + posting.reference());
+        }
+        return new Posted(before, posting.reference(), false);
+    }
+}

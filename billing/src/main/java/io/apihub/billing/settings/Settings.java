@@ -1,0 +1,32 @@
+package io.apihub.billing.settings;
+
+import java.nio.file.Path;
+
+/**
+ * The whole configuration of billing.
+ *
+ * @param currency ISO 4217 code, the installation's only one
+ * @param jwtKeyFile made with mode 0600 when absent
+ * @param adminTokenFile minted with mode 0600 when absent or expired
+ * @param singleInstancePostgres true: there is one Postgres, so commits need no second one
+ */
+public record Settings(
+        Database database,
+        Listeners listeners,
+        String currency,
+        Path jwtKeyFile,
+        Path adminTokenFile,
+        boolean singleInstancePostgres) {
+
+    /**
+     * The way to Postgres.
+     *
+     * @param jdbcUrl of the database apihub
+     * @param service the role that runs the service; writes no balance and edits no ledger
+     * @param migration the role that owns the schema
+     */
+    public record Database(String jdbcUrl, DatabaseLogin service, DatabaseLogin migration) {}
+
+    /** Where billing listens: REST, gRPC, and health with metrics. */
+    public record Listeners(Listen http, Listen grpc, Listen management) {}
+}

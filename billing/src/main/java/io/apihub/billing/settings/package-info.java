@@ -1,0 +1,5 @@
+/** The environment, read once. */
+@NullMarked
+package io.apihub.billing.settings;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,85 @@
+package io.apihub.billing.database;
+
+import io.apihub.billing.settings.DatabaseLogin;
+import io.apihub.billing.settings.Settings;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** A fresh, migrated database in a Postgres that all tests of this JVM share. */
+public final class TestDatabase {
+
+    private static final AtomicInteger COUNT = new AtomicInteger();
+    private static final EmbeddedPostgres POSTGRES = start();
+
+    private final Settings.Database settings;
+
+    private TestDatabase(Settings.Database settings) {
+        this.settings = settings;
+    }
+
+    private static EmbeddedPostgres start() {
+        try {
+            var postgres =
+                    EmbeddedPostgres.builder()
+                            .setServerConfig("max_connections", "200")
+                            .setServerConfig("fsync", "off")
+                            .start();
+            var admin = new JdbcTemplate(postgres.getPostgresDatabase());
+            admin.execute("CREATE ROLE apihub_operator LOGIN PASSWORD 'apihub_operator'");
+            admin.execute("CREATE ROLE apihub_billing LOGIN PASSWORD 'apihub_billing'");
+            return postgres;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A database with both schemas. */
+    public static TestDatabase create() {
+        var database = empty();
+        RegistryFixture.create(database.admin());
+        Migration.run(database.settings);
+        return database;
+    }
+
+    /** A database with nothing in it. */
+    public static TestDatabase empty() {
+        var name = "apihub_" + COUNT.incrementAndGet();
+        new JdbcTemplate(POSTGRES.getPostgresDatabase()).execute("CREATE DATABASE " + name);
+        return new TestDatabase(
+                new Settings.Database(
+                        "jdbc:postgresql://localhost:" + POSTGRES.getPort() + "/" + name,
+                        new DatabaseLogin("apihub_billing", "apihub_billing"),
+                        new DatabaseLogin("postgres", "postgres")));
+    }
+
+    public Settings.Database settings() {
+        return settings;
+    }
+
+    /** As the role of the service. */
+    public JdbcTemplate service() {
+        return new JdbcTemplate(dataSource(settings.service()));
+    }
+
+    /** As the owner of everything. */
+    public JdbcTemplate admin() {
+        return new JdbcTemplate(dataSource(settings.migration()));
+    }
+
+    public RegistryFixture registry() {
+        return new RegistryFixture(admin());
+    }
+
+    private DataSource dataSource(DatabaseLogin login) {
+        var source = new PGSimpleDataSource();
+        source.setUrl(settings.jdbcUrl());
+        source.setUser(login.user());
+        source.setPassword(login.password());
+        return source;
+    }
+}

@@ -1,0 +1,181 @@
+package io.apihub.billing.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.apihub.billing.account.Account;
+import io.apihub.billing.account.Accounts;
+import io.apihub.billing.account.PlatformAccount;
+import io.apihub.billing.database.RegistryFixture;
+import io.apihub.billing.database.TestDatabase;
+import io.apihub.billing.ledger.Ledger;
+import io.apihub.billing.ledger.Posted;
+import io.apihub.billing.ledger.Posting;
+import io.apihub.billing.ledger.TransactionKind;
+import io.apihub.billing.settings.Listen;
+import io.apihub.billing.settings.Settings;
+import io.apihub.model.money.Credits;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.FilterType;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.annotation.EnableTransactionManagement;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Billing without its network: the real modules on a real Postgres, one for all tests of a JVM. */
+public final class Bank {
+
+    private static final TestDatabase DATABASE = TestDatabase.create();
+    private static final AnnotationConfigApplicationContext CONTEXT =
+            new AnnotationConfigApplicationContext(Wiring.class);
+
+    /** All of billing but what listens. */
+    @Configuration(proxyBeanMethods = false)
+    @EnableTransactionManagement
+    @ComponentScan(
+            basePackages = "io.apihub.billing",
+            excludeFilters =
+                    @ComponentScan.Filter(
+                            type = FilterType.REGEX,
+                            pattern =
+                                    "io\\.apihub\\.billing\\.(BillingMain|BillingApplication"
+                                            + "|(identity|admin|management|grpc)\\..*)"))
+    static class Wiring {
+        @Bean
+        Settings settings() {
+            return settingsOf(DATABASE);
+        }
+
+        @Bean
+        JdbcTransactionManager transactionManager(DataSource source) {
+            return new JdbcTransactionManager(source);
+        }
+
+        @Bean
+        JdbcTemplate jdbcTemplate(DataSource source) {
+            return new JdbcTemplate(source);
+        }
+    }
+
+    /** Settings for a database, listening on free ports. */
+    public static Settings settingsOf(TestDatabase database) {
+        var free = new Listen("127.0.0.1", 0);
+        return new Settings(
+                database.settings(),
+                new Settings.Listeners(free, free, free),
+                "CNY",
+                Path.of("target", "jwt-key.json").toAbsolutePath(),
+                Path.of("target", "admin-token").toAbsolutePath(),
+                true);
+    }
+
+    /** A component of billing. */
+    public <T> T get(Class<T> type) {
+        return CONTEXT.getBean(type);
+    }
+
+    public RegistryFixture registry() {
+        return DATABASE.registry();
+    }
+
+    /** With the rights of the service; takes part in {@link #inTransaction}. */
+    public JdbcTemplate jdbc() {
+        return get(JdbcTemplate.class);
+    }
+
+    /** With the rights of the owner of the schema. */
+    public JdbcTemplate owner() {
+        return DATABASE.admin();
+    }
+
+    public <T> T inTransaction(Supplier<T> work) {
+        return Objects.requireNonNull(get(TransactionTemplate.class).execute(status -> work.get()));
+    }
+
+    public Posted post(Posting posting) {
+        return inTransaction(() -> get(Ledger.class).post(posting));
+    }
+
+    /** Gives a tenant credit. */
+    public Posted grant(UUID tenant, long micros) {
+        return post(
+                Posting.transfer(
+                                TransactionKind.GRANT,
+                                "test/" + UUID.randomUUID(),
+                                platform(PlatformAccount.GRANTS),
+                                account(tenant).id(),
+                                new Credits(micros))
+                        .by("tester", "a test"));
+    }
+
+    /** The account, opened and with its credit limit fresh. */
+    public Account account(UUID tenant) {
+        return inTransaction(() ->
+                Objects.requireNonNull(get(Accounts.class).lock(List.of(tenant)).get(tenant)));
+    }
+
+    public long platform(PlatformAccount account) {
+        return get(Accounts.class).id(account);
+    }
+
+    /** Moves an account's `leased` by hand. */
+    public void lease(UUID tenant, long change) {
+        var id = account(tenant).id();
+        inTransaction(() -> {
+            get(Accounts.class).changeLeased(Map.of(id, change));
+            return id;
+        });
+    }
+
+    public long rawTransaction(String reference) {
+        return count(
+                "INSERT INTO billing.ledger_transaction (kind, reference, actor)"
+                        + " VALUES ('usage', '"
+                        + reference
+                        + "', 'tester') RETURNING transaction_id");
+    }
+
+    public void rawEntry(long transaction, long account, long micros) {
+        jdbc().update(
+                        "INSERT INTO billing.ledger_entry VALUES (?, ?, ?)",
+                        transaction,
+                        account,
+                        micros);
+    }
+
+    public long count(String sql, Object... parameters) {
+        return Objects.requireNonNull(jdbc().queryForObject(sql, Long.class, parameters));
+    }
+
+    public long sumOfEntries(UUID tenant) {
+        return count(
+                "SELECT coalesce(sum(amount_micros), 0) FROM billing.ledger_entry"
+                        + " JOIN billing.account USING (account_id) WHERE tenant_id = ?",
+                tenant);
+    }
+
+    /** What must hold whatever happened: sums, balances, leases. */
+    public void assertSound() {
+        assertThat(count("SELECT coalesce(sum(amount_micros), 0) FROM billing.ledger_entry"))
+                .as("all entries sum to zero")
+                .isZero();
+        assertThat(
+                        count(
+                                "SELECT count(*) FROM billing.account a WHERE tenant_id IS NOT"
+                                        + " NULL AND balance_micros <> (SELECT"
+                                        + " coalesce(sum(amount_micros), 0) FROM"
+                                        + " billing.ledger_entry e WHERE e.account_id ="
+                                        + " a.account_id)"))
+                .as("accounts whose balance is not the sum of their entries")
+                .isZero();
+    }
+}
