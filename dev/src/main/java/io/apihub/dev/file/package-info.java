@@ -1,0 +1,5 @@
+/** Directory trees. */
+@NullMarked
+package io.apihub.dev.file;
+
+import org.jspecify.annotations.NullMarked;
