@@ -1,0 +1,67 @@
+package io.apihub.operator.registry;
+
+import io.apihub.operator.registry.GroupedWriter.Put;
+import io.apihub.operator.registry.GroupedWriter.Remove;
+import io.apihub.operator.registry.GroupedWriter.Write;
+import java.sql.SQLException;
+import java.util.List;
+import javax.sql.DataSource;
+
+/** The registry in Postgres, as the leader of one term writes it. */
+public final class PostgresRegistry implements Registry, AutoCloseable {
+
+    /** Long enough to group a burst, far below what a person or a test notices. */
+    private static final int LINGER_MILLIS = 5;
+
+    private final DataSource database;
+    private final String cluster;
+    private final long term;
+    private final GroupedWriter bulk;
+    private final GroupedWriter revocations;
+
+    /**
+     * Starts to write.
+     *
+     * @param database connections as the role that owns the right to write
+     * @param term the leader's; all writes fail once a higher one was seen
+     */
+    public PostgresRegistry(DataSource database, String cluster, long term) {
+        this.database = database;
+        this.cluster = cluster;
+        this.term = term;
+        this.bulk = new GroupedWriter("registry-bulk", LINGER_MILLIS, this::commit);
+        this.revocations = new GroupedWriter("registry-revocations", 0, this::commit);
+    }
+
+    @Override
+    public Outcome put(RegistryRow row) {
+        return (row.revokes() ? revocations : bulk).write(new Put(row));
+    }
+
+    @Override
+    public Outcome remove(RegistryKey key) {
+        return revocations.write(new Remove(key));
+    }
+
+    private List<Outcome> commit(List<Write> writes) {
+        try (var connection = database.getConnection()) {
+            connection.setAutoCommit(false);
+            try {
+                var outcomes = new RegistryTransaction(connection, cluster, term).run(writes);
+                connection.commit();
+                return outcomes;
+            } catch (SQLException | RuntimeException e) {
+                connection.rollback();
+                throw e;
+            }
+        } catch (SQLException e) {
+            throw new RegistryUnavailableException("write " + writes.size() + " rows", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        bulk.close();
+        revocations.close();
+    }
+}

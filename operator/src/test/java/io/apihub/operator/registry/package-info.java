@@ -1,0 +1,4 @@
+@NullMarked
+package io.apihub.operator.registry;
+
+import org.jspecify.annotations.NullMarked;
