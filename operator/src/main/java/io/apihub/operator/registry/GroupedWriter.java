@@ -58,6 +58,11 @@ final class GroupedWriter implements AutoCloseable {
         }
     }
 
+    /** Writes that are not yet in a transaction. */
+    int waiting() {
+        return queue.size();
+    }
+
     private void run() {
         @Nullable Pending first = null;
         while (!closed) {
