@@ -1,0 +1,4 @@
+@NullMarked
+package io.apihub.extauthz.quota;
+
+import org.jspecify.annotations.NullMarked;
