@@ -1,0 +1,214 @@
+package io.apihub.extauthz.policy;
+
+import com.google.protobuf.ByteString;
+import io.apihub.extauthz.key.DigestWords;
+import io.apihub.extauthz.key.KeyRow;
+import io.apihub.extauthz.key.Network;
+import io.apihub.extauthz.key.RareFacts;
+import io.apihub.extauthz.quota.KeySet;
+import io.apihub.extauthz.quota.KeyUid;
+import io.apihub.extauthz.quota.Limit;
+import io.apihub.extauthz.quota.LimitId;
+import io.apihub.extauthz.quota.Quota;
+import io.apihub.extauthz.quota.QuotaLimiter;
+import io.apihub.model.price.ModelPattern;
+import io.apihub.model.price.ModelPrice;
+import io.apihub.model.price.PriceFactor;
+import io.apihub.model.price.PriceSheet;
+import io.apihub.policy.v1.ApiKey;
+import io.apihub.policy.v1.BillingMode;
+import io.apihub.policy.v1.Digest;
+import io.apihub.policy.v1.Model;
+import io.apihub.policy.v1.Price;
+import io.apihub.policy.v1.PriceBook;
+import io.apihub.policy.v1.Route;
+import io.apihub.policy.v1.Tenant;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns the feed's messages into values.
+ *
+ * <p>Every method throws {@link IllegalArgumentException} for what makes no sense.
+ */
+final class PolicyConverter {
+
+    /** How the tenant's own limits are named in errors. */
+    private static final String OWN = "tenant";
+
+    private final QuotaLimiter limiter;
+
+    PolicyConverter(QuotaLimiter limiter) {
+        this.limiter = limiter;
+    }
+
+    TenantPolicy tenant(Tenant tenant, List<io.apihub.policy.v1.Quota> quotas) {
+        var own = limits(tenant.getTenantId(), tenant.getNamespace(), OWN, tenant.getLimitsList());
+        var all = new ArrayList<Quota>();
+        if (!own.isEmpty()) {
+            all.add(new Quota(KeySet.ALL, false, own));
+        }
+        quotas.stream()
+                .filter(quota -> quota.getMode() != io.apihub.policy.v1.Quota.Mode.MODE_SHADOW)
+                .sorted(Comparator.comparing(io.apihub.policy.v1.Quota::getName))
+                .map(this::quota)
+                .filter(quota -> !quota.limits().isEmpty())
+                .forEach(all::add);
+        return new TenantPolicy(
+                tenant.getTenantId(),
+                tenant.getName(),
+                tenant.getSuspended(),
+                tenant.getBillingMode() == BillingMode.BILLING_MODE_UNMETERED,
+                new PriceFactor(tenant.getPriceFactorMillionths()),
+                patterns(tenant.getAllowedModelsList()),
+                all);
+    }
+
+    private Quota quota(io.apihub.policy.v1.Quota quota) {
+        var keys =
+                quota.getAllKeys()
+                        ? KeySet.ALL
+                        : KeySet.of(
+                                quota.getKeyUidsList().stream()
+                                        .map(uid -> new KeyUid(high(uid), low(uid)))
+                                        .collect(Collectors.toSet()));
+        return new Quota(
+                keys,
+                quota.getPer() == io.apihub.policy.v1.Quota.Per.PER_KEY,
+                limits(
+                        quota.getTenantId(),
+                        quota.getNamespace(),
+                        quota.getName(),
+                        quota.getLimitsList()));
+    }
+
+    private List<Limit> limits(
+            ByteString tenant,
+            String namespace,
+            String quota,
+            List<io.apihub.policy.v1.Limit> limits) {
+        var uuid = new UUID(high(tenant), low(tenant));
+        return limits.stream()
+                .flatMap(limit ->
+                        spec(new LimitId(uuid, namespace, quota, limit.getName()), limit).stream())
+                .map(limiter::bind)
+                .toList();
+    }
+
+    /** Empty for what budgets enforce, not this gateway alone. */
+    private static Optional<Limit.Spec> spec(LimitId id, io.apihub.policy.v1.Limit limit) {
+        boolean perMinute =
+                limit.getMetric() == io.apihub.policy.v1.Limit.Metric.METRIC_REQUESTS
+                        && limit.getWindow() == io.apihub.policy.v1.Limit.Window.WINDOW_MINUTE;
+        boolean concurrency =
+                limit.getMetric() == io.apihub.policy.v1.Limit.Metric.METRIC_CONCURRENCY;
+        if (!perMinute && !concurrency) {
+            return Optional.empty();
+        }
+        var metric = perMinute ? Limit.Metric.REQUESTS_PER_MINUTE : Limit.Metric.CONCURRENCY;
+        return Optional.of(
+                new Limit.Spec(id, metric, limit.getAmount(), patterns(limit.getModelsList())));
+    }
+
+    static KeyRow key(ApiKey key, int tenant) {
+        if (key.getDigestsCount() == 0) {
+            throw new IllegalArgumentException("a key without a digest");
+        }
+        return new KeyRow(
+                key.getKeyId(),
+                high(key.getUid()),
+                low(key.getUid()),
+                tenant,
+                words(key.getDigests(0)),
+                key.getDisabled(),
+                key.getExpiresAtMillis(),
+                rare(key));
+    }
+
+    private static @Nullable RareFacts rare(ApiKey key) {
+        boolean plain =
+                key.getNotBeforeMillis() == 0
+                        && key.getAllowedModelsCount() == 0
+                        && key.getAllowedCidrsCount() == 0
+                        && key.getDigestsCount() == 1
+                        && key.getDigests(0).getNotAfterMillis() == 0;
+        if (plain) {
+            return null;
+        }
+        return new RareFacts(
+                key.getNotBeforeMillis(),
+                patterns(key.getAllowedModelsList()),
+                key.getAllowedCidrsList().stream().map(Network::parse).toList(),
+                key.getDigests(0).getNotAfterMillis(),
+                key.getDigestsList().stream()
+                        .skip(1)
+                        .map(d -> new RareFacts.PreviousDigest(words(d), d.getNotAfterMillis()))
+                        .toList());
+    }
+
+    static ModelPolicy model(Model model) {
+        var figures =
+                new ModelFigures(
+                        model.getContextTokens(),
+                        model.getMaxOutputTokens(),
+                        model.getTokensPerMillionBytes(),
+                        model.getImageTokens(),
+                        model.getFileTokens(),
+                        model.getInputOverheadTokens(),
+                        model.getEnforcesMaxTokens());
+        var upstream =
+                model.getUpstreamName().isEmpty() ? model.getName() : model.getUpstreamName();
+        return new ModelPolicy(
+                model.getName(),
+                upstream,
+                model.getRoutesList().stream()
+                        .collect(Collectors.toMap(Route::getProtocol, Route::getPool)),
+                figures,
+                model.getAlwaysSendsUsage());
+    }
+
+    static PriceSheet sheet(PriceBook book) {
+        return new PriceSheet(
+                book.getVersion(),
+                book.getCurrency(),
+                Instant.ofEpochMilli(book.getInForceFromMillis()),
+                book.getPricesList().stream().map(PolicyConverter::price).toList());
+    }
+
+    private static ModelPrice price(Price price) {
+        return new ModelPrice(
+                new ModelPattern(price.getModel()),
+                price.getInput(),
+                price.getCachedInput(),
+                price.getCacheWrite(),
+                price.getCacheWrite1H(),
+                price.getOutput(),
+                price.getPerRequest(),
+                price.getPricedPerRequest());
+    }
+
+    private static List<ModelPattern> patterns(List<String> globs) {
+        return globs.stream().map(ModelPattern::new).toList();
+    }
+
+    private static DigestWords words(Digest digest) {
+        return DigestWords.of(digest.getSha256().asReadOnlyByteBuffer());
+    }
+
+    static long high(ByteString uid) {
+        if (uid.size() != 16) {
+            throw new IllegalArgumentException("a uid has 16 bytes, not " + uid.size());
+        }
+        return uid.asReadOnlyByteBuffer().getLong(0);
+    }
+
+    static long low(ByteString uid) {
+        return uid.asReadOnlyByteBuffer().getLong(8);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.apihub.extauthz.policy;
+
+import org.jspecify.annotations.NullMarked;
