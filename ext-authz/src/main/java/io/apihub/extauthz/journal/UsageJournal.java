@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Remembers every hold until it is settled, and every settlement until billing has it. Thread safe.
@@ -123,21 +124,21 @@ public final class UsageJournal implements AutoCloseable {
         }
     }
 
-    /** Ends an open hold whose request went nowhere. Returns false if it is not open. */
-    public boolean release(HoldId id) {
+    /** Ends an open hold whose request went nowhere; empty if it is not open. */
+    public Optional<Hold> release(HoldId id) {
         synchronized (lock) {
-            return index.isOpen(id) && end(id, FrameType.VOID, id.toBytes());
+            return end(id, FrameType.VOID, id.toBytes());
         }
     }
 
-    private boolean end(HoldId id, FrameType type, byte[] payload) {
+    private Optional<Hold> end(HoldId id, FrameType type, byte[] payload) {
         var ended = index.ended(id);
         if (ended == null) {
-            return false;
+            return Optional.empty();
         }
         log.append(type, payload);
         segments.reserve(-ended.reserved());
-        return true;
+        return Optional.of(ended.hold());
     }
 
     /**

@@ -54,7 +54,7 @@ class UsageJournalTest {
 
             assertThat(journal.settle(settlement(hold))).isTrue();
             assertThat(journal.settle(settlement(hold))).isFalse();
-            assertThat(journal.release(id(hold))).isFalse();
+            assertThat(journal.release(id(hold))).isEmpty();
 
             assertThat(unacked(journal)).containsExactly(id(hold));
         }

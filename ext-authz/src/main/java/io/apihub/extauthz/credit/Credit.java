@@ -1,0 +1,171 @@
+package io.apihub.extauthz.credit;
+
+import com.google.protobuf.ByteString;
+import io.apihub.credit.v1.Hello;
+import io.apihub.credit.v1.Inventory;
+import io.apihub.credit.v1.LeaseState;
+import io.apihub.extauthz.journal.Incarnation;
+import io.apihub.extauthz.journal.UsageJournal;
+import io.apihub.usage.v1.Hold;
+import io.grpc.ManagedChannel;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.LongSupplier;
+
+/** Money for requests: the façade of this package. Call {@link #tick} a few times a second. */
+public final class Credit {
+
+    private static final long SECOND = 1_000_000_000L;
+
+    private final String gateway;
+    private final UsageJournal journal;
+    private final CreditClient client;
+    private final AccountLeases leases;
+    private final LongSupplier nanoTime;
+    private long lastHousekeeping;
+    private long lastPing;
+    private volatile boolean finishing;
+
+    /**
+     * Where credit comes from.
+     *
+     * @param gateway the id of this gateway
+     * @param channel to billing
+     * @param delays must not run tasks on the calling thread
+     * @param nanoTime monotonic
+     */
+    public record Source(
+            String gateway, ManagedChannel channel, Delays delays, LongSupplier nanoTime) {}
+
+    public Credit(
+            Source source,
+            LeaseSettings settings,
+            UsageJournal journal,
+            HoldListener listener,
+            MeterRegistry meters) {
+        this.gateway = source.gateway();
+        this.journal = journal;
+        this.nanoTime = source.nanoTime();
+        this.client =
+                new CreditClient(
+                        source.channel(),
+                        this::hello,
+                        settings.timeout(),
+                        new FromBilling(),
+                        source.nanoTime());
+        this.leases =
+                new AccountLeases(
+                        journal,
+                        listener,
+                        tenant ->
+                                new TenantAccount(
+                                        tenant,
+                                        settings,
+                                        client,
+                                        source.delays(),
+                                        source.nanoTime()),
+                        meters);
+        this.lastHousekeeping = nanoTime.getAsLong();
+        this.lastPing = lastHousekeeping;
+        meters.gauge("apihub.extauthz.credit.connected", client, c -> c.isConnected() ? 1 : 0);
+    }
+
+    public AccountLeases leases() {
+        return leases;
+    }
+
+    /** Whether billing has welcomed this gateway. */
+    public boolean isConnected() {
+        return client.isConnected();
+    }
+
+    public synchronized void tick() {
+        client.tick();
+        long now = nanoTime.getAsLong();
+        if (now - lastHousekeeping >= SECOND) {
+            lastHousekeeping = now;
+            leases.tick();
+        }
+        if (now - lastPing >= 10 * SECOND) {
+            lastPing = now;
+            client.ping();
+        }
+        for (var drained : journal.drained()) {
+            if (finishing || !drained.equals(journal.incarnation())) {
+                client.close(drained.bytes());
+            }
+        }
+    }
+
+    /** Gives all back and closes this incarnation as soon as billing has all its records. */
+    public void finish() {
+        finishing = true;
+        leases.closeAll();
+    }
+
+    /** Whether billing has closed every incarnation, this one included. */
+    public boolean isFinished() {
+        return journal.incarnations().isEmpty();
+    }
+
+    /** Hangs up. */
+    public void stop() {
+        client.stop();
+    }
+
+    private Hello hello() {
+        return helloOf(gateway, journal, leases);
+    }
+
+    private static Hello helloOf(String gateway, UsageJournal journal, AccountLeases leases) {
+        var hello =
+                Hello.newBuilder()
+                        .setGateway(gateway)
+                        .setIncarnation(journal.incarnation().bytes());
+        var open = new LinkedHashMap<ByteString, Map<Long, Long>>();
+        journal.incarnations().forEach(each -> open.put(each.bytes(), new TreeMap<>()));
+        for (var hold : journal.recovered()) {
+            addOpen(open, hold, journal);
+        }
+        for (var lease : leases.leases()) {
+            open.getOrDefault(journal.incarnation().bytes(), new TreeMap<>())
+                    .put(lease.id(), lease.balance().open());
+        }
+        open.forEach((incarnation, byLease) -> hello.addFound(inventory(incarnation, byLease)));
+        return hello.build();
+    }
+
+    private static void addOpen(
+            Map<ByteString, Map<Long, Long>> open, Hold hold, UsageJournal journal) {
+        var byLease = open.get(hold.getIncarnation());
+        var id = io.apihub.model.usage.HoldId.ofBytes(hold.getHoldId().toByteArray());
+        if (byLease != null && journal.isOpen(id)) {
+            hold.getTakenList()
+                    .forEach(taken ->
+                            byLease.merge(taken.getLeaseId(), taken.getAmount(), Long::sum));
+        }
+    }
+
+    private static Inventory inventory(ByteString incarnation, Map<Long, Long> byLease) {
+        var inventory = Inventory.newBuilder().setIncarnation(incarnation);
+        byLease.forEach((id, amount) ->
+                inventory.addLeases(LeaseState.newBuilder().setLeaseId(id).setOpen(amount)));
+        return inventory.build();
+    }
+
+    /** What billing says unasked. */
+    private final class FromBilling implements CreditClient.Events {
+
+        @Override
+        public void recalled(long leaseId) {
+            leases.recall(leaseId);
+        }
+
+        @Override
+        public void closed(ByteString incarnation) {
+            journal.closed(Incarnation.of(incarnation));
+        }
+    }
+}

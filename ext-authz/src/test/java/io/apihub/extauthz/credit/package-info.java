@@ -1,0 +1,4 @@
+@NullMarked
+package io.apihub.extauthz.credit;
+
+import org.jspecify.annotations.NullMarked;
