@@ -1,0 +1,105 @@
+package io.apihub.operator.xds;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * The installation's settings for the data plane: the ConfigMap {@code gateway}.
+ *
+ * @param listen where Envoy listens
+ * @param trustedHops proxies in front whose x-forwarded-for is believed, 0 to 10
+ * @param maxStreamDuration after which Envoy ends a model request, up to 4 h
+ * @param billing billing's HTTP address; empty means no portal and no API
+ * @param poolDrain how long a pool that no model names stays in Envoy
+ * @param systemCaFile the file of certificate authorities in Envoy's container
+ */
+public record GatewaySettings(
+        Address listen,
+        int trustedHops,
+        Duration maxStreamDuration,
+        Optional<Address> billing,
+        Duration poolDrain,
+        String systemCaFile) {
+
+    private static final Duration LONGEST_STREAM = Duration.ofHours(4);
+
+    /**
+     * Creates settings.
+     *
+     * @throws IllegalArgumentException with the ConfigMap's key in the text
+     */
+    public GatewaySettings {
+        require(trustedHops >= 0 && trustedHops <= 10, "trustedHops must be 0 to 10");
+        require(
+                maxStreamDuration.isPositive() && maxStreamDuration.compareTo(LONGEST_STREAM) <= 0,
+                "maxStreamDuration must be more than 0 and at most 4h");
+        require(!poolDrain.isNegative(), "poolDrain must not be negative");
+    }
+
+    /**
+     * A host and a port.
+     *
+     * @param port 0 to 65535; Envoy picks a free one for 0
+     */
+    public record Address(String host, int port) {}
+
+    /**
+     * Reads the ConfigMap's entries; each has a default, unknown ones are ignored.
+     *
+     * @throws IllegalArgumentException with the key in the text if a value can't be read
+     */
+    public static GatewaySettings of(Map<String, String> entries) {
+        return new GatewaySettings(
+                new Address(
+                        entries.getOrDefault("listenAddress", "0.0.0.0"),
+                        read(entries, "listenPort", "10000", Integer::parseInt)),
+                read(entries, "trustedHops", "0", Integer::parseInt),
+                read(entries, "maxStreamDuration", "3600s", GatewaySettings::duration),
+                Optional.of(entries.getOrDefault("billingAddress", ""))
+                        .filter(address -> !address.isBlank())
+                        .map(GatewaySettings::address),
+                read(entries, "poolDrain", "60s", GatewaySettings::duration),
+                entries.getOrDefault("systemCaFile", "/etc/ssl/certs/ca-certificates.crt"));
+    }
+
+    private static <T> T read(
+            Map<String, String> entries, String key, String fallback, Function<String, T> parse) {
+        String text = entries.getOrDefault(key, fallback).strip();
+        try {
+            return parse.apply(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("ConfigMap gateway, " + key + ": " + text, e);
+        }
+    }
+
+    private static Address address(String text) {
+        int colon = text.lastIndexOf(':');
+        require(colon > 0, "ConfigMap gateway, billingAddress must be host:port: " + text);
+        try {
+            return new Address(
+                    text.substring(0, colon), Integer.parseInt(text.substring(colon + 1)));
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(
+                    "ConfigMap gateway, billingAddress must be host:port: " + text, e);
+        }
+    }
+
+    private static Duration duration(String text) {
+        if (text.endsWith("ms")) {
+            return Duration.ofMillis(Long.parseLong(text.substring(0, text.length() - 2)));
+        }
+        if (text.matches("\\d+")) {
+            return Duration.ofSeconds(Long.parseLong(text));
+        }
+        require(text.matches("\\d+[smh]"), "a duration looks like 800ms, 60s, 10m or 1h: " + text);
+        return Duration.parse("PT" + text);
+    }
+
+    private static void require(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new IllegalArgumentException(otherwise);
+        }
+    }
+}

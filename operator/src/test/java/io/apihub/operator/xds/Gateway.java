@@ -1,0 +1,140 @@
+package io.apihub.operator.xds;
+
+import io.apihub.dev.file.Trees;
+import io.apihub.dev.process.Await;
+import io.apihub.dev.process.Ports;
+import io.grpc.Server;
+import io.grpc.netty.NettyServerBuilder;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+
+/** A real Envoy, our ADS, and stand-ins for all around it. */
+final class Gateway implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+    private final Path directory;
+    private final int port = Ports.free();
+    private final RecordedSessions sessions = new RecordedSessions();
+    private final AdsServer ads = new AdsServer(sessions);
+    private final Server server;
+    private final FakeAuthorizer authorizer;
+    private final FakeAuthorizer usage;
+    private final EnvoyUnderTest envoy;
+    private final GatewaySettings settings;
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    private Gateway(Map<String, String> entries) throws IOException, InterruptedException {
+        // Short: a unix socket's path has 107 characters.
+        this.directory = Files.createTempDirectory("gw");
+        Map<String, String> all = new HashMap<>(entries);
+        all.putIfAbsent("listenAddress", "127.0.0.1");
+        all.putIfAbsent("listenPort", String.valueOf(port));
+        this.settings = GatewaySettings.of(all);
+        this.server =
+                NettyServerBuilder.forAddress(
+                                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                        .addService(ads.service())
+                        .build()
+                        .start();
+        this.authorizer = FakeAuthorizer.start(EnvoyUnderTest.authzSocket(directory));
+        this.usage = FakeAuthorizer.start(EnvoyUnderTest.usageSocket(directory));
+        this.envoy = EnvoyUnderTest.start(directory, server.getPort());
+    }
+
+    /** Ready to serve those pools. */
+    static Gateway start(Map<String, String> settings, Pool... pools)
+            throws IOException, InterruptedException {
+        Gateway gateway = new Gateway(settings);
+        gateway.publish(pools);
+        gateway.envoy.awaitLive();
+        return gateway;
+    }
+
+    /** Publishes and waits until Envoy has it. */
+    void publish(Pool... pools) throws InterruptedException {
+        EnvoyConfig config = SnapshotBuilder.build(Samples.topology(pools), settings);
+        offer(config);
+        for (XdsType type : XdsType.values()) {
+            Await.until(
+                    type + " to be acked",
+                    PATIENCE,
+                    () -> sessions.acked(type).filter(config.version(type)::equals).isPresent());
+        }
+    }
+
+    void offer(EnvoyConfig config) {
+        ads.publish(config);
+    }
+
+    GatewaySettings settings() {
+        return settings;
+    }
+
+    RecordedSessions sessions() {
+        return sessions;
+    }
+
+    FakeAuthorizer authorizer() {
+        return authorizer;
+    }
+
+    EnvoyUnderTest envoy() {
+        return envoy;
+    }
+
+    HttpRequest.Builder to(String path) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .timeout(PATIENCE);
+    }
+
+    /** A request with a good key. */
+    HttpRequest.Builder good(String path, String body) {
+        return to(path).header("authorization", "Bearer good")
+                .header("content-type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body));
+    }
+
+    HttpResponse<String> send(HttpRequest.Builder request)
+            throws IOException, InterruptedException {
+        return client.send(request.build(), BodyHandlers.ofString());
+    }
+
+    HttpResponse<InputStream> open(HttpRequest.Builder request)
+            throws IOException, InterruptedException {
+        return client.send(request.build(), BodyHandlers.ofInputStream());
+    }
+
+    /** What a client would not be let send. */
+    String raw(String request) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout((int) PATIENCE.toMillis());
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        envoy.close();
+        server.shutdownNow();
+        authorizer.close();
+        usage.close();
+        Trees.delete(directory);
+    }
+}
