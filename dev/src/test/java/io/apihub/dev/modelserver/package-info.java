@@ -1,0 +1,4 @@
+@NullMarked
+package io.apihub.dev.modelserver;
+
+import org.jspecify.annotations.NullMarked;
