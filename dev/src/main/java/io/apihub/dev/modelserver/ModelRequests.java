@@ -142,6 +142,7 @@ final class ModelRequests implements HttpHandler {
                 new Served(
                         seq,
                         answer.id(),
+                        ask.flatMap(a -> a.directives().value("tag")).orElse(""),
                         at,
                         exchange.getRequestMethod(),
                         Received.path(exchange),

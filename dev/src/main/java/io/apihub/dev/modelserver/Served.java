@@ -8,6 +8,8 @@ import java.util.Map;
  *
  * @param seq position in the log, from 0
  * @param id the answer's id without the dialect's prefix; empty if there was no answer
+ * @param tag what the prompt's {@code [[tag=...]]} says, empty if none: how a test finds its
+ *     request behind a proxy that passes no header on
  * @param at when the request's head had arrived
  * @param path path and query; the value of a credential in the query is replaced by its digest
  * @param inputTokens input tokens neither read from a cache nor written to one
@@ -20,6 +22,7 @@ import java.util.Map;
 public record Served(
         long seq,
         String id,
+        String tag,
         Instant at,
         String method,
         String path,

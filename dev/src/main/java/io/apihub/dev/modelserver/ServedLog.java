@@ -77,7 +77,10 @@ final class ServedLog implements AutoCloseable {
         var lines = new ArrayList<String>();
         for (Served entry : entries) {
             var tree = MAPPER.createObjectNode();
-            tree.put("seq", entry.seq()).put("id", entry.id()).put("at", entry.at().toString());
+            tree.put("seq", entry.seq())
+                    .put("id", entry.id())
+                    .put("tag", entry.tag())
+                    .put("at", entry.at().toString());
             tree.put("method", entry.method()).put("path", entry.path());
             tree.put("model", entry.model()).put("stream", entry.stream());
             tree.put("inputTokens", entry.inputTokens()).put("cachedTokens", entry.cachedTokens());

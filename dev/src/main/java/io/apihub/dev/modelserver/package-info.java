@@ -27,6 +27,7 @@
  *       drops the connection there; a JSON answer is cut in its middle
  *   <li>{@code no-usage} tells no usage, {@code absurd-usage=negative|huge|nan|string} a wrong one
  *   <li>{@code ignore-max} generates more than the request's maximum, as some upstreams do
+ *   <li>{@code tag=...} is written into the log of what was served
  *   <li>{@code malformed} answers with JSON that does not parse
  * </ul>
  */

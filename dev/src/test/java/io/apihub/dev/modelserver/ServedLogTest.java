@@ -15,7 +15,7 @@ class ServedLogTest {
 
     private static final String ASK =
             """
-            {"model":"m","messages":[{"role":"user","content":"a b [[words=5]] [[cached=2]]"}]}\
+            {"model":"m","messages":[{"role":"user","content":"a [[tag=t1]] [[words=5]] [[cached=2]]"}]}\
             """;
 
     @TempDir Path directory;
@@ -43,6 +43,7 @@ class ServedLogTest {
 
         Served served = Waiting.until(server::served, s -> s.size() == 1).getFirst();
         assertThat(served.pathOnly()).isEqualTo("/v1/chat/completions");
+        assertThat(served.tag()).isEqualTo("t1");
         assertThat(served.status()).isEqualTo(200);
         assertThat(served.completed()).isTrue();
         assertThat(served.inputTokens()).isEqualTo(5);
