@@ -1,0 +1,42 @@
+package io.apihub.extauthz.check;
+
+import io.apihub.extauthz.error.Denial;
+import io.apihub.extauthz.quota.Admission;
+import io.apihub.extauthz.request.Edit;
+import io.apihub.usage.v1.Hold;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The answer to a check. There is no default: whatever goes wrong is a {@link Denied}. */
+sealed interface Decision {
+
+    /**
+     * The request may go.
+     *
+     * @param hold what was set aside for it, and all that its settlement needs
+     * @param pool Envoy's cluster
+     * @param edits of the body, ascending
+     * @param target the path to send upstream; null = as it came
+     * @param rate how the tightest limit of requests a minute stands; null if there is none
+     */
+    record Allowed(
+            Hold hold,
+            String pool,
+            List<Edit> edits,
+            @Nullable String target,
+            Admission.@Nullable Rate rate)
+            implements Decision {}
+
+    record Denied(Denial denial, Admission.@Nullable Rate rate) implements Decision {
+
+        static Denied of(Denial denial) {
+            return new Denied(denial, null);
+        }
+    }
+
+    /** Answered here, without an upstream: 200 with this JSON. */
+    record Answered(String body) implements Decision {}
+
+    /** Nothing to object to, and nothing to change: a precheck, or a question for readiness. */
+    record Passed() implements Decision {}
+}

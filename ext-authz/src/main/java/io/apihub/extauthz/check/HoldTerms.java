@@ -1,0 +1,56 @@
+package io.apihub.extauthz.check;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import io.apihub.model.usage.HoldId;
+import io.apihub.usage.v1.Hold;
+import java.nio.ByteBuffer;
+import java.time.InstantSource;
+import java.util.function.Supplier;
+
+/** Writes down what a hold is for. */
+final class HoldTerms {
+
+    private final InstantSource clock;
+    private final Supplier<HoldId> ids;
+
+    HoldTerms(InstantSource clock, Supplier<HoldId> ids) {
+        this.clock = clock;
+        this.ids = ids;
+    }
+
+    Hold of(HttpRequest request, Caller caller, Pricer.Priced priced) {
+        var key = caller.key();
+        var tenant = caller.tenant();
+        var worst = priced.worst();
+        return Hold.newBuilder()
+                .setHoldId(UnsafeByteOperations.unsafeWrap(ids.get().toBytes()))
+                .setTenantId(tenant.id())
+                .setKeyUid(uid(key.uidHigh(), key.uidLow()))
+                .setKeyId(key.keyId())
+                .setDialect(request.dialect().wireName())
+                .setModel(priced.model().name())
+                .setUpstreamModel(priced.model().upstreamName())
+                .setPool(priced.pool())
+                .setStream(priced.body().stream())
+                .setPriceVersion(priced.priceVersion())
+                .setPriceFactorMillionths(tenant.priceFactor().millionths())
+                .setInputTokens(worst.inputTokens())
+                .setOutputTokens(worst.outputTokens())
+                .setCostMicros(priced.cost().micros())
+                .setRequestId(request.requestId())
+                .setClientAddress(request.clientAddress())
+                .setAdmittedAtMillis(clock.millis())
+                .setRequestBytes(request.body().length())
+                .setFree(Pricer.isFree(request.dialect()))
+                .setContextTokens(worst.contextTokens())
+                .setMaxOutputTokens(worst.maxOutputTokens())
+                .setUnmetered(tenant.unmetered())
+                .build();
+    }
+
+    private static ByteString uid(long high, long low) {
+        return UnsafeByteOperations.unsafeWrap(
+                ByteBuffer.allocate(16).putLong(high).putLong(low).array());
+    }
+}

@@ -1,0 +1,65 @@
+package io.apihub.extauthz.check;
+
+import io.apihub.model.usage.HoldId;
+import io.envoyproxy.envoy.service.auth.v3.CheckResponse;
+import io.grpc.stub.ServerCallStreamObserver;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+
+/**
+ * One call of Envoy's, answered once. Envoy may give up at any moment, before or after the money is
+ * set aside; whichever comes second undoes the hold.
+ */
+final class PendingCheck {
+
+    private enum State {
+        OPEN,
+        ANSWERED,
+        CANCELLED
+    }
+
+    private final ServerCallStreamObserver<CheckResponse> observer;
+    private final Consumer<HoldId> voidHold;
+    private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
+    private final AtomicBoolean told = new AtomicBoolean();
+    private volatile Decision decision = new Decision.Passed();
+
+    PendingCheck(ServerCallStreamObserver<CheckResponse> observer, Consumer<HoldId> voidHold) {
+        this.observer = observer;
+        this.voidHold = voidHold;
+        observer.setOnCancelHandler(this::cancelled);
+    }
+
+    /**
+     * Sends the answer, or undoes its hold if nobody waits for it any more.
+     *
+     * @return false if there was an answer before, which stands
+     */
+    boolean answer(Decision made, CheckResponse response) {
+        if (!told.compareAndSet(false, true)) {
+            return false;
+        }
+        decision = made;
+        if (state.compareAndSet(State.OPEN, State.ANSWERED)) {
+            observer.onNext(response);
+            observer.onCompleted();
+        } else {
+            undo(made);
+        }
+        return true;
+    }
+
+    private void cancelled() {
+        if (state.getAndSet(State.CANCELLED) == State.ANSWERED) {
+            undo(decision);
+        }
+    }
+
+    /** Gives back what an answer that will not be sent has set aside. */
+    void undo(Decision made) {
+        if (made instanceof Decision.Allowed allowed) {
+            voidHold.accept(HoldId.ofBytes(allowed.hold().getHoldId().toByteArray()));
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package io.apihub.extauthz.check;
+
+import io.apihub.extauthz.error.ErrorResponse.Header;
+import io.apihub.extauthz.error.Protocol;
+import io.apihub.extauthz.quota.Admission;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Tells clients how much of their limit is left, under the names that their libraries read. */
+final class RateHeaders {
+
+    private final InstantSource clock;
+
+    RateHeaders(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    List<Header> of(Admission.@Nullable Rate rate, Protocol protocol) {
+        if (rate == null) {
+            return List.of();
+        }
+        var limit = String.valueOf(rate.limit());
+        var remaining = String.valueOf(rate.remaining());
+        var reset = Duration.ofNanos(rate.resetNanos());
+        return switch (protocol) {
+            case OPENAI, GEMINI ->
+                    List.of(
+                            new Header("x-ratelimit-limit-requests", limit),
+                            new Header("x-ratelimit-remaining-requests", remaining),
+                            new Header("x-ratelimit-reset-requests", shortForm(reset)));
+            case ANTHROPIC ->
+                    List.of(
+                            new Header("anthropic-ratelimit-requests-limit", limit),
+                            new Header("anthropic-ratelimit-requests-remaining", remaining),
+                            new Header("anthropic-ratelimit-requests-reset", instant(reset)));
+        };
+    }
+
+    /** As OpenAI writes it: {@code 20ms}, {@code 1s}, {@code 6m0s}; rounded up. */
+    static String shortForm(Duration reset) {
+        long millis = Math.ceilDiv(reset.toNanos(), 1_000_000L);
+        if (millis < 1_000) {
+            return millis + "ms";
+        }
+        long seconds = Math.ceilDiv(millis, 1_000L);
+        return seconds < 60 ? seconds + "s" : seconds / 60 + "m" + seconds % 60 + "s";
+    }
+
+    private String instant(Duration reset) {
+        return clock.instant()
+                .plus(reset)
+                .plus(Duration.ofSeconds(1).minusNanos(1))
+                .truncatedTo(ChronoUnit.SECONDS)
+                .toString();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.apihub.extauthz.health;
+
+import org.jspecify.annotations.NullMarked;
