@@ -81,6 +81,15 @@ public class Accounts {
                 account.id(), account.tenantId(), account.balance(), account.leased(), limit);
     }
 
+    /** Locks accounts by id, in their order, until the transaction ends. */
+    public void lockIds(Collection<Long> ids) {
+        jdbc.query(
+                "SELECT account_id FROM billing.account WHERE account_id = ANY (?)"
+                        + " ORDER BY account_id FOR NO KEY UPDATE",
+                (ResultSet row) -> {},
+                (Object) ids.toArray(Long[]::new));
+    }
+
     /**
      * Moves `leased` of locked accounts.
      *

@@ -11,10 +11,8 @@ import io.apihub.billing.ledger.Ledger;
 import io.apihub.billing.ledger.Posted;
 import io.apihub.billing.ledger.Posting;
 import io.apihub.billing.ledger.TransactionKind;
-import io.apihub.billing.settings.Listen;
 import io.apihub.billing.settings.Settings;
 import io.apihub.model.money.Credits;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -24,7 +22,6 @@ import javax.sql.DataSource;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.FilterType;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
@@ -38,8 +35,7 @@ public final class Bank {
     private static final AnnotationConfigApplicationContext CONTEXT =
             new AnnotationConfigApplicationContext(Wiring.class);
 
-    /** All of billing but what listens. */
-    @Configuration(proxyBeanMethods = false)
+    /** All of billing but what listens. No @Configuration: the whole billing must not find it. */
     @EnableTransactionManagement
     @ComponentScan(
             basePackages = "io.apihub.billing",
@@ -48,11 +44,11 @@ public final class Bank {
                             type = FilterType.REGEX,
                             pattern =
                                     "io\\.apihub\\.billing\\.(BillingMain|BillingApplication"
-                                            + "|(identity|admin|management|grpc)\\..*)"))
+                                            + "|(identity|admin|management|grpc|problem)\\..*)"))
     static class Wiring {
         @Bean
         Settings settings() {
-            return settingsOf(DATABASE);
+            return TestSettings.of(DATABASE);
         }
 
         @Bean
@@ -64,18 +60,6 @@ public final class Bank {
         JdbcTemplate jdbcTemplate(DataSource source) {
             return new JdbcTemplate(source);
         }
-    }
-
-    /** Settings for a database, listening on free ports. */
-    public static Settings settingsOf(TestDatabase database) {
-        var free = new Listen("127.0.0.1", 0);
-        return new Settings(
-                database.settings(),
-                new Settings.Listeners(free, free, free),
-                "CNY",
-                Path.of("target", "jwt-key.json").toAbsolutePath(),
-                Path.of("target", "admin-token").toAbsolutePath(),
-                true);
     }
 
     /** A component of billing. */
@@ -176,6 +160,26 @@ public final class Bank {
                                         + " billing.ledger_entry e WHERE e.account_id ="
                                         + " a.account_id)"))
                 .as("accounts whose balance is not the sum of their entries")
+                .isZero();
+        assertThat(
+                        count(
+                                "SELECT count(*) FROM billing.account a WHERE tenant_id IS NOT"
+                                        + " NULL AND leased_micros <> (SELECT"
+                                        + " coalesce(sum(open_micros), 0) FROM billing.lease l"
+                                        + " WHERE l.account_id = a.account_id) AND EXISTS (SELECT"
+                                        + " FROM billing.lease l WHERE l.account_id ="
+                                        + " a.account_id)"))
+                .as("accounts whose leased is not what their leases have open")
+                .isZero();
+        assertThat(
+                        count(
+                                "SELECT count(*) FROM (SELECT tenant_id, sum(cost_micros) AS cost,"
+                                        + " count(*) AS n FROM billing.usage GROUP BY 1) u FULL"
+                                        + " JOIN (SELECT tenant_id, sum(cost_micros) AS cost,"
+                                        + " sum(requests) AS n FROM billing.usage_minute GROUP BY"
+                                        + " 1) m USING (tenant_id) WHERE (u.cost, u.n) IS DISTINCT"
+                                        + " FROM (m.cost, m.n)"))
+                .as("tenants whose chart is not their bill")
                 .isZero();
     }
 }

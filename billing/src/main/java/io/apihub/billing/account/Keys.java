@@ -1,0 +1,41 @@
+package io.apihub.billing.account;
+
+import io.apihub.model.key.KeyId;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+
+/** Reads the operator's table of keys, for names. */
+@Component
+public class Keys {
+
+    private final JdbcTemplate jdbc;
+
+    Keys(JdbcTemplate jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** The names of keys by their uid; deleted ones too. */
+    public Map<UUID, String> names(Collection<UUID> uids) {
+        var names = new HashMap<UUID, String>();
+        jdbc.query(
+                "SELECT uid, name FROM registry.api_key WHERE uid = ANY (?)",
+                row -> {
+                    names.put(row.getObject(1, UUID.class), row.getString(2));
+                },
+                (Object) uids.toArray(UUID[]::new));
+        return names;
+    }
+
+    /** The keys with this public id; several tenants may have the same one. */
+    public List<UUID> withId(KeyId id) {
+        return jdbc.query(
+                "SELECT uid FROM registry.api_key WHERE key_id = ?",
+                (row, number) -> row.getObject(1, UUID.class),
+                id.toString());
+    }
+}

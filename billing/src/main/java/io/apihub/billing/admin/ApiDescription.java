@@ -1,0 +1,48 @@
+package io.apihub.billing.admin;
+
+import io.swagger.v3.oas.models.Components;
+import io.swagger.v3.oas.models.OpenAPI;
+import io.swagger.v3.oas.models.info.Info;
+import io.swagger.v3.oas.models.security.SecurityRequirement;
+import io.swagger.v3.oas.models.security.SecurityScheme;
+import io.swagger.v3.oas.models.servers.Server;
+import java.util.List;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.servlet.config.annotation.ViewControllerRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+
+/** What OpenAPI says beyond the endpoints. */
+@Configuration(proxyBeanMethods = false)
+class ApiDescription implements WebMvcConfigurer {
+
+    @Override
+    public void addViewControllers(ViewControllerRegistry registry) {
+        registry.addRedirectViewController("/docs", "/docs/ui");
+    }
+
+    @Bean
+    OpenAPI openApi() {
+        return new OpenAPI()
+                .info(
+                        new Info()
+                                .title("APIHub")
+                                .version("v1")
+                                .description(
+                                        "Accounts, ledger, usage and prices, for administrators."
+                                                + " Amounts are decimal strings in the"
+                                                + " installation's currency, and beside them the"
+                                                + " same in millionths. Errors are Problem Details"
+                                                + " (RFC 9457) with a stable type."))
+                .servers(List.of(new Server().url("/")))
+                .components(
+                        new Components()
+                                .addSecuritySchemes(
+                                        "token",
+                                        new SecurityScheme()
+                                                .type(SecurityScheme.Type.HTTP)
+                                                .scheme("bearer")
+                                                .bearerFormat("JWT")))
+                .addSecurityItem(new SecurityRequirement().addList("token"));
+    }
+}

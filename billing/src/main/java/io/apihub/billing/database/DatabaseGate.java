@@ -1,0 +1,146 @@
+package io.apihub.billing.database;
+
+import io.apihub.billing.settings.Settings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+
+/**
+ * Opens when Postgres is reached, the schema billing is migrated and the operator's schema registry
+ * can be read; until then it says what it waits for. Once open, it tells whether Postgres answers.
+ */
+@Component
+public class DatabaseGate implements SmartLifecycle {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DatabaseGate.class);
+    private static final long RETRY_MILLIS = 500;
+    private static final long CHECK_MILLIS = 2_000;
+    private static final long SAY_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+    private final Settings settings;
+    private final JdbcTemplate jdbc;
+    private final CountDownLatch stopping = new CountDownLatch(1);
+    private final List<Runnable> whenOpen = new ArrayList<>();
+    private volatile String waitingFor = "Postgres";
+    private volatile boolean migrated;
+    private volatile boolean open;
+    private volatile @Nullable Thread watcher;
+    private @Nullable String said;
+    private long saidAt;
+
+    DatabaseGate(Settings settings, JdbcTemplate jdbc) {
+        this.settings = settings;
+        this.jdbc = jdbc;
+    }
+
+    /** Whether the database was there at the last look. */
+    public boolean isOpen() {
+        return open;
+    }
+
+    /** What is missing; the empty string when open. */
+    public String waitingFor() {
+        return open ? "" : waitingFor;
+    }
+
+    /** Runs something once, when the gate opens first; at once if it is open. */
+    public void onceOpen(Runnable task) {
+        synchronized (whenOpen) {
+            if (!open) {
+                whenOpen.add(task);
+                return;
+            }
+        }
+        task.run();
+    }
+
+    @Override
+    public void start() {
+        watcher = Thread.ofPlatform().name("database-gate").daemon().start(this::watch);
+    }
+
+    private void watch() {
+        try {
+            boolean stopped = false;
+            while (!stopped) {
+                look();
+                stopped = stopping.await(open ? CHECK_MILLIS : RETRY_MILLIS, TimeUnit.MILLISECONDS);
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("gate interrupted", e);
+        }
+    }
+
+    private void look() {
+        try {
+            waitingFor = "Postgres at " + settings.database().jdbcUrl();
+            if (!migrated) {
+                Migration.run(settings.database());
+                migrated = true;
+            }
+            jdbc.queryForObject("SELECT 1", Integer.class);
+            waitingFor = "the operator's schema 'registry'";
+            jdbc.queryForList(
+                    "SELECT 1 FROM registry.tenant, registry.price_book, registry.price,"
+                            + " registry.api_key, registry.model LIMIT 0");
+            opened();
+        } catch (RuntimeException e) {
+            open = false;
+            say(e);
+        }
+    }
+
+    private void opened() {
+        if (open) {
+            return;
+        }
+        List<Runnable> tasks;
+        synchronized (whenOpen) {
+            open = true;
+            tasks = List.copyOf(whenOpen);
+            whenOpen.clear();
+        }
+        LOG.info("the database is ready");
+        tasks.forEach(Runnable::run);
+    }
+
+    private void say(RuntimeException failure) {
+        long now = System.nanoTime();
+        if (!waitingFor.equals(said) || now - saidAt > SAY_AGAIN_NANOS) {
+            said = waitingFor;
+            saidAt = now;
+            LOG.warn("waiting for {}: {}", waitingFor, rootMessage(failure));
+        }
+    }
+
+    private static String rootMessage(Throwable failure) {
+        var root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return String.valueOf(root.getMessage()).lines().findFirst().orElse("");
+    }
+
+    @Override
+    public void stop() {
+        stopping.countDown();
+        watcher = null;
+    }
+
+    @Override
+    public boolean isRunning() {
+        return watcher != null;
+    }
+
+    @Override
+    public int getPhase() {
+        return 0;
+    }
+}

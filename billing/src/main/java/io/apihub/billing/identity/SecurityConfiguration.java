@@ -1,0 +1,50 @@
+package io.apihub.billing.identity;
+
+import io.apihub.billing.problem.Problem;
+import io.apihub.billing.problem.ProblemWriter;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.authentication.UsernamePasswordAuthenticationFilter;
+
+/** Everything but documentation and keys is for administrators; there are no sessions. */
+@Configuration(proxyBeanMethods = false)
+class SecurityConfiguration {
+
+    @Bean
+    SecurityFilterChain security(HttpSecurity http, Tokens tokens, ProblemWriter problems) {
+        return http.csrf(AbstractHttpConfigurer::disable)
+                .formLogin(AbstractHttpConfigurer::disable)
+                .httpBasic(AbstractHttpConfigurer::disable)
+                .logout(AbstractHttpConfigurer::disable)
+                .requestCache(AbstractHttpConfigurer::disable)
+                .sessionManagement(
+                        sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+                .addFilterBefore(
+                        new TokenFilter(tokens), UsernamePasswordAuthenticationFilter.class)
+                .authorizeHttpRequests(requests ->
+                        requests.requestMatchers(
+                                        "/.well-known/jwks.json",
+                                        "/docs",
+                                        "/docs/**",
+                                        "/api/openapi",
+                                        "/api/openapi/**",
+                                        "/error")
+                                .permitAll()
+                                .anyRequest()
+                                .hasRole("ADMINISTRATOR"))
+                .exceptionHandling(failures ->
+                        failures.authenticationEntryPoint(
+                                        (request, response, e) -> {
+                                            response.setHeader(
+                                                    "WWW-Authenticate", "Bearer realm=\"apihub\"");
+                                            problems.write(response, Problem.unauthenticated());
+                                        })
+                                .accessDeniedHandler((request, response, e) ->
+                                        problems.write(response, Problem.forbidden())))
+                .build();
+    }
+}

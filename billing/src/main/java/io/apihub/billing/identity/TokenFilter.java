@@ -1,0 +1,47 @@
+package io.apihub.billing.identity;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.List;
+import org.springframework.http.HttpHeaders;
+import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
+import org.springframework.security.core.authority.SimpleGrantedAuthority;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/** Takes the bearer token of a request; what has none that works stays anonymous. */
+final class TokenFilter extends OncePerRequestFilter {
+
+    private static final String SCHEME = "Bearer ";
+
+    private final Tokens tokens;
+
+    TokenFilter(Tokens tokens) {
+        this.tokens = tokens;
+    }
+
+    @Override
+    protected void doFilterInternal(
+            HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        var header = request.getHeader(HttpHeaders.AUTHORIZATION);
+        if (header != null && header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+            tokens.verify(header.substring(SCHEME.length()).strip())
+                    .ifPresent(valid -> signIn(valid.administrator()));
+        }
+        chain.doFilter(request, response);
+    }
+
+    private static void signIn(Administrator administrator) {
+        var context = SecurityContextHolder.createEmptyContext();
+        context.setAuthentication(
+                UsernamePasswordAuthenticationToken.authenticated(
+                        administrator,
+                        null,
+                        List.of(new SimpleGrantedAuthority("ROLE_ADMINISTRATOR"))));
+        SecurityContextHolder.setContext(context);
+    }
+}

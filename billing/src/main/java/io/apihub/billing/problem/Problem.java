@@ -1,0 +1,75 @@
+package io.apihub.billing.problem;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An error as REST shows it (RFC 9457).
+ *
+ * @param type stable: {@code urn:apihub:problem:<slug>}; programs decide by it
+ * @param detail a sentence that says what to do
+ * @param field the field or parameter that is wrong, if there is one
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Problem(
+        String type, String title, int status, String detail, @Nullable String field) {
+
+    private static Problem of(String slug, String title, int status, String detail) {
+        return new Problem("urn:apihub:problem:" + slug, title, status, detail, null);
+    }
+
+    public static Problem unauthenticated() {
+        return of(
+                "unauthenticated",
+                "No valid token",
+                401,
+                "Send a valid token as 'Authorization: Bearer <token>'; an administrator's is in"
+                        + " the file that APIHUB_ADMIN_TOKEN_FILE names.");
+    }
+
+    public static Problem forbidden() {
+        return of("forbidden", "Not allowed", 403, "This token does not allow that.");
+    }
+
+    /** A field or parameter is missing or wrong; {@code detail} says what is allowed. */
+    public static Problem invalid(String field, String detail) {
+        return new Problem(
+                "urn:apihub:problem:invalid-field", "Invalid request", 400, detail, field);
+    }
+
+    /** The request as a whole can't be read. */
+    public static Problem malformed(String detail) {
+        return of("malformed-request", "Malformed request", 400, detail);
+    }
+
+    public static Problem notFound(String detail) {
+        return of("not-found", "Not found", 404, detail);
+    }
+
+    public static Problem idempotencyKeyReused() {
+        return new Problem(
+                "urn:apihub:problem:idempotency-key-reused",
+                "Idempotency-Key reused",
+                422,
+                "This Idempotency-Key was used for another request; use a new one for each.",
+                "Idempotency-Key");
+    }
+
+    public static Problem unavailable(String detail) {
+        return of("unavailable", "Not ready", 503, detail);
+    }
+
+    /** What the framework refused: method, media type and their like. */
+    public static Problem refused(int status, String title, String detail) {
+        return of("http-" + status, title, status, detail);
+    }
+
+    /** Our own failure; {@code incident} finds it in the log. */
+    public static Problem internal(String incident) {
+        return of(
+                "internal",
+                "Internal error",
+                500,
+                "This is a fault of billing; its log has it as incident " + incident + ".");
+    }
+}

@@ -1,0 +1,151 @@
+package io.apihub.billing.problem;
+
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.web.ErrorResponse;
+import org.springframework.web.bind.MissingRequestHeaderException;
+import org.springframework.web.bind.MissingServletRequestParameterException;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DatabindException;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
+
+/** Turns every failure of a request into a problem; no stack trace leaves the process. */
+@RestControllerAdvice
+class Problems {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
+
+    @ExceptionHandler
+    ResponseEntity<Problem> refused(Refused refused) {
+        return answer(refused.problem());
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Problem> missing(MissingServletRequestParameterException e) {
+        return answer(
+                Problem.invalid(
+                        e.getParameterName(),
+                        "The parameter '" + e.getParameterName() + "' is missing."));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Problem> missing(MissingRequestHeaderException e) {
+        return answer(
+                Problem.invalid(
+                        e.getHeaderName(), "The header '" + e.getHeaderName() + "' is missing."));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Problem> mismatch(MethodArgumentTypeMismatchException e) {
+        var type = e.getRequiredType();
+        return answer(
+                Problem.invalid(
+                        e.getName(),
+                        "The parameter '"
+                                + e.getName()
+                                + "' must be "
+                                + (type == null ? "of another type" : described(type))
+                                + "."));
+    }
+
+    private static String described(Class<?> type) {
+        if (type.isEnum()) {
+            return "one of "
+                    + Arrays.stream(type.getEnumConstants())
+                            .map(String::valueOf)
+                            .collect(Collectors.joining(", "));
+        }
+        return type == Instant.class
+                ? "a time such as 2026-11-23T08:00:00Z"
+                : "a " + type.getSimpleName().toLowerCase(Locale.ROOT);
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Problem> unreadable(HttpMessageNotReadableException e) {
+        return answer(
+                switch (e.getCause()) {
+                    case UnrecognizedPropertyException unknown ->
+                            Problem.invalid(
+                                    unknown.getPropertyName(),
+                                    "Unknown field '"
+                                            + unknown.getPropertyName()
+                                            + "'; allowed are "
+                                            + known(unknown)
+                                            + ".");
+                    case DatabindException wrong -> Problem.invalid(path(wrong), "Wrong type.");
+                    case JacksonException broken ->
+                            Problem.malformed("The body is not valid JSON: " + where(broken));
+                    case null, default -> Problem.malformed("The body must be a JSON object.");
+                });
+    }
+
+    private static String known(UnrecognizedPropertyException unknown) {
+        var known = unknown.getKnownPropertyIds();
+        return known == null
+                ? "none"
+                : known.stream()
+                        .map(name -> "'" + name + "'")
+                        .sorted()
+                        .collect(Collectors.joining(", "));
+    }
+
+    private static String path(DatabindException wrong) {
+        return wrong.getPath().stream()
+                .map(part -> String.valueOf(part.getPropertyName()))
+                .collect(Collectors.joining("."));
+    }
+
+    private static String where(JacksonException broken) {
+        var at = broken.getLocation();
+        return at == null ? "" : "line " + at.getLineNr() + ", column " + at.getColumnNr();
+    }
+
+    @ExceptionHandler({
+        DataAccessResourceFailureException.class,
+        CannotCreateTransactionException.class,
+        TransientDataAccessException.class
+    })
+    ResponseEntity<Problem> databaseAway(Exception e) {
+        LOG.warn("database: {}", e.toString());
+        return answer(Problem.unavailable("The database does not answer; try again."));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Problem> any(Exception e) {
+        if (e instanceof ErrorResponse response) {
+            var status = response.getStatusCode();
+            var known = HttpStatus.resolve(status.value());
+            return answer(
+                    status.value() == 404
+                            ? Problem.notFound("There is nothing here.")
+                            : Problem.refused(
+                                    status.value(),
+                                    known == null ? "Refused" : known.getReasonPhrase(),
+                                    String.valueOf(response.getBody().getDetail())));
+        }
+        var incident = UUID.randomUUID().toString();
+        LOG.error("incident {}", incident, e);
+        return answer(Problem.internal(incident));
+    }
+
+    private static ResponseEntity<Problem> answer(Problem problem) {
+        return ResponseEntity.status(problem.status())
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                .body(problem);
+    }
+}

@@ -1,0 +1,119 @@
+package io.apihub.billing.usage;
+
+import io.apihub.billing.account.Accounts;
+import io.apihub.billing.budget.Leases;
+import io.apihub.billing.database.DatabaseState;
+import io.apihub.billing.ledger.Ledger;
+import io.apihub.model.money.Credits;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+
+/** Books rated records within one transaction: rows, leases, accounts, ledger. */
+@Component
+class Booker {
+
+    private final UsageTable table;
+    private final Leases leases;
+    private final Accounts accounts;
+    private final Ledger ledger;
+    private final DatabaseState database;
+    private final RandomGenerator random;
+
+    Booker(
+            UsageTable table,
+            Leases leases,
+            Accounts accounts,
+            Ledger ledger,
+            DatabaseState database,
+            RandomGenerator random) {
+        this.table = table;
+        this.leases = leases;
+        this.accounts = accounts;
+        this.ledger = ledger;
+        this.database = database;
+        this.random = random;
+    }
+
+    /**
+     * Books what is new.
+     *
+     * @return the timeline of Postgres
+     */
+    @Transactional(propagation = Propagation.MANDATORY)
+    long book(List<Booking> bookings) {
+        if (!bookings.isEmpty()) {
+            bookNonEmpty(bookings);
+        }
+        return database.read().timeline();
+    }
+
+    private void bookNonEmpty(List<Booking> bookings) {
+        var postings = postingIds(bookings);
+        var firsts = firstOfEachHold(bookings);
+        var fresh = table.insert(firsts, postings);
+        var settled =
+                firsts.stream().filter(booking -> fresh.contains(booking.hold().uuid())).toList();
+        var corrected = correct(bookings, settled);
+        settle(settled, corrected, postings);
+    }
+
+    /** A batch may bring the same hold twice; the first one counts. */
+    private static List<Booking> firstOfEachHold(List<Booking> bookings) {
+        var firsts = new LinkedHashMap<UUID, Booking>();
+        bookings.forEach(booking -> firsts.putIfAbsent(booking.hold().uuid(), booking));
+        return List.copyOf(firsts.values());
+    }
+
+    /** Differences by corrected record. A correction that came first is simply the record. */
+    private Map<Booking, Credits> correct(List<Booking> bookings, List<Booking> settled) {
+        var differences = new LinkedHashMap<Booking, Credits>();
+        bookings.stream()
+                .filter(booking -> booking.correction() && !settled.contains(booking))
+                .sorted(Comparator.comparing(Booking::hold))
+                .forEach(booking ->
+                        table.correct(booking)
+                                .ifPresent(difference -> differences.put(booking, difference)));
+        return differences;
+    }
+
+    private void settle(
+            List<Booking> settled, Map<Booking, Credits> corrected, Map<UUID, UUID> postings) {
+        var leaseIds =
+                settled.stream()
+                        .filter(Booking::metered)
+                        .flatMap(booking -> booking.taken().stream())
+                        .map(Booking.Take::leaseId)
+                        .collect(Collectors.toSet());
+        var locked = leases.lock(leaseIds);
+        var tenants =
+                Stream.concat(settled.stream(), corrected.keySet().stream())
+                        .filter(Booking::metered)
+                        .map(Booking::tenantId)
+                        .collect(Collectors.toSet());
+        var settlement = new Settlement(locked, accounts.lock(tenants), accounts::id);
+        settled.forEach(settlement::settle);
+        corrected.forEach(settlement::correct);
+        leases.spend(settlement.spentByLease());
+        accounts.changeLeased(settlement.leasedChanges());
+        ledger.post(settlement.postings(postings));
+    }
+
+    private Map<UUID, UUID> postingIds(List<Booking> bookings) {
+        var ids = new HashMap<UUID, UUID>();
+        for (var booking : bookings) {
+            ids.computeIfAbsent(
+                    booking.tenantId(), tenant -> new UUID(random.nextLong(), random.nextLong()));
+        }
+        return ids;
+    }
+}

@@ -1,0 +1,82 @@
+package io.apihub.billing.usage;
+
+import io.apihub.billing.grpc.WireIds;
+import io.apihub.billing.pricing.PriceBooks;
+import io.apihub.model.money.Credits;
+import io.apihub.model.usage.HoldId;
+import io.apihub.model.usage.TokenUsage;
+import io.apihub.usage.v1.Taken;
+import io.apihub.usage.v1.UsageRecord;
+import java.util.List;
+import org.springframework.stereotype.Component;
+
+/** Reads and rates the gateways' records. What it refuses would be refused for ever. */
+@Component
+class RecordReader {
+
+    private final PriceBooks books;
+
+    RecordReader(PriceBooks books) {
+        this.books = books;
+    }
+
+    /**
+     * Reads one record.
+     *
+     * @throws BadRecord if it can't be booked
+     */
+    Booking read(UsageRecord record, String gateway) {
+        try {
+            return booking(record, gateway);
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw new BadRecord(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private Booking booking(UsageRecord record, String gateway) {
+        var hold = record.getHold();
+        var tenant = WireIds.uuid("tenant_id", hold.getTenantId());
+        var tokens = tokens(record);
+        var rated = Rated.rate(record, tokens, books);
+        var taken = hold.getTakenList().stream().map(RecordReader::take).toList();
+        var overage = hold.getUnmetered() ? Credits.ZERO : overage(rated.total(), taken);
+        return new Booking(
+                HoldId.ofBytes(hold.getHoldId().toByteArray()),
+                tenant,
+                taken,
+                rated.total(),
+                overage,
+                !hold.getUnmetered(),
+                record.getCorrection(),
+                UsageColumns.of(record, tokens, rated, overage, gateway));
+    }
+
+    /** What the upstream counted; nothing where its figures are absurd and the hold is charged. */
+    private static TokenUsage tokens(UsageRecord record) {
+        return switch (record.getOutcome()) {
+            case OUTCOME_MEASURED, OUTCOME_ESTIMATED -> {
+                var tokens = record.getTokens();
+                yield new TokenUsage(
+                        tokens.getInput(),
+                        tokens.getCachedInput(),
+                        tokens.getCacheWrite(),
+                        tokens.getCacheWrite1H(),
+                        tokens.getOutput(),
+                        tokens.getReasoning());
+            }
+            default -> TokenUsage.NONE;
+        };
+    }
+
+    private static Booking.Take take(Taken taken) {
+        if (taken.getAmount() < 0) {
+            throw new BadRecord("a negative amount taken: " + taken.getAmount());
+        }
+        return new Booking.Take(taken.getLeaseId(), new Credits(taken.getAmount()));
+    }
+
+    private static Credits overage(Credits cost, List<Booking.Take> taken) {
+        var held = taken.stream().map(Booking.Take::amount).reduce(Credits.ZERO, Credits::plus);
+        return Credits.max(cost.minus(held), Credits.ZERO);
+    }
+}

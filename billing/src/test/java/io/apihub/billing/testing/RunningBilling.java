@@ -1,0 +1,122 @@
+package io.apihub.billing.testing;
+
+import io.apihub.billing.BillingMain;
+import io.apihub.billing.database.TestDatabase;
+import io.apihub.billing.grpc.GrpcServer;
+import io.apihub.billing.management.ManagementServer;
+import io.apihub.billing.settings.Settings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.ConfigurableApplicationContext;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The whole of billing in this JVM, on free ports, with an administrator's hands. */
+public final class RunningBilling implements AutoCloseable {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final Settings settings;
+    private final ConfigurableApplicationContext context;
+
+    private RunningBilling(Settings settings) {
+        this.settings = settings;
+        this.context = BillingMain.start(settings);
+    }
+
+    /** Starts it and waits until it is ready. */
+    public static RunningBilling on(TestDatabase database) {
+        var billing = new RunningBilling(TestSettings.of(database));
+        billing.awaitReady();
+        return billing;
+    }
+
+    /** Starts it without waiting. */
+    public static RunningBilling with(Settings settings) {
+        return new RunningBilling(settings);
+    }
+
+    public void awaitReady() {
+        Poll.until(Duration.ofSeconds(20), () -> readiness().statusCode() == 200);
+    }
+
+    public HttpResponse<String> readiness() {
+        return management("/readyz");
+    }
+
+    public HttpResponse<String> management(String path) {
+        int port = context.getBean(ManagementServer.class).port();
+        return send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)));
+    }
+
+    public int grpcPort() {
+        return context.getBean(GrpcServer.class).port();
+    }
+
+    public <T> T get(Class<T> type) {
+        return context.getBean(type);
+    }
+
+    public String token() {
+        try {
+            return Files.readString(settings.adminTokenFile()).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A request to REST, without a token. */
+    public HttpRequest.Builder request(String path) {
+        var port = context.getEnvironment().getProperty("local.server.port");
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .timeout(Duration.ofSeconds(20));
+    }
+
+    public HttpResponse<String> get(String path) {
+        return send(authorized(path));
+    }
+
+    public HttpResponse<String> post(String path, @Nullable String idempotencyKey, String body) {
+        var request =
+                authorized(path)
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(body));
+        if (idempotencyKey != null) {
+            request.header("Idempotency-Key", idempotencyKey);
+        }
+        return send(request);
+    }
+
+    private HttpRequest.Builder authorized(String path) {
+        return request(path).header("Authorization", "Bearer " + token());
+    }
+
+    public HttpResponse<String> send(HttpRequest.Builder request) {
+        try {
+            return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public static JsonNode json(HttpResponse<String> response) {
+        return JSON.readTree(response.body());
+    }
+
+    @Override
+    public void close() {
+        context.close();
+        http.close();
+    }
+}

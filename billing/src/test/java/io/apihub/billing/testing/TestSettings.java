@@ -1,0 +1,32 @@
+package io.apihub.billing.testing;
+
+import io.apihub.billing.database.TestDatabase;
+import io.apihub.billing.settings.Listen;
+import io.apihub.billing.settings.Settings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Settings for tests. */
+public final class TestSettings {
+
+    private TestSettings() {}
+
+    /** For a database, listening on free ports, with a folder of its own for key and token. */
+    public static Settings of(TestDatabase database) {
+        var free = new Listen("127.0.0.1", 0);
+        try {
+            var folder = Files.createTempDirectory(Path.of("target"), "billing");
+            return new Settings(
+                    database.settings(),
+                    new Settings.Listeners(free, free, free),
+                    "CNY",
+                    folder.resolve("jwt-key.json").toAbsolutePath(),
+                    folder.resolve("admin-token").toAbsolutePath(),
+                    true);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
