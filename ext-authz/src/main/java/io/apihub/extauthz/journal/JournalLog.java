@@ -17,7 +17,7 @@ final class JournalLog {
     private static final int ACKED_FRAME = Frame.sizeOf(12);
 
     /** A settlement adds at most this many bytes to its hold; texts in it are cut to that. */
-    private static final int SETTLEMENT_EXTRA = 1536;
+    private static final int SETTLEMENT_EXTRA = 2304;
 
     private final JournalSettings settings;
     private final Segments segments;

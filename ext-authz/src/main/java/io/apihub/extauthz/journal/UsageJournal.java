@@ -46,7 +46,7 @@ public final class UsageJournal implements AutoCloseable {
         this.segments = log.segments();
         this.index = log.index();
         log.replay();
-        recovered = index.openHolds().stream().map(JournalIndex.OpenHold::hold).toList();
+        recovered = open();
         log.begin(incarnation);
     }
 
@@ -163,6 +163,13 @@ public final class UsageJournal implements AutoCloseable {
     public boolean isOpen(HoldId id) {
         synchronized (lock) {
             return index.isOpen(id);
+        }
+    }
+
+    /** All open holds, as of now. */
+    public List<Hold> open() {
+        synchronized (lock) {
+            return index.openHolds().stream().map(JournalIndex.OpenHold::hold).toList();
         }
     }
 

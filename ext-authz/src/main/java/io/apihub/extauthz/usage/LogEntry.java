@@ -1,0 +1,46 @@
+package io.apihub.extauthz.usage;
+
+import io.apihub.envoy.data.ai.v3.TokenUsage;
+import io.apihub.usage.v1.Hold;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What Envoy says about one finished request that had a hold.
+ *
+ * @param counted what Envoy's own parser counted; null unless the answer ended cleanly
+ * @param events raw usage objects (JSON) of the events that passed, by name
+ */
+public record LogEntry(
+        Hold hold, Exchange exchange, @Nullable TokenUsage counted, Map<String, String> events) {
+
+    public LogEntry {
+        events = Map.copyOf(events);
+    }
+
+    /**
+     * The HTTP side of it.
+     *
+     * @param status as the client saw it; 0 if none was sent
+     * @param reached the upstream was sent at least a byte
+     * @param answered the upstream sent at least a byte
+     * @param clientLeft the client hung up before the end
+     * @param eventStream the answer is {@code text/event-stream}
+     * @param flags Envoy's short response flags, comma separated
+     */
+    public record Exchange(
+            int status,
+            boolean reached,
+            boolean answered,
+            boolean clientLeft,
+            boolean eventStream,
+            String flags,
+            String upstream,
+            String upstreamRequestId,
+            Timing timing,
+            long requestBytes,
+            long responseBytes) {}
+
+    /** Milliseconds since 1970; 0 = did not happen. */
+    public record Timing(long startedAt, long firstByteAt, long finishedAt) {}
+}

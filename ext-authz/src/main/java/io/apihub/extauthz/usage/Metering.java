@@ -1,0 +1,193 @@
+package io.apihub.extauthz.usage;
+
+import io.apihub.extauthz.channel.Channels;
+import io.apihub.extauthz.channel.UnixSocketServer;
+import io.apihub.extauthz.credit.Credit;
+import io.apihub.extauthz.credit.HoldListener;
+import io.apihub.extauthz.credit.Holds;
+import io.apihub.extauthz.journal.Incarnation;
+import io.apihub.extauthz.journal.UsageJournal;
+import io.grpc.ManagedChannel;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Holds, settlements and their way to billing, put together and running. One for a process.
+ *
+ * <p>It lives longer than the check: stop admitting first, let Envoy drain, then {@link #shutdown}.
+ */
+public final class Metering {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Metering.class);
+
+    /** Envoy keeps up to 16 MiB while its sink is away, and sends them as one message. */
+    private static final int MAX_LOG_MESSAGE = 64 << 20;
+
+    private final UsageJournal journal;
+    private final ManagedChannel billing;
+    private final Credit credit;
+    private final UsageSender sender;
+    private final UnixSocketServer server;
+    private final ScheduledExecutorService timers;
+
+    private Metering(
+            MeteringSettings settings,
+            PriceLookup prices,
+            HoldListener listener,
+            MeterRegistry meters)
+            throws IOException {
+        timers = Executors.newScheduledThreadPool(2, Metering::thread);
+        journal = UsageJournal.open(settings.journal(), Incarnation.random(new SecureRandom()));
+        journal.recovered().forEach(listener::recovered);
+        billing = Channels.to(settings.billing());
+        var source = new Credit.Source(settings.gateway(), billing, this::later, System::nanoTime);
+        credit = new Credit(source, settings.leases(), journal, listener, meters);
+        sender = new UsageSender(journal, billing, settings.gateway(), System::nanoTime, meters);
+        var settlements = new Settlements(journal, credit.leases(), prices, meters);
+        var connections = new LogConnections(System::nanoTime);
+        server =
+                new UnixSocketServer(
+                        settings.socket(),
+                        1,
+                        MAX_LOG_MESSAGE,
+                        new UsageStream(settlements, connections, meters));
+        var sweep =
+                new UnreportedSweep(
+                        journal, settlements, connections, settings.longest(), System::nanoTime);
+        gauges(meters, journal, connections);
+        every(50, this::maintain);
+        every(50, sender::tick);
+        every(200, credit::tick);
+        every(Math.clamp(settings.longest().toMillis() / 10, 100, 30_000), sweep::sweep);
+    }
+
+    /**
+     * Opens the journal and begins to serve; billing may be away.
+     *
+     * @param listener told of the holds that an earlier process left, before this returns
+     * @throws IOException if the socket can't be bound
+     * @throws io.apihub.extauthz.journal.JournalLost if the journal can't be opened
+     */
+    public static Metering start(
+            MeteringSettings settings,
+            PriceLookup prices,
+            HoldListener listener,
+            MeterRegistry meters)
+            throws IOException {
+        return new Metering(settings, prices, listener, meters);
+    }
+
+    private static Thread thread(Runnable task) {
+        return Thread.ofPlatform().name("metering").daemon().unstarted(task);
+    }
+
+    private static void gauges(
+            MeterRegistry meters, UsageJournal journal, LogConnections connections) {
+        meters.gauge("apihub.extauthz.journal.room.bytes", journal, UsageJournal::room);
+        meters.gauge("apihub.extauthz.journal.segments", journal, UsageJournal::segments);
+        meters.gauge("apihub.extauthz.log.streams", connections, LogConnections::open);
+        meters.gauge("apihub.extauthz.log.cuts", connections, LogConnections::cuts);
+    }
+
+    private void later(Duration delay, Runnable task) {
+        ScheduledFuture<?> _ =
+                timers.schedule(guarded(task), delay.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private void every(long millis, Runnable task) {
+        ScheduledFuture<?> _ =
+                timers.scheduleWithFixedDelay(guarded(task), millis, millis, TimeUnit.MILLISECONDS);
+    }
+
+    /** A timer that throws would never run again. */
+    private static Runnable guarded(Runnable task) {
+        return () -> {
+            try {
+                task.run();
+            } catch (RuntimeException e) {
+                LOG.error("metering: a background task failed; it will run again", e);
+            }
+        };
+    }
+
+    private void maintain() {
+        try {
+            journal.maintain();
+        } catch (IOException e) {
+            LOG.error("journal: the volume refuses: {}", e.toString());
+        }
+    }
+
+    public Holds holds() {
+        return credit.leases();
+    }
+
+    /** This life of the process, as billing knows it. */
+    public Incarnation incarnation() {
+        return journal.incarnation();
+    }
+
+    /** Why requests can't be metered now; empty if they can. */
+    public Optional<String> notReady() {
+        if (!credit.isConnected()) {
+            return Optional.of("billing: not connected");
+        }
+        return journal.room() > 0 ? Optional.empty() : Optional.of("journal: no room");
+    }
+
+    /**
+     * Waits until every hold is settled and billing has all, tells billing so, and stops. What is
+     * not done in time stays in the journal for the next process.
+     *
+     * @return whether all was done
+     */
+    public boolean shutdown(Duration patience) throws InterruptedException {
+        long until = System.nanoTime() + patience.toNanos();
+        boolean settled = await(() -> journal.openHolds() == 0 && sender.isDone(), until);
+        if (settled) {
+            credit.finish();
+        }
+        boolean done = settled && await(credit::isFinished, until);
+        LOG.info(
+                done ? "metering: all is settled" : "metering: {} holds are left in the journal",
+                journal.openHolds());
+        stop();
+        return done;
+    }
+
+    private static boolean await(BooleanSupplier condition, long until)
+            throws InterruptedException {
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - until >= 0) {
+                return false;
+            }
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+        return true;
+    }
+
+    private void stop() throws InterruptedException {
+        server.close();
+        sender.stop();
+        credit.stop();
+        timers.shutdown();
+        if (!timers.awaitTermination(5, TimeUnit.SECONDS)) {
+            LOG.warn("metering: a background task does not end");
+        }
+        billing.shutdownNow();
+        if (!billing.awaitTermination(5, TimeUnit.SECONDS)) {
+            LOG.warn("metering: the channel to billing does not close");
+        }
+        journal.close();
+    }
+}

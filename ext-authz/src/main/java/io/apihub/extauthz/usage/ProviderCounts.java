@@ -1,0 +1,130 @@
+package io.apihub.extauthz.usage;
+
+import io.apihub.envoy.data.ai.v3.TokenUsage;
+import io.apihub.envoy.data.ai.v3.TokenUsage.ExtractionStatus;
+import io.apihub.model.usage.Dialect;
+import java.util.Map;
+import java.util.Optional;
+
+/** Turns what Envoy captured into one {@link Count}, dialect by dialect. */
+final class ProviderCounts {
+
+    /** The last usage object at the top of an event: OpenAI chat, Anthropic's message_delta. */
+    private static final String USAGE = "usage";
+
+    private static final String RESPONSE_USAGE = "response_usage";
+    private static final String MESSAGE_USAGE = "message_usage";
+    private static final String GEMINI_USAGE = "gemini_usage";
+
+    private ProviderCounts() {}
+
+    /** What Envoy's parser counted, corrected; empty if it did not see the whole answer. */
+    static Optional<Count> counted(TokenUsage usage, Map<String, String> events) {
+        if (usage.getExtractionStatus() != ExtractionStatus.COMPLETE) {
+            return Optional.empty();
+        }
+        var in = usage.getInputTokenDetails();
+        long oneHour = oneHourPart(events);
+        long written = in.getCacheCreationTokens().getValue();
+        var count =
+                new Count(
+                        usage.getInputTokens().getValue(),
+                        in.getCachedTokens().getValue(),
+                        Math.max(0, written - oneHour),
+                        Math.min(written, oneHour),
+                        usage.getOutputTokens().getValue(),
+                        usage.getOutputTokenDetails().getReasoningTokens().getValue(),
+                        true);
+        return Optional.of(
+                count.reconciled(
+                        usage.getProviderTotalTokens().getValue(),
+                        in.getToolUseTokens().getValue()));
+    }
+
+    /** Envoy adds up the two kinds of Anthropic's cache writes; the event has them apart. */
+    private static long oneHourPart(Map<String, String> events) {
+        if (!events.containsKey(MESSAGE_USAGE)) {
+            return 0;
+        }
+        return Math.max(0, anthropicUsage(events).at("cache_creation.ephemeral_1h_input_tokens"));
+    }
+
+    /**
+     * What the events said that passed before the end, clean or not.
+     *
+     * @throws IllegalArgumentException if a usage object can't be read
+     */
+    static Optional<Count> seen(Dialect dialect, Map<String, String> events) {
+        return switch (dialect) {
+            case OPENAI_CHAT, OPENAI_COMPLETIONS, OPENAI_OTHER, OPENAI_MULTIPART ->
+                    raw(events, USAGE).map(ProviderCounts::chat);
+            case OPENAI_RESPONSES -> raw(events, RESPONSE_USAGE).map(ProviderCounts::responses);
+            case ANTHROPIC, ANTHROPIC_COUNT -> anthropic(events);
+            case GEMINI -> raw(events, GEMINI_USAGE).map(ProviderCounts::gemini);
+            case LIST_MODELS -> Optional.empty();
+        };
+    }
+
+    private static Optional<RawUsage> raw(Map<String, String> events, String name) {
+        return Optional.ofNullable(events.get(name)).map(RawUsage::parse);
+    }
+
+    private static Count chat(RawUsage raw) {
+        var count =
+                new Count(
+                        raw.at("prompt_tokens"),
+                        raw.at("prompt_tokens_details.cached_tokens"),
+                        raw.at("prompt_tokens_details.cached_creation_tokens"),
+                        0,
+                        raw.at("completion_tokens"),
+                        raw.at("completion_tokens_details.reasoning_tokens"),
+                        true);
+        return count.reconciled(raw.at("total_tokens"), 0);
+    }
+
+    private static Count responses(RawUsage raw) {
+        return Count.of(
+                        raw.at("input_tokens"),
+                        raw.at("input_tokens_details.cached_tokens"),
+                        raw.at("output_tokens"),
+                        raw.at("output_tokens_details.reasoning_tokens"))
+                .reconciled(raw.at("total_tokens"), 0);
+    }
+
+    private static RawUsage anthropicUsage(Map<String, String> events) {
+        var start = raw(events, MESSAGE_USAGE).orElse(RawUsage.NONE);
+        return start.latest(raw(events, USAGE).orElse(RawUsage.NONE));
+    }
+
+    /** message_start has the input, message_delta cumulative figures: the last one counts. */
+    private static Optional<Count> anthropic(Map<String, String> events) {
+        if (!events.containsKey(MESSAGE_USAGE) && !events.containsKey(USAGE)) {
+            return Optional.empty();
+        }
+        var raw = anthropicUsage(events);
+        long read = raw.at("cache_read_input_tokens");
+        long oneHour = raw.at("cache_creation.ephemeral_1h_input_tokens");
+        long written =
+                Math.max(
+                        raw.at("cache_creation_input_tokens"),
+                        oneHour + raw.at("cache_creation.ephemeral_5m_input_tokens"));
+        return Optional.of(
+                new Count(
+                        raw.at("input_tokens") + read + written,
+                        read,
+                        written - oneHour,
+                        oneHour,
+                        raw.at("output_tokens"),
+                        0,
+                        events.containsKey(USAGE)));
+    }
+
+    private static Count gemini(RawUsage raw) {
+        return Count.of(
+                        raw.at("promptTokenCount"),
+                        raw.at("cachedContentTokenCount"),
+                        raw.at("candidatesTokenCount") + raw.at("thoughtsTokenCount"),
+                        raw.at("thoughtsTokenCount"))
+                .reconciled(raw.at("totalTokenCount"), raw.at("toolUsePromptTokenCount"));
+    }
+}

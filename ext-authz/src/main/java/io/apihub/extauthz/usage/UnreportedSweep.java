@@ -1,0 +1,71 @@
+package io.apihub.extauthz.usage;
+
+import com.google.protobuf.ByteString;
+import io.apihub.extauthz.journal.UsageJournal;
+import io.apihub.model.usage.HoldId;
+import io.apihub.usage.v1.UsageRecord.Outcome;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.LongSupplier;
+
+/**
+ * Ends holds of which Envoy says nothing: no request lives longer than {@code longest}. Time counts
+ * only while the access log is connected. Not thread safe.
+ */
+final class UnreportedSweep {
+
+    /** When a hold was first seen open, and how often the access log had been cut by then. */
+    private record Seen(long upNanos, long cuts) {}
+
+    private final UsageJournal journal;
+    private final Settlements settlements;
+    private final LogConnections connections;
+    private final long longestNanos;
+    private final LongSupplier nanoTime;
+    private Map<HoldId, Seen> seen = new HashMap<>();
+    private long cutsBefore;
+
+    /**
+     * A sweep; it begins with holds of an earlier process.
+     *
+     * @param longest no request takes longer, the time until its log entry is here included
+     */
+    UnreportedSweep(
+            UsageJournal journal,
+            Settlements settlements,
+            LogConnections connections,
+            Duration longest,
+            LongSupplier nanoTime) {
+        this.journal = journal;
+        this.settlements = settlements;
+        this.connections = connections;
+        this.longestNanos = longest.toNanos();
+        this.nanoTime = nanoTime;
+    }
+
+    /** Looks at all open holds once; call it several times within {@code longest}. */
+    void sweep() {
+        long up = connections.upNanos(nanoTime.getAsLong());
+        long cuts = connections.cuts();
+        var still = new HashMap<HoldId, Seen>();
+        for (var hold : journal.open()) {
+            var id = HoldId.ofBytes(hold.getHoldId().toByteArray());
+            var first = seen.getOrDefault(id, new Seen(up, cutsBefore));
+            if (up - first.upNanos() < longestNanos) {
+                still.put(id, first);
+            } else if (cuts > first.cuts() || !isOurs(hold.getIncarnation())) {
+                settlements.unreported(
+                        hold, Outcome.OUTCOME_UNREPORTED, "no log entry after an interruption");
+            } else {
+                settlements.unreported(hold, Outcome.OUTCOME_VOIDED, "no log entry");
+            }
+        }
+        seen = still;
+        cutsBefore = cuts;
+    }
+
+    private boolean isOurs(ByteString incarnation) {
+        return incarnation.equals(journal.incarnation().bytes());
+    }
+}

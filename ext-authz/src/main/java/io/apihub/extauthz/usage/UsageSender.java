@@ -1,0 +1,237 @@
+package io.apihub.extauthz.usage;
+
+import io.apihub.extauthz.journal.Position;
+import io.apihub.extauthz.journal.UsageJournal;
+import io.apihub.model.usage.HoldId;
+import io.apihub.usage.v1.Ack;
+import io.apihub.usage.v1.Batch;
+import io.apihub.usage.v1.Hello;
+import io.apihub.usage.v1.RejectedRecord;
+import io.apihub.usage.v1.ReportRequest;
+import io.apihub.usage.v1.ReportResponse;
+import io.apihub.usage.v1.UsageServiceGrpc;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends settlements from the journal to billing, in their order, until each is acknowledged. After
+ * a broken stream it begins again at the first that is not. Thread safe; never blocks.
+ */
+final class UsageSender {
+
+    private static final Logger LOG = LoggerFactory.getLogger(UsageSender.class);
+
+    private static final int BATCH = 1000;
+    private static final int UNANSWERED = 8;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** A batch on its way, and the place in the journal behind it. */
+    private static final class Sent {
+        private final long seq;
+        private final Position next;
+        private boolean acked;
+
+        Sent(long seq, Position next) {
+            this.seq = seq;
+            this.next = next;
+        }
+    }
+
+    private final UsageJournal journal;
+    private final ManagedChannel channel;
+    private final Hello hello;
+    private final LongSupplier nanoTime;
+    private final Counter acked;
+    private final Counter rejected;
+    private final Deque<Sent> unanswered = new ArrayDeque<>();
+    private @Nullable Stream stream;
+    private Position cursor;
+    private long lastHeard;
+    private long timeline;
+    private boolean told;
+
+    /** A sender that does nothing until its first {@link #tick}. */
+    UsageSender(
+            UsageJournal journal,
+            ManagedChannel channel,
+            String gateway,
+            LongSupplier nanoTime,
+            MeterRegistry meters) {
+        this.journal = journal;
+        this.channel = channel;
+        this.hello =
+                Hello.newBuilder()
+                        .setGateway(gateway)
+                        .setIncarnation(journal.incarnation().bytes())
+                        .build();
+        this.nanoTime = nanoTime;
+        this.cursor = journal.unacked();
+        this.acked = meters.counter("apihub.extauthz.usage.acked");
+        this.rejected = meters.counter("apihub.extauthz.usage.rejected");
+    }
+
+    /** Connects if need be and sends what is new. To be called about every 50 ms. */
+    synchronized void tick() {
+        long now = nanoTime.getAsLong();
+        if (stream == null) {
+            connect(now);
+        } else if (!unanswered.isEmpty() && now - lastHeard > PATIENCE.toNanos()) {
+            stream.cancel("billing did not acknowledge in time");
+            return;
+        }
+        pump();
+    }
+
+    private void connect(long now) {
+        channel.resetConnectBackoff();
+        unanswered.clear();
+        cursor = journal.unacked();
+        lastHeard = now;
+        stream = new Stream();
+        stream.open();
+    }
+
+    private void pump() {
+        while (stream != null && unanswered.size() < UNANSWERED) {
+            var settled = journal.read(cursor, BATCH);
+            cursor = settled.next();
+            if (settled.records().isEmpty()) {
+                if (unanswered.isEmpty()) {
+                    journal.acked(cursor);
+                }
+                return;
+            }
+            if (unanswered.isEmpty()) {
+                lastHeard = nanoTime.getAsLong();
+            }
+            long seq = stream.nextSeq();
+            unanswered.add(new Sent(seq, cursor));
+            var batch = Batch.newBuilder().setSeq(seq).addAllRecords(settled.records());
+            stream.send(ReportRequest.newBuilder().setBatch(batch).build());
+        }
+    }
+
+    /** Whether billing has all that was settled. */
+    synchronized boolean isDone() {
+        return unanswered.isEmpty() && journal.read(journal.unacked(), 1).records().isEmpty();
+    }
+
+    private synchronized void acked(Stream from, Ack ack) {
+        if (from != stream) {
+            return;
+        }
+        told = false;
+        lastHeard = nanoTime.getAsLong();
+        if (timeline != 0 && ack.getTimeline() != 0 && ack.getTimeline() != timeline) {
+            LOG.warn("billing's database was failed over: all that is kept is sent again");
+            timeline = ack.getTimeline();
+            journal.rewind();
+            from.cancel("the timeline changed");
+            return;
+        }
+        timeline = ack.getTimeline();
+        ack.getRejectedList().forEach(this::rejected);
+        for (var sent : unanswered) {
+            sent.acked |= sent.seq == ack.getSeq();
+        }
+        while (!unanswered.isEmpty() && unanswered.getFirst().acked) {
+            journal.acked(unanswered.removeFirst().next);
+            acked.increment();
+        }
+        pump();
+    }
+
+    private void rejected(RejectedRecord refused) {
+        rejected.increment();
+        LOG.error(
+                "billing rejected the usage of {}: {}",
+                HoldId.ofBytes(refused.getHoldId().toByteArray()),
+                refused.getReason());
+    }
+
+    private synchronized void ended(Stream from, Throwable cause) {
+        if (from != stream) {
+            return;
+        }
+        stream = null;
+        if (!told) {
+            told = true;
+            LOG.warn("usage: waiting for billing: {}", Status.fromThrowable(cause));
+        }
+    }
+
+    /** Hangs up. */
+    synchronized void stop() {
+        if (stream != null) {
+            stream.complete();
+        }
+    }
+
+    /** One stream to billing. */
+    private final class Stream implements ClientResponseObserver<ReportRequest, ReportResponse> {
+
+        private @Nullable ClientCallStreamObserver<ReportRequest> requests;
+        private long seq;
+
+        @Override
+        public void beforeStart(ClientCallStreamObserver<ReportRequest> call) {
+            requests = call;
+        }
+
+        @SuppressWarnings("CheckReturnValue") // beforeStart got the same observer
+        void open() {
+            UsageServiceGrpc.newStub(channel).report(this);
+            send(ReportRequest.newBuilder().setHello(hello).build());
+        }
+
+        long nextSeq() {
+            return ++seq;
+        }
+
+        void send(ReportRequest request) {
+            if (requests != null) {
+                requests.onNext(request);
+            }
+        }
+
+        void cancel(String why) {
+            if (requests != null) {
+                requests.cancel(why, null);
+            }
+        }
+
+        void complete() {
+            if (requests != null) {
+                requests.onCompleted();
+            }
+        }
+
+        @Override
+        public void onNext(ReportResponse response) {
+            if (response.hasAck()) {
+                acked(this, response.getAck());
+            }
+        }
+
+        @Override
+        public void onError(Throwable cause) {
+            ended(this, cause);
+        }
+
+        @Override
+        public void onCompleted() {
+            ended(this, Status.UNAVAILABLE.withDescription("billing hung up").asException());
+        }
+    }
+}
