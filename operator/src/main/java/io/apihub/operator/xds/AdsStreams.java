@@ -51,6 +51,12 @@ final class AdsStreams implements DiscoveryServerCallbacks, ConfigWatcher {
                 streams.computeIfAbsent(
                         id, i -> new Stream(request.getNode().getId(), new ConcurrentHashMap<>()));
         Sent sent = stream.sent().get(request.getTypeUrl());
+        if (sent == null && !request.getVersionInfo().isEmpty()) {
+            // It was connected before, here or to another replica, and says what it has.
+            XdsType.of(request.getTypeUrl())
+                    .ifPresent(type ->
+                            sessions.acked(stream.gateway(), type, request.getVersionInfo()));
+        }
         if (sent == null || !sent.nonce().equals(request.getResponseNonce())) {
             return;
         }

@@ -1,0 +1,87 @@
+package io.apihub.operator.upstream;
+
+import io.apihub.operator.registry.FencedException;
+import io.apihub.operator.registry.Registry;
+import io.apihub.operator.registry.RegistryKey;
+import io.apihub.operator.registry.RegistryRow.ModelRow;
+import io.apihub.operator.registry.RegistryUnavailableException;
+import io.apihub.policy.v1.Model;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings the registry's models to what is wanted, on the leader only. Not safe for use by several
+ * threads.
+ */
+final class ModelRows {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ModelRows.class);
+
+    private final Registry registry;
+    private final Supplier<Set<String>> stored;
+    private final BooleanSupplier leading;
+    private final Map<String, Model> written = new HashMap<>();
+    private boolean swept;
+
+    /**
+     * Writes to {@code registry}.
+     *
+     * @param stored the names of the models that are in force in the registry
+     * @param leading whether this replica may write
+     */
+    ModelRows(Registry registry, Supplier<Set<String>> stored, BooleanSupplier leading) {
+        this.registry = registry;
+        this.stored = stored;
+        this.leading = leading;
+    }
+
+    /**
+     * Writes what differs from what was written last.
+     *
+     * @return whether the registry has it all; if not, call again
+     */
+    boolean write(Map<String, Model> wanted) {
+        if (!leading.getAsBoolean()) {
+            written.clear();
+            swept = false;
+            return true;
+        }
+        try {
+            remove(wanted.keySet());
+            for (Model model : wanted.values()) {
+                if (!model.equals(written.get(model.getName()))) {
+                    registry.put(new ModelRow(model));
+                    written.put(model.getName(), model);
+                }
+            }
+            return true;
+        } catch (RegistryUnavailableException e) {
+            LOG.warn("can't write models: {}", e.getMessage());
+        } catch (FencedException e) {
+            LOG.warn("another leader writes models: {}", e.getMessage());
+        }
+        return false;
+    }
+
+    private void remove(Set<String> wanted) {
+        if (!swept) {
+            // What an earlier leader wrote and was deleted while nobody watched.
+            stored.get().stream()
+                    .filter(name -> !wanted.contains(name))
+                    .forEach(name -> registry.remove(RegistryKey.model(name)));
+            swept = true;
+        }
+        written.keySet().stream()
+                .filter(name -> !wanted.contains(name))
+                .toList()
+                .forEach(name -> {
+                    registry.remove(RegistryKey.model(name));
+                    written.remove(name);
+                });
+    }
+}

@@ -1,0 +1,71 @@
+package io.apihub.operator.upstream;
+
+import io.apihub.crd.v1alpha1.Upstream;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.javaoperatorsdk.operator.api.config.informer.Informer;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Writes the status of Upstreams. It decides nothing: {@link XdsTopology} does, on every replica,
+ * and says which Upstreams it sees differently.
+ */
+@ControllerConfiguration(name = "upstream", informer = @Informer)
+final class UpstreamReconciler implements Reconciler<Upstream> {
+
+    private final Function<String, Optional<UpstreamView>> views;
+    private final InstantSource clock;
+    private final SimpleInboundEventSource<Upstream> changed =
+            new SimpleInboundEventSource<>("topology");
+
+    UpstreamReconciler(Function<String, Optional<UpstreamView>> views, InstantSource clock) {
+        this.views = views;
+        this.clock = clock;
+    }
+
+    /** These are seen differently now. */
+    void changed(Set<String> upstreams) {
+        if (changed.isRunning()) {
+            upstreams.forEach(name -> changed.propagateEvent(new ResourceID(name)));
+        }
+    }
+
+    @Override
+    public List<EventSource<?, Upstream>> prepareEventSources(
+            EventSourceContext<Upstream> context) {
+        return List.of(changed);
+    }
+
+    @Override
+    public UpdateControl<Upstream> reconcile(Upstream upstream, Context<Upstream> context) {
+        var meta = upstream.getMetadata();
+        long generation = meta.getGeneration();
+        return views.apply(meta.getName())
+                // An older view is of a plan that did not know this generation; the next will.
+                .filter(view -> view.generation() >= generation)
+                .map(view ->
+                        new UpstreamConditions(upstream.getStatus(), generation, clock.instant())
+                                .of(view))
+                .filter(status -> !status.equals(upstream.getStatus()))
+                .map(status -> UpdateControl.patchStatus(statusOnly(meta.getName(), status)))
+                .orElseGet(UpdateControl::noUpdate);
+    }
+
+    private static Upstream statusOnly(String name, Upstream.Status status) {
+        var patch = new Upstream();
+        patch.setMetadata(new ObjectMetaBuilder().withName(name).build());
+        patch.setStatus(status);
+        return patch;
+    }
+}

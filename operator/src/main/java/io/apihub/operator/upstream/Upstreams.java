@@ -1,0 +1,109 @@
+package io.apihub.operator.upstream;
+
+import io.apihub.crd.v1alpha1.Upstream;
+import io.apihub.operator.registry.GatewaySessions;
+import io.apihub.operator.registry.Registry;
+import io.apihub.operator.xds.AdsServer;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.grpc.BindableService;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/**
+ * All that has to do with Upstreams, for the operator's main class: it adds {@link #ads} to its
+ * gRPC server, registers {@link #reconciler}, calls {@link #sessionsChanged} when told of a
+ * gateway's session, and starts and closes this.
+ */
+public final class Upstreams implements AutoCloseable {
+
+    private final KubernetesTopology declared;
+    private final XdsRecorder recorder;
+    private final AdsServer ads;
+    private final XdsTopology topology;
+    private final UpstreamReconciler reconciler;
+
+    /**
+     * The installation.
+     *
+     * @param namespace the operator's own
+     * @param allowLoopback whether Upstreams may be on this machine
+     * @param maxStale for how long a gateway that is not heard of counts
+     */
+    public record Installation(
+            KubernetesClient client,
+            String namespace,
+            boolean allowLoopback,
+            Duration maxStale,
+            InstantSource clock) {}
+
+    /**
+     * Where models go.
+     *
+     * @param stored the names of the models in force in the registry
+     * @param leading whether this replica may write
+     */
+    public record Models(
+            Registry registry, Supplier<Set<String>> stored, BooleanSupplier leading) {}
+
+    public Upstreams(Installation installation, GatewaySessions sessions, Models models) {
+        InstantSource clock = installation.clock();
+        this.declared = new KubernetesTopology(installation.client(), installation.namespace());
+        this.recorder = new XdsRecorder(sessions, installation.maxStale(), clock);
+        this.ads = new AdsServer(recorder);
+        this.reconciler = new UpstreamReconciler(this::view, clock);
+        this.topology =
+                new XdsTopology(
+                        new XdsTopology.Ports(
+                                declared,
+                                ads,
+                                recorder,
+                                new ModelRows(models.registry(), models.stored(), models.leading()),
+                                reconciler::changed),
+                        installation.allowLoopback(),
+                        clock);
+    }
+
+    private Optional<UpstreamView> view(String upstream) {
+        return topology.view(upstream);
+    }
+
+    /** Envoy's configuration. */
+    public BindableService ads() {
+        return ads.service();
+    }
+
+    /** Writes status; runs on the leader only. */
+    public Reconciler<Upstream> reconciler() {
+        return reconciler;
+    }
+
+    /** A gateway's session has changed; never blocks. */
+    public void sessionsChanged() {
+        topology.changed();
+    }
+
+    /** Begins to watch and to serve. */
+    public void start() {
+        declared.start(topology::changed);
+        topology.start();
+    }
+
+    /** Why a gateway that connects now would get no configuration; empty if it would. */
+    public Optional<String> notReady() {
+        return topology.isPublished()
+                ? Optional.empty()
+                : Optional.of("Upstreams and gateway settings have not been read yet");
+    }
+
+    @Override
+    public void close() {
+        topology.close();
+        declared.close();
+        recorder.close();
+    }
+}
