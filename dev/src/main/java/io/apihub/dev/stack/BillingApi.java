@@ -1,0 +1,78 @@
+package io.apihub.dev.stack;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.Map;
+
+/** billing's REST API as an administrator's program uses it. Every call throws if refused. */
+public final class BillingApi implements AutoCloseable {
+
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final HttpClient http = HttpClient.newBuilder().connectTimeout(LIMIT).build();
+    private final URI base;
+    private final String token;
+
+    /**
+     * For the API at {@code base}.
+     *
+     * @param token the administrator's
+     */
+    public BillingApi(URI base, String token) {
+        this.base = base;
+        this.token = token;
+    }
+
+    /**
+     * Gives a tenant credit. Repeating it with the same key gives nothing again.
+     *
+     * @param amount decimal, in the installation's currency
+     */
+    public JsonNode grant(String tenant, String amount, String idempotencyKey)
+            throws IOException, InterruptedException {
+        var body = JSON.writeValueAsString(Map.of("amount", amount, "reason", "demo credit"));
+        var request =
+                request("/api/v1/tenants/" + tenant + "/grants")
+                        .header("content-type", "application/json")
+                        .header("idempotency-key", idempotencyKey)
+                        .POST(HttpRequest.BodyPublishers.ofString(body));
+        return send(request.build());
+    }
+
+    /** Reads a resource such as {@code /api/v1/tenants/demo/balance}. */
+    public JsonNode get(String path) throws IOException, InterruptedException {
+        return send(request(path).build());
+    }
+
+    @Override
+    public void close() {
+        http.close();
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(base.resolve(path))
+                .timeout(LIMIT)
+                .header("authorization", "Bearer " + token);
+    }
+
+    private JsonNode send(HttpRequest request) throws IOException, InterruptedException {
+        var answer = http.send(request, BodyHandlers.ofString());
+        if (answer.statusCode() / 100 != 2) {
+            throw new IOException(
+                    "%s %s answered %d: %s"
+                            .formatted(
+                                    request.method(),
+                                    request.uri().getPath(),
+                                    answer.statusCode(),
+                                    answer.body()));
+        }
+        return JSON.readTree(answer.body());
+    }
+}

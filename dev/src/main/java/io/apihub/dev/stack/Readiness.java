@@ -1,0 +1,86 @@
+package io.apihub.dev.stack;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Finds out what a stack still waits for. */
+final class Readiness {
+
+    private static final Duration ONE_ANSWER = Duration.ofSeconds(2);
+    private static final Duration SAY_EVERY = Duration.ofSeconds(5);
+    private static final long PAUSE_MILLIS = 50;
+
+    private final Stack stack;
+
+    Readiness(Stack stack) {
+        this.stack = stack;
+    }
+
+    /** Waits, and says every five seconds for what. */
+    void await(Duration atMost) throws InterruptedException, IOException {
+        long start = System.nanoTime();
+        long said = start;
+        try (var http = HttpClient.newBuilder().connectTimeout(ONE_ANSWER).build();
+                var kubernetes = stack.kubernetes().client()) {
+            var missing = missing(http, kubernetes);
+            while (missing.isPresent()) {
+                long now = System.nanoTime();
+                if (now - start > atMost.toNanos()) {
+                    throw new StackFailure(
+                            "not ready after %d s: %s; logs are in %s"
+                                    .formatted(atMost.toSeconds(), missing.get(), stack.logs()));
+                }
+                if (now - said > SAY_EVERY.toNanos()) {
+                    said = now;
+                    stack.announce("waiting: " + missing.get());
+                }
+                Thread.sleep(PAUSE_MILLIS);
+                missing = missing(http, kubernetes);
+            }
+        }
+    }
+
+    private Optional<String> missing(HttpClient http, KubernetesClient kubernetes)
+            throws InterruptedException, IOException {
+        for (var service : List.of("billing", "operator", "ext-authz")) {
+            var answer = get(http, stack.managementUrl(service).resolve("/readyz"), "");
+            if (answer.status() != 200) {
+                return Optional.of(service + " is not ready: " + answer.text());
+            }
+        }
+        var key = new DemoKeyStatus(kubernetes).missing();
+        return key.isPresent() ? key : missingModel(http);
+    }
+
+    private Optional<String> missingModel(HttpClient http)
+            throws InterruptedException, IOException {
+        var answer = get(http, stack.url().resolve("/v1/models"), stack.demoKey());
+        if (answer.status() != 200) {
+            return Optional.of("the gateway answers " + answer.status() + ": " + answer.text());
+        }
+        boolean served = !stack.isDemo() || answer.text().contains(Demo.MODEL);
+        return served ? Optional.empty() : Optional.of("the gateway serves no " + Demo.MODEL);
+    }
+
+    private record Answer(int status, String text) {}
+
+    private static Answer get(HttpClient http, URI uri, String key) throws InterruptedException {
+        var request = HttpRequest.newBuilder(uri).timeout(ONE_ANSWER);
+        if (!key.isEmpty()) {
+            request.header("authorization", "Bearer " + key);
+        }
+        try {
+            var answer = http.send(request.build(), BodyHandlers.ofString());
+            return new Answer(answer.statusCode(), answer.body().strip());
+        } catch (IOException e) {
+            return new Answer(0, "no answer at " + uri);
+        }
+    }
+}

@@ -1,0 +1,178 @@
+package io.apihub.dev.stack;
+
+import io.apihub.dev.kubernetes.LocalKubernetes;
+import io.apihub.dev.postgres.LocalPostgres;
+import io.apihub.dev.process.Await;
+import io.apihub.dev.process.Supervised;
+import io.apihub.dev.process.Supervisor;
+import io.apihub.dev.stack.StackPorts.Use;
+import io.apihub.dev.tool.Toolbox;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * The whole product on this machine: Postgres, etcd, kube-apiserver, kube-controller-manager, the
+ * three services, Envoy, and the demo's upstreams. Every program is a child that is started again
+ * when it crashes; {@link #close} ends them all and keeps the data.
+ */
+public final class Stack implements AutoCloseable {
+
+    private final StackParts parts;
+    private final LocalPostgres postgres;
+    private final LocalKubernetes kubernetes;
+    private final Map<String, Supervised> processes;
+
+    Stack(
+            StackParts parts,
+            LocalPostgres postgres,
+            LocalKubernetes kubernetes,
+            Map<String, Supervised> processes) {
+        this.parts = parts;
+        this.postgres = postgres;
+        this.kubernetes = kubernetes;
+        this.processes = Map.copyOf(processes);
+    }
+
+    /**
+     * Starts everything and declares the demo; does not wait until it serves.
+     *
+     * @throws StackFailure with one line for the user, if it can't run
+     */
+    public static Stack start(StackOptions options) throws IOException, InterruptedException {
+        return start(options, Toolbox.standard(options.announce()));
+    }
+
+    static Stack start(StackOptions options, Toolbox tools)
+            throws IOException, InterruptedException {
+        var data = DataDirectory.open(options.data());
+        var supervisor = new Supervisor(options.announce());
+        try {
+            return new StackStart(options, tools, data, supervisor).run();
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            supervisor.close();
+            data.close();
+            throw e;
+        }
+    }
+
+    /** Waits until every program is ready, the demo key works, and its tenant has credit. */
+    public void awaitReady(Duration atMost) throws InterruptedException, IOException {
+        new Readiness(this).await(atMost);
+        try (var billing = new BillingApi(billingUrl(), adminToken())) {
+            // With the same key at every start: given once.
+            billing.grant(Demo.NAME, Demo.CREDIT, "demo-credit");
+        }
+    }
+
+    /** The gateway, as a browser or an SDK would name it. */
+    public URI url() {
+        return URI.create("http://localhost:" + port(Use.GATEWAY));
+    }
+
+    /** billing's REST API without the gateway in front. */
+    public URI billingUrl() {
+        return URI.create("http://127.0.0.1:" + port(Use.BILLING_HTTP));
+    }
+
+    /** The model server, whose {@code /served} tells what it served. */
+    public URI modelServerUrl() {
+        return URI.create("http://127.0.0.1:" + port(Use.MODEL_SERVER));
+    }
+
+    /** Health, readiness and metrics of {@code operator}, {@code billing} or {@code ext-authz}. */
+    public URI managementUrl(String service) {
+        var use =
+                switch (service) {
+                    case "operator" -> Use.OPERATOR_MANAGEMENT;
+                    case "billing" -> Use.BILLING_MANAGEMENT;
+                    case "ext-authz" -> Use.AUTHZ_MANAGEMENT;
+                    default -> throw new IllegalArgumentException("no such service: " + service);
+                };
+        return URI.create("http://127.0.0.1:" + port(use));
+    }
+
+    public LocalKubernetes kubernetes() {
+        return kubernetes;
+    }
+
+    public LocalPostgres postgres() {
+        return postgres;
+    }
+
+    public Path kubeconfig() {
+        return kubernetes.kubeconfig();
+    }
+
+    /** The program that the kubeconfig is for. */
+    public Path kubectl() {
+        return parts.tools().kubectl();
+    }
+
+    /** Where billing writes the first administrator's token. */
+    public Path adminTokenFile() {
+        return parts.data().path("admin-token");
+    }
+
+    /** Waits for the first administrator's token and reads it. */
+    public String adminToken() throws IOException, InterruptedException {
+        Await.until(
+                "billing to mint the administrator's token",
+                Duration.ofSeconds(60),
+                () -> Files.exists(adminTokenFile()) && Files.size(adminTokenFile()) > 0);
+        return Files.readString(adminTokenFile()).strip();
+    }
+
+    /** Where the plaintext of the demo's key lies. */
+    public Path demoKeyFile() {
+        return parts.secrets().demoKeyFile();
+    }
+
+    public String demoKey() throws IOException {
+        return parts.secrets().demoKey().reveal();
+    }
+
+    /** What the model server served, as JSON lines. */
+    public Path servedLog() {
+        return parts.data().path("served.jsonl");
+    }
+
+    public Path logs() {
+        return parts.data().path("logs");
+    }
+
+    /**
+     * A running program: {@code operator}, {@code billing}, {@code ext-authz}, {@code envoy},
+     * {@code cliproxyapi}, {@code model-server}, {@code postgres}, {@code kube-apiserver}, {@code
+     * etcd}.
+     */
+    public Supervised process(String name) {
+        var process = processes.get(name);
+        if (process == null) {
+            throw new IllegalArgumentException("no such program: " + name + " of " + processes);
+        }
+        return process;
+    }
+
+    void announce(String line) {
+        parts.options().announce().accept(line);
+    }
+
+    boolean isDemo() {
+        return parts.options().upstream().isEmpty();
+    }
+
+    private int port(Use use) {
+        return parts.ports().of(use);
+    }
+
+    /** Ends every program, the last started first. */
+    @Override
+    public void close() throws IOException {
+        parts.supervisor().close();
+        parts.data().close();
+    }
+}

@@ -1,0 +1,125 @@
+package io.apihub.dev.stack;
+
+import io.apihub.dev.kubernetes.KubernetesPorts;
+import io.apihub.dev.process.Await;
+import io.apihub.dev.process.Ports;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Properties;
+
+/**
+ * The TCP ports of a stack, all on 127.0.0.1. They are kept with the data, so that what a user
+ * exported still works after the next start.
+ */
+final class StackPorts {
+
+    enum Use {
+        GATEWAY,
+        POSTGRES,
+        KUBERNETES,
+        ETCD,
+        ETCD_PEER,
+        OPERATOR_GRPC,
+        OPERATOR_MANAGEMENT,
+        BILLING_HTTP,
+        BILLING_GRPC,
+        BILLING_MANAGEMENT,
+        AUTHZ_MANAGEMENT,
+        CLIPROXYAPI,
+        MODEL_SERVER
+    }
+
+    /** Programs of a run that was killed hard end by themselves within this. */
+    private static final Duration OLD_RUN_LIMIT = Duration.ofSeconds(12);
+
+    private final Map<Use, Integer> ports;
+
+    private StackPorts(Map<Use, Integer> ports) {
+        this.ports = ports;
+    }
+
+    /**
+     * Reads the ports of the last run from {@code file}, replaces those that are taken by now, and
+     * writes them back. {@code gateway} is kept or refused, never replaced; 0 takes any.
+     */
+    static StackPorts choose(Path file, int gateway) throws IOException, InterruptedException {
+        return choose(file, gateway, OLD_RUN_LIMIT);
+    }
+
+    static StackPorts choose(Path file, int gateway, Duration oldRunLimit)
+            throws IOException, InterruptedException {
+        var known = read(file);
+        awaitOldRun(known, oldRunLimit);
+        if (gateway != 0) {
+            known.put(Use.GATEWAY, gateway);
+        }
+        if (gateway != 0 && !Ports.isFree(gateway)) {
+            throw new StackFailure(
+                    "port %d is taken by another program; choose another with --port N"
+                            .formatted(gateway));
+        }
+        known.values().removeIf(port -> !Ports.isFree(port));
+        var fresh = new ArrayDeque<>(Ports.free(Use.values().length));
+        for (var use : Use.values()) {
+            known.computeIfAbsent(use, missing -> fresh.pop());
+        }
+        write(file, known);
+        return new StackPorts(known);
+    }
+
+    int of(Use use) {
+        return ports.getOrDefault(use, 0);
+    }
+
+    /** {@code 127.0.0.1:port}. */
+    String address(Use use) {
+        return "127.0.0.1:" + of(use);
+    }
+
+    KubernetesPorts kubernetes() {
+        return new KubernetesPorts(of(Use.KUBERNETES), of(Use.ETCD), of(Use.ETCD_PEER));
+    }
+
+    private static void awaitOldRun(Map<Use, Integer> known, Duration limit)
+            throws InterruptedException {
+        try {
+            Await.until(
+                    "the ports of the last run",
+                    limit,
+                    () -> known.values().stream().allMatch(Ports::isFree));
+        } catch (IllegalStateException e) {
+            // Then another program has one of them, and we take others.
+        }
+    }
+
+    private static EnumMap<Use, Integer> read(Path file) throws IOException {
+        var known = new EnumMap<Use, Integer>(Use.class);
+        if (Files.exists(file)) {
+            var lines = new Properties();
+            try (var in = Files.newBufferedReader(file)) {
+                lines.load(in);
+            }
+            lines.forEach((use, port) -> put(known, use.toString(), port.toString()));
+        }
+        return known;
+    }
+
+    private static void put(Map<Use, Integer> known, String use, String port) {
+        try {
+            known.put(Use.valueOf(use), Integer.parseInt(port));
+        } catch (IllegalArgumentException e) {
+            throw new StackFailure("ports.properties has a line that is not ours: " + use, e);
+        }
+    }
+
+    private static void write(Path file, Map<Use, Integer> ports) throws IOException {
+        var text = new StringBuilder();
+        ports.forEach((use, port) -> text.append(use).append('=').append(port).append('\n'));
+        Files.writeString(file, text);
+    }
+}

@@ -1,0 +1,139 @@
+package io.apihub.dev.stack;
+
+import io.apihub.dev.kubernetes.LocalKubernetes;
+import io.apihub.dev.postgres.LocalPostgres;
+import io.apihub.dev.process.Program;
+import io.apihub.dev.process.Supervised;
+import io.apihub.dev.process.Supervisor;
+import io.apihub.dev.stack.StackPorts.Use;
+import io.apihub.dev.tool.Toolbox;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** Starts the programs of a stack in an order whose reverse is a good order to stop them. */
+final class StackStart {
+
+    private final StackParts parts;
+    private final Services services;
+    private final DemoUpstreams demo;
+    private final Checkout checkout;
+    private final Map<String, Supervised> processes = new LinkedHashMap<>();
+
+    StackStart(StackOptions options, Toolbox tools, DataDirectory data, Supervisor supervisor)
+            throws IOException, InterruptedException {
+        var ports = StackPorts.choose(data.path("ports.properties"), options.port());
+        var secrets = new Secrets(data, new SecureRandom());
+        this.parts = new StackParts(options, tools, data, ports, secrets, supervisor);
+        this.checkout = Checkout.find();
+        this.services = new Services(checkout, data, ports);
+        this.demo = new DemoUpstreams(checkout, data, ports, secrets);
+    }
+
+    Stack run() throws IOException, InterruptedException {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var starting = threads.submit((Callable<LocalPostgres>) this::startPostgres);
+            var kubernetes = startKubernetes();
+            var postgres = result(starting);
+            processes.put("postgres", postgres.process());
+            processes.put("kube-apiserver", kubernetes.process());
+            processes.put("etcd", kubernetes.etcd());
+            startUpstreams();
+            start(services.billing(postgres));
+            start(services.operator(postgres, kubernetes.kubeconfig()));
+            start(services.extAuthz());
+            start(services.envoy(parts.tools()));
+            declareTenant(kubernetes);
+            return new Stack(parts, postgres, kubernetes, processes);
+        }
+    }
+
+    private LocalPostgres startPostgres() throws IOException, InterruptedException {
+        return LocalPostgres.start(
+                parts.data().path("postgres"),
+                parts.tools(),
+                parts.supervisor(),
+                parts.ports().of(Use.POSTGRES));
+    }
+
+    /** Up to what the operator needs when it starts. */
+    private LocalKubernetes startKubernetes() throws IOException, InterruptedException {
+        var kubernetes =
+                LocalKubernetes.start(
+                        parts.data().path("kubernetes"),
+                        parts.tools(),
+                        parts.supervisor(),
+                        parts.ports().kubernetes());
+        kubernetes.installCrds(checkout.manifests());
+        processes.put("kube-controller-manager", kubernetes.startControllers());
+        try (var client = kubernetes.client()) {
+            new Manifests(client).apply("system.yaml", systemValues());
+            declareUpstreams(client);
+        }
+        return kubernetes;
+    }
+
+    private Map<String, String> systemValues() {
+        return Map.of(
+                "gatewayPort", Integer.toString(parts.ports().of(Use.GATEWAY)),
+                "billingPort", Integer.toString(parts.ports().of(Use.BILLING_HTTP)));
+    }
+
+    private void declareUpstreams(KubernetesClient client)
+            throws IOException, InterruptedException {
+        var manifests = new Manifests(client);
+        var own = parts.options().upstream();
+        if (own.isEmpty()) {
+            manifests.apply("demo-upstreams.yaml", demo.values());
+            return;
+        }
+        var values =
+                Map.of(
+                        "upstreamKey", own.get().key(),
+                        "upstreamUrl", own.get().url().toString(),
+                        "models", OwnUpstreamModels.json(own.get()));
+        manifests.apply("own-upstream.yaml", values);
+    }
+
+    private void declareTenant(LocalKubernetes kubernetes) throws IOException {
+        var key = parts.secrets().demoKey();
+        var values =
+                Map.of(
+                        "keyId", key.id().toString(),
+                        "keyHash", key.digest(Demo.NAME).toString());
+        try (var client = kubernetes.client()) {
+            new Manifests(client).createMissing("demo-tenant.yaml", values);
+        }
+    }
+
+    private void startUpstreams() throws IOException {
+        if (parts.options().upstream().isEmpty()) {
+            start(demo.modelServer());
+            start(demo.cliProxyApi(parts.tools()));
+        }
+    }
+
+    private void start(Program program) throws IOException {
+        processes.put(program.name(), parts.supervisor().start(program));
+    }
+
+    private static <T> T result(Future<T> future) throws IOException, InterruptedException {
+        try {
+            return future.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof IOException failure) {
+                throw failure;
+            }
+            if (e.getCause() instanceof RuntimeException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException(e);
+        }
+    }
+}
