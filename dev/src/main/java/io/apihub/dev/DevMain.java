@@ -1,0 +1,70 @@
+package io.apihub.dev;
+
+import io.apihub.dev.smoke.Smoke;
+import io.apihub.dev.stack.Stack;
+import io.apihub.dev.stack.StackFailure;
+import io.apihub.dev.stack.StackOptions;
+import io.apihub.dev.tool.ToolUnavailable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+
+/** Runs the whole product on this machine; {@code start.sh} is its command line. */
+public final class DevMain {
+
+    private static final Duration READY_LIMIT = Duration.ofMinutes(2);
+
+    private DevMain() {}
+
+    /** Exits with 0 after Ctrl-C, 1 if the stack can't run or the smoke test fails, 2 on a flag. */
+    public static void main(String[] arguments) throws InterruptedException {
+        try {
+            var flags = Flags.parse(arguments);
+            if (flags.help()) {
+                System.out.print(Flags.HELP);
+            } else if (flags.smoke()) {
+                System.exit(Smoke.inTemporaryDirectory(System.out::println) ? 0 : 1);
+            } else {
+                run(flags);
+            }
+        } catch (IllegalArgumentException e) {
+            System.err.println("start.sh: " + e.getMessage());
+            System.exit(2);
+        } catch (StackFailure | ToolUnavailable e) {
+            System.err.println("start.sh: " + e.getMessage());
+            System.exit(1);
+        } catch (IOException | UncheckedIOException | IllegalStateException e) {
+            System.err.println("start.sh: " + e);
+            System.exit(1);
+        }
+    }
+
+    private static void run(Flags flags) throws IOException, InterruptedException {
+        long start = System.nanoTime();
+        var options = new StackOptions(flags.data(), flags.port(), flags.upstream(), DevMain::say);
+        say("starting; data and logs are in " + options.data());
+        var stack = new StartedStack(Stack.start(options));
+        Runtime.getRuntime().addShutdownHook(new Thread(stack::stop, "stop"));
+        stack.stack().awaitReady(READY_LIMIT);
+        var took = Duration.ofNanos(System.nanoTime() - start);
+        System.out.println(new Welcome(stack.stack(), flags.upstream().isEmpty()).text(took));
+        new CountDownLatch(1).await(); // until the shutdown hook has stopped everything
+    }
+
+    private static void say(String line) {
+        System.out.println("  " + line);
+    }
+
+    /** A stack that Ctrl-C ends. */
+    private record StartedStack(Stack stack) {
+        void stop() {
+            System.out.println("\n  stopping");
+            try {
+                stack.close();
+            } catch (IOException e) {
+                System.err.println("start.sh: " + e.getMessage());
+            }
+        }
+    }
+}

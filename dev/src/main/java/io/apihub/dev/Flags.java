@@ -1,0 +1,110 @@
+package io.apihub.dev;
+
+import io.apihub.dev.stack.StackOptions.OwnUpstream;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.TreeMap;
+
+/**
+ * The command line of {@code start.sh}.
+ *
+ * @param smoke run the main job once and stop
+ * @param help only say what the flags are
+ */
+record Flags(Path data, int port, Optional<OwnUpstream> upstream, boolean smoke, boolean help) {
+
+    static final String HELP =
+            """
+            usage: ./start.sh [--data DIR] [--port N] [--upstream URL --upstream-key K] [--smoke]
+
+            Runs the whole of APIHub on this machine until Ctrl-C.
+
+              --data DIR        where everything is kept (default .apihub)
+              --port N          the gateway's port on localhost (default 10000)
+              --upstream URL    an OpenAI-compatible server of yours, such as http://localhost:8317,
+                                instead of the demo
+              --upstream-key K  the key that this server wants
+              --smoke           run the main job once in a temporary directory, print each step
+                                with its result, stop everything; exit code 0 if all is well
+              --help            this text
+            """;
+
+    private static final int DEFAULT_PORT = 10_000;
+    private static final List<String> VALUED =
+            List.of("--data", "--port", "--upstream", "--upstream-key");
+    private static final List<String> SWITCHES = List.of("--smoke", "--help");
+
+    /**
+     * Reads the arguments.
+     *
+     * @throws IllegalArgumentException with one line that names the wrong flag
+     */
+    static Flags parse(String... arguments) {
+        var given = new TreeMap<String, String>();
+        var rest = new ArrayDeque<>(List.of(arguments));
+        while (!rest.isEmpty()) {
+            var flag = rest.remove();
+            if (given.put(flag, value(flag, rest)) != null) {
+                throw new IllegalArgumentException(flag + " is given twice");
+            }
+        }
+        return new Flags(
+                Path.of(given.getOrDefault("--data", ".apihub")),
+                port(given),
+                upstream(given),
+                given.containsKey("--smoke"),
+                given.containsKey("--help"));
+    }
+
+    private static String value(String flag, Queue<String> rest) {
+        if (SWITCHES.contains(flag)) {
+            return "";
+        }
+        if (!VALUED.contains(flag)) {
+            throw new IllegalArgumentException("unknown flag " + flag + "; try --help");
+        }
+        var value = rest.poll();
+        if (value == null || value.isEmpty() || value.startsWith("--")) {
+            throw new IllegalArgumentException(flag + " needs a value; try --help");
+        }
+        return value;
+    }
+
+    private static int port(Map<String, String> given) {
+        var text = given.get("--port");
+        if (text == null) {
+            return DEFAULT_PORT;
+        }
+        int port = text.matches("\\d{1,5}") ? Integer.parseInt(text) : 0;
+        if (port < 1 || port > 65_535) {
+            throw new IllegalArgumentException("--port needs 1 to 65535, not '" + text + "'");
+        }
+        return port;
+    }
+
+    private static Optional<OwnUpstream> upstream(Map<String, String> given) {
+        var url = given.get("--upstream");
+        var key = given.get("--upstream-key");
+        if (url == null && key == null) {
+            return Optional.empty();
+        }
+        if (url == null || key == null) {
+            throw new IllegalArgumentException(
+                    url == null
+                            ? "--upstream-key needs --upstream URL"
+                            : "--upstream needs --upstream-key K");
+        }
+        // The same form that the Upstream resource demands.
+        if (!url.matches("https?://[A-Za-z0-9.\\[\\]:-]+")) {
+            throw new IllegalArgumentException(
+                    "--upstream needs scheme and host and port only, such as http://localhost:8317,"
+                            + " not '%s'".formatted(url));
+        }
+        return Optional.of(new OwnUpstream(URI.create(url), key));
+    }
+}

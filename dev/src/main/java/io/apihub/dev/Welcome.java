@@ -1,0 +1,48 @@
+package io.apihub.dev;
+
+import io.apihub.dev.stack.Demo;
+import io.apihub.dev.stack.Stack;
+import java.time.Duration;
+
+/** What a user needs to go on, once the stack serves. */
+record Welcome(Stack stack, boolean demo) {
+
+    String text(Duration took) {
+        return """
+
+        APIHub is running (after %d s). Ctrl-C stops it; the data stays.
+
+          gateway              %s
+          administrator token  %s
+          logs                 %s
+
+          export KUBECONFIG=%s
+          %s get tenants,apikeys,quotas,upstreams,pricebooks -A
+
+          %s
+        """
+                .formatted(
+                        took.toSeconds(),
+                        stack.url(),
+                        stack.adminTokenFile(),
+                        stack.logs(),
+                        stack.kubeconfig(),
+                        stack.kubectl(),
+                        request());
+    }
+
+    /** A line for the shell that works as it stands. */
+    private String request() {
+        var authorization =
+                "-H \"authorization: Bearer $(cat '%s')\"".formatted(stack.demoKeyFile());
+        if (!demo) {
+            return "curl %s/v1/models %s".formatted(stack.url(), authorization);
+        }
+        return "curl %s/v1/chat/completions %s -H 'content-type: application/json' -d '%s'"
+                .formatted(
+                        stack.url(),
+                        authorization,
+                        "{\"model\":\"%s\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}"
+                                .formatted(Demo.MODEL));
+    }
+}

@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# Runs the whole of APIHub on this machine. Builds what is missing or older than its sources first. See --help.
+set -euo pipefail
+
+home=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+services=(operator ext-authz billing)
+stamp=$home/dev/target/built-by-start
+
+is_built() {
+  [ -f "$stamp" ] || return 1
+  local module
+  for module in dev "${services[@]}"; do
+    [ -f "$home/$module/target/$module.jar" ] || return 1
+  done
+  local sources=("$home"/pom.xml "$home"/{model,proto,crds,dev,operator,ext-authz,billing}/{pom.xml,src/main} "$home"/dev/tools)
+  [ -z "$(find "${sources[@]}" -newer "$stamp" -print -quit)" ]
+}
+
+build() {
+  echo "  building (about a minute the first time)"
+  rm -f "$stamp"
+  local began; began=$(mktemp)
+  local modules; modules=$(IFS=,; echo "dev,${services[*]}")
+  (cd "$home" && ./mvnw -pl "$modules" -am package -DskipTests -DskipITs -Djacoco.skip -Dspotless.check.skip -Dcheckstyle.skip) |
+    { grep --line-buffered -E '^\[INFO\] Building [a-z]|^\[(ERROR|WARNING)\]|^mvnw:' || true; } | sed -u -n 's/^\[INFO\] Building \([a-z-]*\) .*/  building \1/p; /ERROR/p'
+  mv "$began" "$stamp" # what changed during the build is newer than this
+}
+
+JAVA_HOME=$("$home/mvnw" --java-home)
+export JAVA_HOME
+is_built || build
+exec "$JAVA_HOME/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx256m --enable-native-access=ALL-UNNAMED \
+  -Dapihub.home="$home" -jar "$home/dev/target/dev.jar" "$@"
