@@ -5,8 +5,10 @@ import io.apihub.dev.process.Await;
 import io.apihub.dev.process.Ports;
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -120,12 +122,16 @@ final class Gateway implements AutoCloseable {
         return client.send(request.build(), BodyHandlers.ofInputStream());
     }
 
-    /** What a client would not be let send. */
-    String raw(String request) throws IOException {
+    /** The first line of the answer to what a client would not be let send. */
+    String statusLine(String request) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout((int) PATIENCE.toMillis());
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return String.valueOf(
+                    new BufferedReader(
+                                    new InputStreamReader(
+                                            socket.getInputStream(), StandardCharsets.UTF_8))
+                            .readLine());
         }
     }
 
