@@ -2,6 +2,7 @@ package io.apihub.extauthz.channel;
 
 import io.grpc.BindableService;
 import io.grpc.Server;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.netty.channel.EventLoopGroup;
@@ -50,6 +51,13 @@ public final class UnixSocketServer implements AutoCloseable {
                         .addService(health.getHealthService())
                         .build()
                         .start();
+    }
+
+    /** What the health service tells; a new server tells that it serves. */
+    public void serving(boolean serving) {
+        health.setStatus(
+                HealthStatusManager.SERVICE_NAME_ALL_SERVICES,
+                serving ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
     }
 
     /** Ends all calls at once. */
