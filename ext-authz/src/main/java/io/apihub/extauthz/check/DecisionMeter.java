@@ -24,7 +24,7 @@ public final class DecisionMeter {
     }
 
     private static Counter counter(MeterRegistry registry, String reason) {
-        return Counter.builder("apihub_extauthz_decisions")
+        return Counter.builder("apihub.extauthz.decisions")
                 .description("Checks by what was decided")
                 .tag("reason", reason)
                 .register(registry);

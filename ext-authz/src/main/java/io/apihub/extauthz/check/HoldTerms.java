@@ -11,6 +11,8 @@ import java.util.function.Supplier;
 /** Writes down what a hold is for. */
 final class HoldTerms {
 
+    private static final int MAX_TEXT = 128;
+
     private final InstantSource clock;
     private final Supplier<HoldId> ids;
 
@@ -38,8 +40,8 @@ final class HoldTerms {
                 .setInputTokens(worst.inputTokens())
                 .setOutputTokens(worst.outputTokens())
                 .setCostMicros(priced.cost().micros())
-                .setRequestId(request.requestId())
-                .setClientAddress(request.clientAddress())
+                .setRequestId(bounded(request.requestId()))
+                .setClientAddress(bounded(request.clientAddress()))
                 .setAdmittedAtMillis(clock.millis())
                 .setRequestBytes(request.body().length())
                 .setFree(Pricer.isFree(request.dialect()))
@@ -47,6 +49,11 @@ final class HoldTerms {
                 .setMaxOutputTokens(worst.maxOutputTokens())
                 .setUnmetered(tenant.unmetered())
                 .build();
+    }
+
+    /** What clients can send must not make a journal's frame large. */
+    private static String bounded(String text) {
+        return text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT);
     }
 
     private static ByteString uid(long high, long low) {

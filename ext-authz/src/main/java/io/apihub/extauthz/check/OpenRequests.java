@@ -2,7 +2,6 @@ package io.apihub.extauthz.check;
 
 import com.google.protobuf.ByteString;
 import io.apihub.extauthz.credit.HoldListener;
-import io.apihub.extauthz.policy.Policies;
 import io.apihub.extauthz.policy.PolicySnapshot;
 import io.apihub.extauthz.policy.TenantPolicy;
 import io.apihub.extauthz.quota.Admission;
@@ -21,11 +20,9 @@ public final class OpenRequests implements HoldListener {
 
     private final ConcurrentHashMap<ByteString, Admission> occupied = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<ByteString, Hold> recovered = new ConcurrentHashMap<>();
-    private final Policies policies;
     private final QuotaLimiter limiter;
 
-    public OpenRequests(Policies policies, QuotaLimiter limiter) {
-        this.policies = policies;
+    public OpenRequests(QuotaLimiter limiter) {
         this.limiter = limiter;
     }
 
@@ -53,7 +50,6 @@ public final class OpenRequests implements HoldListener {
     @Override
     public void recovered(Hold hold) {
         recovered.put(hold.getHoldId(), hold);
-        occupyRecovered(policies.current());
     }
 
     /** To be told each new policy: the first one says which slots recovered requests occupy. */

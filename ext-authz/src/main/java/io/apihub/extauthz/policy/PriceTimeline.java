@@ -17,7 +17,12 @@ public final class PriceTimeline {
     /** Latest first; of two for the same instant the one accepted first counts. */
     private final List<Book> latestFirst;
 
-    PriceTimeline(Collection<PriceSheet> sheets, Collection<String> models) {
+    /**
+     * Orders books and looks every model's price up.
+     *
+     * @param models those that clients may name
+     */
+    public PriceTimeline(Collection<PriceSheet> sheets, Collection<String> models) {
         latestFirst =
                 sheets.stream()
                         .sorted(
@@ -32,6 +37,16 @@ public final class PriceTimeline {
     public @Nullable Book inForce(long nowMillis) {
         for (var book : latestFirst) {
             if (book.fromMillis <= nowMillis) {
+                return book;
+            }
+        }
+        return null;
+    }
+
+    /** The book of one version; null if it is not known (any more). */
+    public @Nullable Book version(long version) {
+        for (var book : latestFirst) {
+            if (book.version == version) {
                 return book;
             }
         }

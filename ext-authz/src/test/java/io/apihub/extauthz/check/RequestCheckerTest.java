@@ -292,6 +292,8 @@ class RequestCheckerTest {
                         .build();
 
         world.openRequests.recovered(old);
+        world.openRequests.occupyRecovered(world.current());
+        world.openRequests.occupyRecovered(world.current());
         assertThat(denied(request(CHAT))).isEqualTo(Reason.CONCURRENCY_LIMITED);
         world.openRequests.released(old);
 

@@ -42,7 +42,7 @@ final class World implements Policies, Holds {
     final AtomicLong nanos = new AtomicLong();
     final AtomicLong millis = new AtomicLong(NOW);
     final QuotaLimiter limiter = new QuotaLimiter(nanos::get);
-    final OpenRequests openRequests = new OpenRequests(this, limiter);
+    final OpenRequests openRequests = new OpenRequests(limiter);
     final List<Hold> taken = new ArrayList<>();
     final ConcurrentLinkedQueue<HoldId> voided = new ConcurrentLinkedQueue<>();
     final ConcurrentLinkedQueue<Runnable> waiting = new ConcurrentLinkedQueue<>();
