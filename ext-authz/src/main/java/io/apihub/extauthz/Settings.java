@@ -1,0 +1,55 @@
+package io.apihub.extauthz;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * The whole configuration.
+ *
+ * @param gateway this gateway's id; Envoy's node has the same
+ * @param authzSocket where Envoy asks
+ * @param usageSocket where Envoy's access log comes in
+ * @param operator host:port of the policy feed
+ * @param billing host:port of credit and usage
+ * @param journal a directory on a volume that outlives the process
+ * @param longestHold the longest stream and a margin: later no log entry comes
+ * @param maxStale without news from the operator for longer, everything is denied
+ * @param grantSize micro-units wished for each account at a time
+ * @param grantTimeout how long a request may wait for credit
+ */
+record Settings(
+        String gateway,
+        InetSocketAddress management,
+        Path authzSocket,
+        Path usageSocket,
+        String operator,
+        String billing,
+        Path journal,
+        Duration longestHold,
+        Duration maxStale,
+        long grantSize,
+        Duration grantTimeout) {
+
+    /**
+     * Reads the environment.
+     *
+     * @throws InvalidSetting naming the variable that is missing or wrong
+     */
+    static Settings of(Environment environment) {
+        var longestStream = environment.duration("APIHUB_MAX_STREAM_DURATION", Duration.ofHours(1));
+        var margin = environment.duration("APIHUB_SETTLE_MARGIN", Duration.ofSeconds(60));
+        return new Settings(
+                environment.text("APIHUB_GATEWAY_ID"),
+                environment.address("APIHUB_MANAGEMENT_LISTEN"),
+                environment.path("APIHUB_AUTHZ_SOCKET"),
+                environment.path("APIHUB_USAGE_SOCKET"),
+                environment.target("APIHUB_OPERATOR"),
+                environment.target("APIHUB_BILLING"),
+                environment.path("APIHUB_JOURNAL_DIR"),
+                longestStream.plus(margin),
+                environment.duration("APIHUB_MAX_STALE", Duration.ofMinutes(10)),
+                environment.positive("APIHUB_GRANT_SIZE", 1_000_000),
+                environment.duration("APIHUB_GRANT_TIMEOUT", Duration.ofMillis(800)));
+    }
+}

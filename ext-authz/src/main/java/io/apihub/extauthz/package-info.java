@@ -1,0 +1,5 @@
+/** The authorizer beside Envoy: decides, meters, holds credit. */
+@NullMarked
+package io.apihub.extauthz;
+
+import org.jspecify.annotations.NullMarked;

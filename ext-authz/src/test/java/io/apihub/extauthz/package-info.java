@@ -1,0 +1,4 @@
+@NullMarked
+package io.apihub.extauthz;
+
+import org.jspecify.annotations.NullMarked;
