@@ -61,7 +61,8 @@ public final class ModelServer implements AutoCloseable {
             server.createContext(
                     "/", new ModelRequests(credential, served, InstantSource.system()));
             server.createContext("/healthz", e -> text(e, "ok\n"));
-            server.createContext("/served", e -> text(e, ServedLog.json(served.since(since(e)))));
+            server.createContext(
+                    "/served", e -> text(e, ServedLines.write(served.since(since(e)))));
             server.start();
             return new ModelServer(server, threads, served);
         } catch (IOException e) {

@@ -42,6 +42,11 @@ public record Served(
         receivedHeaders = Map.copyOf(receivedHeaders);
     }
 
+    /** Reads one line of the log. */
+    public static Served parse(String line) {
+        return ServedLines.parse(line);
+    }
+
     /** All input tokens, as OpenAI counts them. */
     public long totalInputTokens() {
         return inputTokens + cachedTokens + cacheWriteTokens + cacheWrite1hTokens;

@@ -1,6 +1,5 @@
 package io.apihub.dev.modelserver;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,8 +16,6 @@ final class ServedLog implements AutoCloseable {
 
     /** Beyond this the log only lives in the file, so that a long run does not fill the memory. */
     private static final int KEPT = 200_000;
-
-    private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     private final List<Served> entries = new ArrayList<>();
     private final Optional<BufferedWriter> file;
@@ -58,7 +55,7 @@ final class ServedLog implements AutoCloseable {
 
     private static void append(BufferedWriter file, Served served) {
         try {
-            file.write(json(List.of(served)));
+            file.write(ServedLines.write(List.of(served)));
             file.newLine();
             file.flush();
         } catch (IOException e) {
@@ -70,29 +67,6 @@ final class ServedLog implements AutoCloseable {
     synchronized List<Served> since(long since) {
         int from = Math.clamp(since - forgotten, 0, entries.size());
         return List.copyOf(entries.subList(from, entries.size()));
-    }
-
-    /** One JSON object a line. */
-    static String json(List<Served> entries) throws IOException {
-        var lines = new ArrayList<String>();
-        for (Served entry : entries) {
-            var tree = MAPPER.createObjectNode();
-            tree.put("seq", entry.seq())
-                    .put("id", entry.id())
-                    .put("tag", entry.tag())
-                    .put("at", entry.at().toString());
-            tree.put("method", entry.method()).put("path", entry.path());
-            tree.put("model", entry.model()).put("stream", entry.stream());
-            tree.put("inputTokens", entry.inputTokens()).put("cachedTokens", entry.cachedTokens());
-            tree.put("cacheWriteTokens", entry.cacheWriteTokens());
-            tree.put("cacheWrite1hTokens", entry.cacheWrite1hTokens());
-            tree.put("outputTokens", entry.outputTokens());
-            tree.put("reasoningTokens", entry.reasoningTokens());
-            tree.put("status", entry.status()).put("completed", entry.completed());
-            tree.set("receivedHeaders", MAPPER.valueToTree(entry.receivedHeaders()));
-            lines.add(MAPPER.writeValueAsString(tree));
-        }
-        return String.join("\n", lines);
     }
 
     @Override
