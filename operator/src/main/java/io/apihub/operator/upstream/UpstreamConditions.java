@@ -3,6 +3,7 @@ package io.apihub.operator.upstream;
 import io.apihub.crd.v1alpha1.Condition;
 import io.apihub.crd.v1alpha1.Upstream;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -15,6 +16,7 @@ final class UpstreamConditions {
     private static final String STALLED = "Stalled";
     private static final String PROGRAMMED = "Programmed";
     private static final String HEALTHY = "Healthy";
+    private static final int LONGEST = 4096;
 
     private final Upstream.@Nullable Status before;
     private final long generation;
@@ -27,51 +29,47 @@ final class UpstreamConditions {
     }
 
     Upstream.Status of(UpstreamView view) {
-        Optional<Refusal> refusal = view.refusal();
-        return new Upstream.Status(
-                generation,
-                List.of(
-                        refusal.map(r ->
-                                        condition(
-                                                READY,
-                                                Condition.FALSE,
-                                                r.reason().text(),
-                                                r.message()))
-                                .orElseGet(() ->
-                                        condition(
-                                                READY,
-                                                Condition.TRUE,
-                                                "Accepted",
-                                                "takes part in the pools of its models")),
-                        refusal.map(r ->
-                                        condition(
-                                                STALLED,
-                                                Condition.TRUE,
-                                                r.reason().text(),
-                                                r.message()))
-                                .orElseGet(
-                                        () -> condition(STALLED, Condition.FALSE, "Accepted", "")),
-                        refusal.map(r ->
-                                        condition(
-                                                PROGRAMMED,
-                                                Condition.FALSE,
-                                                "NotReady",
-                                                "no gateway gets it: " + r.message()))
-                                .orElseGet(() -> programmed(view.programming())),
-                        condition(HEALTHY, Condition.UNKNOWN, "NotObserved", "")));
+        List<Condition> conditions = new ArrayList<>();
+        view.refusal()
+                .ifPresentOrElse(
+                        refusal -> refused(refusal, conditions),
+                        () -> {
+                            conditions.add(
+                                    condition(
+                                            READY,
+                                            Condition.TRUE,
+                                            "InForce",
+                                            "takes part in the pools of its models"));
+                            conditions.add(programmed(view.programming()));
+                        });
+        conditions.add(
+                condition(HEALTHY, Condition.UNKNOWN, "NotObserved", "nobody reports it yet"));
+        return new Upstream.Status(generation, conditions);
+    }
+
+    private void refused(Refusal refusal, List<Condition> conditions) {
+        String reason = refusal.reason().text();
+        conditions.add(condition(READY, Condition.FALSE, reason, refusal.message()));
+        if (refusal.reason().stalls()) {
+            conditions.add(condition(STALLED, Condition.TRUE, reason, refusal.message()));
+        }
+        conditions.add(
+                condition(
+                        PROGRAMMED,
+                        Condition.UNKNOWN,
+                        "NotInForce",
+                        "there is nothing to send; see Ready"));
     }
 
     private Condition programmed(Programming programming) {
         return switch (programming) {
             case Programming.Rejected(String words) ->
-                    condition(PROGRAMMED, Condition.FALSE, "Rejected", words);
+                    condition(PROGRAMMED, Condition.FALSE, "Rejected", bounded(words));
             case Programming.Done() ->
-                    condition(PROGRAMMED, Condition.TRUE, "Acked", "every gateway has it");
-            case Programming.NoGateways() ->
-                    latched(Condition.UNKNOWN, "NoGateways", "no gateway counts");
+                    condition(PROGRAMMED, Condition.TRUE, "Programmed", "every gateway has it");
+            case Programming.NoGateways() -> latched("NoGateways", "waits for the first gateway");
             case Programming.Pending(List<String> gateways) ->
                     latched(
-                            Condition.FALSE,
                             "Pending",
                             gateways.isEmpty()
                                     ? "it is not known what the gateways have"
@@ -79,12 +77,16 @@ final class UpstreamConditions {
         };
     }
 
+    private static String bounded(String words) {
+        return words.length() <= LONGEST ? words : words.substring(0, LONGEST);
+    }
+
     /** Once every gateway had a generation, one that comes later gets it before it serves. */
-    private Condition latched(String status, String reason, String message) {
+    private Condition latched(String reason, String message) {
         return previous(PROGRAMMED)
                 .filter(c -> c.status().equals(Condition.TRUE))
                 .filter(c -> Objects.equals(c.observedGeneration(), generation))
-                .orElseGet(() -> condition(PROGRAMMED, status, reason, message));
+                .orElseGet(() -> condition(PROGRAMMED, Condition.UNKNOWN, reason, message));
     }
 
     private Condition condition(String type, String status, String reason, String message) {

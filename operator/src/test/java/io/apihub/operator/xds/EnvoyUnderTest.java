@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A real Envoy that gets all but its bootstrap over ADS. */
-final class EnvoyUnderTest implements AutoCloseable {
+public final class EnvoyUnderTest implements AutoCloseable {
 
     private final Path directory;
     private final Process process;
@@ -27,15 +27,15 @@ final class EnvoyUnderTest implements AutoCloseable {
         this.process = process;
     }
 
-    static Path authzSocket(Path directory) {
+    public static Path authzSocket(Path directory) {
         return directory.resolve("authz.sock");
     }
 
-    static Path usageSocket(Path directory) {
+    public static Path usageSocket(Path directory) {
         return directory.resolve("usage.sock");
     }
 
-    static EnvoyUnderTest start(Path directory, int xdsPort) throws IOException {
+    public static EnvoyUnderTest start(Path directory, int xdsPort) throws IOException {
         Bootstrap bootstrap =
                 new EnvoyTemplate("bootstrap.yaml")
                         .into(
@@ -67,7 +67,7 @@ final class EnvoyUnderTest implements AutoCloseable {
     }
 
     /** Waits until its listener and all clusters are there. */
-    void awaitLive() throws InterruptedException {
+    public void awaitLive() throws InterruptedException {
         Await.until("Envoy", Duration.ofSeconds(20), () -> admin("GET", "/ready").contains("LIVE"));
     }
 
@@ -98,7 +98,7 @@ final class EnvoyUnderTest implements AutoCloseable {
                 .orElse(0);
     }
 
-    String log() throws IOException {
+    public String log() throws IOException {
         return Files.readString(directory.resolve("envoy.log"));
     }
 

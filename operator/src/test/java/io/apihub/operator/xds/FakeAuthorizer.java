@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * Says yes to {@code Bearer good} (with the splices and the pool that a test set) and no to the
  * rest, as ext-authz would.
  */
-final class FakeAuthorizer extends AuthorizationGrpc.AuthorizationImplBase
+public final class FakeAuthorizer extends AuthorizationGrpc.AuthorizationImplBase
         implements AutoCloseable {
 
     private static final int LARGEST = 64 * 1024 * 1024;
@@ -57,11 +57,11 @@ final class FakeAuthorizer extends AuthorizationGrpc.AuthorizationImplBase
                         .start();
     }
 
-    static FakeAuthorizer start(Path socket) throws IOException {
+    public static FakeAuthorizer start(Path socket) throws IOException {
         return new FakeAuthorizer(socket);
     }
 
-    void allowInto(String name) {
+    public void allowInto(String name) {
         pool = name;
         edits = List.of();
         seen.clear();

@@ -17,11 +17,11 @@ import java.util.concurrent.Executors;
 import javax.net.ssl.SSLContext;
 
 /** A server that remembers what it was asked and says what a test told it to. */
-final class FakeUpstream implements AutoCloseable {
+public final class FakeUpstream implements AutoCloseable {
 
     /** What arrived. */
-    record Asked(String target, Headers headers, String body) {
-        String header(String name) {
+    public record Asked(String target, Headers headers, String body) {
+        public String header(String name) {
             return String.valueOf(headers.getFirst(name));
         }
     }
@@ -42,11 +42,11 @@ final class FakeUpstream implements AutoCloseable {
 
     private final CountDownLatch release = new CountDownLatch(1);
 
-    static FakeUpstream start() throws IOException {
+    public static FakeUpstream start() throws IOException {
         return new FakeUpstream(HttpServer.create(anyPort(), 0), "http");
     }
 
-    static FakeUpstream start(SSLContext tls) throws IOException {
+    public static FakeUpstream start(SSLContext tls) throws IOException {
         HttpsServer server = HttpsServer.create(anyPort(), 0);
         server.setHttpsConfigurator(new HttpsConfigurator(tls));
         return new FakeUpstream(server, "https");
@@ -56,7 +56,7 @@ final class FakeUpstream implements AutoCloseable {
         return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     }
 
-    String url() {
+    public String url() {
         return scheme + "://127.0.0.1:" + server.getAddress().getPort();
     }
 
@@ -69,11 +69,11 @@ final class FakeUpstream implements AutoCloseable {
         release.countDown();
     }
 
-    Queue<Asked> asked() {
+    public Queue<Asked> asked() {
         return asked;
     }
 
-    Asked last() {
+    public Asked last() {
         return asked.stream().reduce((a, b) -> b).orElseThrow();
     }
 
