@@ -23,6 +23,7 @@ public record GatewaySettings(
         Duration poolDrain,
         String systemCaFile) {
 
+    private static final String LONGEST_BY_DEFAULT = "1h";
     private static final Duration LONGEST_STREAM = Duration.ofHours(4);
 
     /**
@@ -46,7 +47,8 @@ public record GatewaySettings(
     public record Address(String host, int port) {}
 
     /**
-     * Reads the ConfigMap's entries; each has a default, unknown ones are ignored.
+     * Reads the ConfigMap's entries; each has a default, unknown ones are ignored. A pool outlives
+     * the longest request that it may carry unless {@code poolDrain} says otherwise.
      *
      * @throws IllegalArgumentException with the key in the text if a value can't be read
      */
@@ -56,11 +58,15 @@ public record GatewaySettings(
                         entries.getOrDefault("listenAddress", "0.0.0.0"),
                         read(entries, "listenPort", "10000", Integer::parseInt)),
                 read(entries, "trustedHops", "0", Integer::parseInt),
-                read(entries, "maxStreamDuration", "3600s", GatewaySettings::duration),
+                read(entries, "maxStreamDuration", LONGEST_BY_DEFAULT, GatewaySettings::duration),
                 Optional.of(entries.getOrDefault("billingAddress", ""))
                         .filter(address -> !address.isBlank())
                         .map(GatewaySettings::address),
-                read(entries, "poolDrain", "60s", GatewaySettings::duration),
+                read(
+                        entries,
+                        "poolDrain",
+                        entries.getOrDefault("maxStreamDuration", LONGEST_BY_DEFAULT),
+                        GatewaySettings::duration),
                 entries.getOrDefault("systemCaFile", "/etc/ssl/certs/ca-certificates.crt"));
     }
 
