@@ -37,6 +37,7 @@ public final class PolicyFeed implements Policies, AutoCloseable {
     /** Ten heartbeats. */
     private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
+    private static final long LOG_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final long FIRST_RETRY_MILLIS = 100;
     private static final long LAST_RETRY_MILLIS = 3_200;
     private static final int MAX_MESSAGE_BYTES = 64 << 20;
@@ -57,7 +58,8 @@ public final class PolicyFeed implements Policies, AutoCloseable {
     private @Nullable Subscription subscription;
     private long term;
     private long retryMillis = FIRST_RETRY_MILLIS;
-    private boolean waitingLogged;
+    private boolean waiting;
+    private long waitingLoggedNanos;
     private boolean closed;
 
     /**
@@ -160,9 +162,11 @@ public final class PolicyFeed implements Policies, AutoCloseable {
             return;
         }
         subscription = null;
-        if (!waitingLogged) {
+        long now = ticker.getAsLong();
+        if (!waiting || now - waitingLoggedNanos > LOG_AGAIN_NANOS) {
             log.warn("waiting for the operator's policy feed: {}", why);
-            waitingLogged = true;
+            waiting = true;
+            waitingLoggedNanos = now;
         }
         var _ = timer.schedule(this::connect, retryMillis, TimeUnit.MILLISECONDS);
         retryMillis = Math.min(2 * retryMillis, LAST_RETRY_MILLIS);
@@ -221,14 +225,14 @@ public final class PolicyFeed implements Policies, AutoCloseable {
         term = last.getTerm();
         current = snapshot;
         retryMillis = FIRST_RETRY_MILLIS;
-        if (waitingLogged || last.getSnapshot()) {
+        if (waiting || last.getSnapshot()) {
             log.info(
                     "policy revision {} of {}: {} keys, {} models",
                     snapshot.revision(),
                     snapshot.epoch(),
                     snapshot.keys().size(),
                     snapshot.models().size());
-            waitingLogged = false;
+            waiting = false;
         }
         freshness.applied(snapshot.revision());
         published.accept(snapshot);
