@@ -1,14 +1,19 @@
 package io.apihub.operator.upstream;
 
 import io.apihub.operator.registry.FencedException;
+import io.apihub.operator.registry.Outcome;
 import io.apihub.operator.registry.Registry;
 import io.apihub.operator.registry.RegistryKey;
 import io.apihub.operator.registry.RegistryRow.ModelRow;
 import io.apihub.operator.registry.RegistryUnavailableException;
 import io.apihub.policy.v1.Model;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -53,12 +58,10 @@ final class ModelRows {
         }
         try {
             remove(wanted.keySet());
-            for (Model model : wanted.values()) {
-                if (!model.equals(written.get(model.getName()))) {
-                    registry.put(new ModelRow(model));
-                    written.put(model.getName(), model);
-                }
-            }
+            put(
+                    wanted.values().stream()
+                            .filter(model -> !model.equals(written.get(model.getName())))
+                            .toList());
             return true;
         } catch (RegistryUnavailableException e) {
             LOG.warn("can't write models: {}", e.getMessage());
@@ -66,6 +69,28 @@ final class ModelRows {
             LOG.warn("another leader writes models: {}", e.getMessage());
         }
         return false;
+    }
+
+    /** All at once: the registry makes one transaction of what waits for it. */
+    private void put(List<Model> changed) {
+        List<Future<Outcome>> puts = new ArrayList<>();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            changed.forEach(
+                    model -> puts.add(threads.submit(() -> registry.put(new ModelRow(model)))));
+        }
+        for (int i = 0; i < puts.size(); i++) {
+            Future<Outcome> put = puts.get(i);
+            if (put.state() == Future.State.FAILED) {
+                throw failure(put.exceptionNow());
+            }
+            written.put(changed.get(i).getName(), changed.get(i));
+        }
+    }
+
+    private static RuntimeException failure(Throwable cause) {
+        return cause instanceof RuntimeException expected
+                ? expected
+                : new IllegalStateException("a model can't be written", cause);
     }
 
     private void remove(Set<String> wanted) {

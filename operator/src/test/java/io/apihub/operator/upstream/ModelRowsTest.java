@@ -1,0 +1,103 @@
+package io.apihub.operator.upstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.apihub.operator.registry.Outcome;
+import io.apihub.operator.registry.Registry;
+import io.apihub.operator.registry.RegistryKey;
+import io.apihub.operator.registry.RegistryRow;
+import io.apihub.operator.registry.RegistryUnavailableException;
+import io.apihub.policy.v1.Model;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+final class ModelRowsTest {
+
+    private final Recorded registry = new Recorded();
+    private boolean leading = true;
+    private final ModelRows rows =
+            new ModelRows(registry, () -> Set.of("kept", "forgotten"), () -> leading);
+
+    @Test
+    void whatAnEarlierLeaderLeftIsRemovedAndTheRestWrittenOnce() {
+        assertThat(rows.write(models("kept", "new"))).isTrue();
+        assertThat(registry.calls)
+                .containsExactlyInAnyOrder(remove("forgotten"), "put kept", "put new");
+
+        registry.calls.clear();
+        rows.write(models("kept", "new"));
+        assertThat(registry.calls).isEmpty();
+
+        rows.write(models("kept"));
+        assertThat(registry.calls).containsExactly(remove("new"));
+    }
+
+    @Test
+    void whatFailedIsTriedAgain() {
+        registry.away = true;
+        assertThat(rows.write(models("kept"))).isFalse();
+
+        registry.away = false;
+        assertThat(rows.write(models("kept"))).isTrue();
+
+        assertThat(registry.calls).contains("put kept");
+    }
+
+    @Test
+    void whoDoesNotLeadWritesNothingAndStartsOverWhenItLeadsAgain() {
+        rows.write(models("kept"));
+        registry.calls.clear();
+        leading = false;
+        rows.write(models("kept", "new"));
+        assertThat(registry.calls).isEmpty();
+
+        leading = true;
+        rows.write(models("kept"));
+
+        assertThat(registry.calls).containsExactlyInAnyOrder(remove("forgotten"), "put kept");
+    }
+
+    private static Map<String, Model> models(String... names) {
+        var models = new TreeMap<String, Model>();
+        for (String name : names) {
+            models.put(name, Model.newBuilder().setName(name).build());
+        }
+        return models;
+    }
+
+    private static String remove(String name) {
+        return "remove " + RegistryKey.model(name);
+    }
+
+    /** A registry that remembers. */
+    private static final class Recorded implements Registry {
+        private final List<String> calls = Collections.synchronizedList(new ArrayList<>());
+        private volatile boolean away;
+
+        @Override
+        public Outcome put(RegistryRow row) {
+            ModelRowsTest.unless(away);
+            calls.add("put " + ((RegistryRow.ModelRow) row).policy().getName());
+            return new Outcome.Outdated();
+        }
+
+        @Override
+        public Outcome remove(RegistryKey key) {
+            ModelRowsTest.unless(away);
+            calls.add("remove " + key);
+            return new Outcome.Absent();
+        }
+    }
+
+    private static void unless(boolean away) {
+        if (away) {
+            throw new RegistryUnavailableException("test", new SQLException("away"));
+        }
+    }
+}
