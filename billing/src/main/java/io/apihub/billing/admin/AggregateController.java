@@ -90,13 +90,20 @@ class AggregateController {
             @ParameterObject UsageQuery query,
             @Parameter(description = "minute, hour or day") @RequestParam(defaultValue = "hour")
                     String bucket,
-            @Parameter(description = "Any of tenant, key and model, by commas; empty: time only")
-                    @RequestParam(defaultValue = "key,model")
-                    String groupBy,
+            @Parameter(
+                            description =
+                                    "Any of tenant, key and model, by commas; empty: time only;"
+                                            + " absent: key,model")
+                    @RequestParam(required = false)
+                    @Nullable String groupBy,
             @Parameter(description = "Whose hours and days, such as Asia/Shanghai")
                     @RequestParam(defaultValue = "UTC")
                     String timeZone) {
-        var grouping = new Grouping(bucket(bucket), dimensions(groupBy), zone(timeZone));
+        var grouping =
+                new Grouping(
+                        bucket(bucket),
+                        dimensions(groupBy == null ? "key,model" : groupBy),
+                        zone(timeZone));
         var filter = spanned(filters.filter(query));
         var sums = aggregates.sums(filter, grouping, MAX_ROWS + 1);
         if (sums.size() > MAX_ROWS) {

@@ -1,12 +1,19 @@
 package io.apihub.billing.admin;
 
+import io.apihub.billing.problem.Problem;
+import io.swagger.v3.core.converter.ModelConverters;
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.info.Info;
+import io.swagger.v3.oas.models.media.Content;
+import io.swagger.v3.oas.models.media.MediaType;
+import io.swagger.v3.oas.models.media.Schema;
+import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.security.SecurityRequirement;
 import io.swagger.v3.oas.models.security.SecurityScheme;
 import io.swagger.v3.oas.models.servers.Server;
 import java.util.List;
+import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.servlet.config.annotation.ViewControllerRegistry;
@@ -19,6 +26,35 @@ class ApiDescription implements WebMvcConfigurer {
     @Override
     public void addViewControllers(ViewControllerRegistry registry) {
         registry.addRedirectViewController("/docs", "/docs/ui");
+    }
+
+    /** Every operation may fail, and always in the same form. */
+    @Bean
+    OpenApiCustomizer failures() {
+        return api -> {
+            ModelConverters.getInstance(true)
+                    .readAll(Problem.class)
+                    .forEach(api.getComponents()::addSchemas);
+            var failed =
+                    new ApiResponse()
+                            .description("A problem (RFC 9457); its type is stable")
+                            .content(
+                                    new Content()
+                                            .addMediaType(
+                                                    "application/problem+json",
+                                                    new MediaType()
+                                                            .schema(
+                                                                    new Schema<Problem>()
+                                                                            .$ref("Problem"))));
+            api.getPaths()
+                    .values()
+                    .forEach(path ->
+                            path.readOperations()
+                                    .forEach(operation ->
+                                            operation
+                                                    .getResponses()
+                                                    .addApiResponse("default", failed)));
+        };
     }
 
     @Bean

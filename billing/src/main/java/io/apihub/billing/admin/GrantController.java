@@ -12,6 +12,9 @@ import io.apihub.billing.problem.Refused;
 import io.apihub.model.money.Credits;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -71,6 +74,10 @@ class GrantController {
             description =
                     "Needs an Idempotency-Key: a repeat with the same key gets the same answer and"
                             + " gives nothing again, however much later it comes.")
+    @ApiResponse(
+            responseCode = "201",
+            description = "Given; with the header Idempotency-Replayed: true, given before",
+            content = @Content(schema = @Schema(implementation = Grant.class)))
     @PostMapping("/api/v1/tenants/{tenant}/grants")
     ResponseEntity<String> grant(
             @Parameter(description = "Name or id of the tenant") @PathVariable String tenant,

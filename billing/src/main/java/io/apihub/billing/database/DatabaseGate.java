@@ -101,14 +101,16 @@ public class DatabaseGate implements SmartLifecycle {
         if (open) {
             return;
         }
-        List<Runnable> tasks;
+        waitingFor = "its listeners";
         synchronized (whenOpen) {
+            // A task that fails is tried again at the next look; those that are done are not.
+            while (!whenOpen.isEmpty()) {
+                whenOpen.getFirst().run();
+                whenOpen.removeFirst();
+            }
             open = true;
-            tasks = List.copyOf(whenOpen);
-            whenOpen.clear();
         }
         LOG.info("the database is ready");
-        tasks.forEach(Runnable::run);
     }
 
     private void say(RuntimeException failure) {

@@ -55,26 +55,42 @@ public class PriceBooks {
                 .findFirst();
     }
 
+    /**
+     * Two queries after each other, never one within the other: that would need two connections.
+     */
     private List<Book> books(String which, Object parameter) {
-        return jdbc.query(
-                "SELECT name, version, currency, effective_from, in_force_from"
-                        + " FROM registry.price_book "
-                        + which,
-                (row, number) -> book(row),
-                parameter);
+        var headers =
+                jdbc.query(
+                        "SELECT name, version, currency, effective_from, in_force_from"
+                                + " FROM registry.price_book "
+                                + which,
+                        (row, number) ->
+                                new Header(
+                                        row.getString("name"),
+                                        row.getLong("version"),
+                                        row.getString("currency"),
+                                        instant(row, "effective_from"),
+                                        instant(row, "in_force_from")),
+                        parameter);
+        return headers.stream()
+                .map(header ->
+                        new Book(
+                                header.name(),
+                                header.effectiveFrom(),
+                                new PriceSheet(
+                                        header.version(),
+                                        header.currency(),
+                                        header.inForceFrom(),
+                                        prices(header.version()))))
+                .toList();
     }
 
-    private Book book(ResultSet row) throws SQLException {
-        long version = row.getLong("version");
-        return new Book(
-                row.getString("name"),
-                instant(row, "effective_from"),
-                new PriceSheet(
-                        version,
-                        row.getString("currency"),
-                        instant(row, "in_force_from"),
-                        prices(version)));
-    }
+    private record Header(
+            String name,
+            long version,
+            String currency,
+            Instant effectiveFrom,
+            Instant inForceFrom) {}
 
     private List<ModelPrice> prices(long version) {
         return jdbc.query(

@@ -1,11 +1,21 @@
 package io.apihub.billing.database;
 
 import io.apihub.model.money.Credits;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** The operator's schema as far as billing reads it, and rows in it. */
 public final class RegistryFixture {
+
+    private static final String ROW =
+            "cluster, generation, revision, term, changed_at, fingerprint, policy";
+    private static final String ROW_VALUES = "'default', 1, 1, 1, now(), ''::bytea, ''::bytea";
 
     private final JdbcTemplate jdbc;
 
@@ -13,43 +23,25 @@ public final class RegistryFixture {
         this.jdbc = jdbc;
     }
 
+    /** Makes the schema with the operator's own migrations, so that a change there shows here. */
     static void create(JdbcTemplate admin) {
-        admin.execute(
-                """
-                CREATE SCHEMA registry;
-                CREATE TABLE registry.tenant (
-                    cluster text NOT NULL, uid uuid NOT NULL, name text NOT NULL,
-                    namespace text NOT NULL, tenant_id uuid NOT NULL, suspended boolean NOT NULL,
-                    billing_mode text NOT NULL
-                        CHECK (billing_mode IN ('Prepaid', 'Postpaid', 'Unmetered')),
-                    credit_limit_micros bigint NOT NULL, price_factor_millionths bigint NOT NULL,
-                    deleted_at timestamptz, revision bigint NOT NULL, generation bigint NOT NULL,
-                    PRIMARY KEY (cluster, uid));
-                CREATE TABLE registry.api_key (
-                    cluster text NOT NULL, uid uuid NOT NULL, tenant_id uuid NOT NULL,
-                    namespace text NOT NULL, name text NOT NULL, key_id text NOT NULL,
-                    disabled boolean NOT NULL, expires_at timestamptz, deleted_at timestamptz,
-                    revision bigint NOT NULL, generation bigint NOT NULL,
-                    PRIMARY KEY (cluster, uid));
-                CREATE TABLE registry.price_book (
-                    cluster text NOT NULL, uid uuid NOT NULL, name text NOT NULL,
-                    version bigint GENERATED ALWAYS AS IDENTITY UNIQUE, currency text NOT NULL,
-                    effective_from timestamptz NOT NULL, accepted_at timestamptz NOT NULL,
-                    in_force_from timestamptz NOT NULL, deleted_at timestamptz,
-                    revision bigint NOT NULL, generation bigint NOT NULL,
-                    PRIMARY KEY (cluster, uid));
-                CREATE TABLE registry.price (
-                    version bigint NOT NULL, ordinal int NOT NULL, model text NOT NULL,
-                    input bigint NOT NULL, cached_input bigint NOT NULL,
-                    cache_write bigint NOT NULL, cache_write_1h bigint NOT NULL,
-                    output bigint NOT NULL, per_request bigint NOT NULL,
-                    priced_per_request boolean NOT NULL, PRIMARY KEY (version, ordinal));
-                CREATE TABLE registry.model (
-                    name text PRIMARY KEY, context_tokens bigint, max_output_tokens bigint,
-                    protocols text[] NOT NULL, deleted_at timestamptz, revision bigint NOT NULL);
-                GRANT USAGE ON SCHEMA registry TO apihub_billing;
-                GRANT SELECT ON ALL TABLES IN SCHEMA registry TO apihub_billing;
-                """);
+        admin.execute("CREATE SCHEMA registry");
+        for (var migration : migrations()) {
+            admin.execute("SET search_path = registry; " + migration + "; RESET search_path");
+        }
+    }
+
+    private static List<String> migrations() {
+        var folder = Path.of("..", "operator", "src", "main", "resources", "db", "registry");
+        try (var files = Files.list(folder)) {
+            var texts = new ArrayList<String>();
+            for (var file : files.sorted().toList()) {
+                texts.add(Files.readString(file));
+            }
+            return texts;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** A prepaid tenant. */
@@ -60,8 +52,12 @@ public final class RegistryFixture {
     public UUID tenant(String name, String mode, Credits creditLimit) {
         var id = UUID.randomUUID();
         jdbc.update(
-                "INSERT INTO registry.tenant VALUES"
-                        + " ('default', ?, ?, ?, ?, false, ?, ?, 1000000, NULL, 1, 1)",
+                "INSERT INTO registry.tenant (uid, name, namespace, tenant_id, suspended,"
+                        + " billing_mode, credit_limit_micros, price_factor_millionths, "
+                        + ROW
+                        + ") VALUES (?, ?, ?, ?, false, ?, ?, 1000000, "
+                        + ROW_VALUES
+                        + ")",
                 id,
                 name,
                 name,
@@ -85,8 +81,11 @@ public final class RegistryFixture {
     public UUID key(UUID tenant, String name, String keyId) {
         var uid = UUID.randomUUID();
         jdbc.update(
-                "INSERT INTO registry.api_key VALUES"
-                        + " ('default', ?, ?, 'ns', ?, ?, false, NULL, NULL, 1, 1)",
+                "INSERT INTO registry.api_key (uid, tenant_id, namespace, name, key_id, disabled, "
+                        + ROW
+                        + ") VALUES (?, ?, 'ns', ?, ?, false, "
+                        + ROW_VALUES
+                        + ")",
                 uid,
                 tenant,
                 name,
@@ -97,19 +96,22 @@ public final class RegistryFixture {
     /** A book with one price for all models, micro-units per million tokens; its version. */
     public long priceBook(long input, long output, String inForceFrom) {
         var uid = UUID.randomUUID();
-        jdbc.update(
-                "INSERT INTO registry.price_book (cluster, uid, name, currency, effective_from,"
-                        + " accepted_at, in_force_from, revision, generation) VALUES"
-                        + " ('default', ?, ?, 'CNY', ?::timestamptz, ?::timestamptz,"
-                        + " ?::timestamptz, 1, 1)",
-                uid,
-                "book-" + uid,
-                inForceFrom,
-                inForceFrom,
-                inForceFrom);
         var version =
                 jdbc.queryForObject(
-                        "SELECT version FROM registry.price_book WHERE uid = ?", Long.class, uid);
+                        "INSERT INTO registry.price_book (uid, name, version, currency,"
+                                + " effective_from, accepted_at, in_force_from, "
+                                + ROW
+                                + ") VALUES (?, ?, nextval('registry.price_book_version'), 'CNY',"
+                                + " ?::timestamptz - make_interval(secs => random()),"
+                                + " ?::timestamptz, ?::timestamptz, "
+                                + ROW_VALUES
+                                + ") RETURNING version",
+                        Long.class,
+                        uid,
+                        "book-" + uid,
+                        inForceFrom,
+                        inForceFrom,
+                        inForceFrom);
         if (version == null) {
             throw new IllegalStateException("no version");
         }
@@ -126,8 +128,15 @@ public final class RegistryFixture {
 
     public void model(String name) {
         jdbc.update(
-                "INSERT INTO registry.model VALUES (?, 128000, 16384,"
-                        + " ARRAY['OpenAIChat', 'AnthropicMessages'], NULL, 1)",
+                "INSERT INTO registry.model (uid, name, upstream_name, context_tokens,"
+                        + " max_output_tokens, protocols, "
+                        + ROW
+                        + ") VALUES (?, ?, ?, 128000, 16384,"
+                        + " ARRAY['OpenAIChat', 'AnthropicMessages'], "
+                        + ROW_VALUES
+                        + ")",
+                UUID.randomUUID(),
+                name,
                 name);
     }
 }

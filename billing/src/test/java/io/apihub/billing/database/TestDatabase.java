@@ -41,7 +41,7 @@ public final class TestDatabase {
     /** A database with both schemas. */
     public static TestDatabase create() {
         var database = empty();
-        RegistryFixture.create(database.admin());
+        database.createRegistry();
         Migration.run(database.settings);
         return database;
     }
@@ -59,6 +59,11 @@ public final class TestDatabase {
 
     public Settings.Database settings() {
         return settings;
+    }
+
+    /** Makes the operator's schema. */
+    public void createRegistry() {
+        RegistryFixture.create(admin());
     }
 
     /** As the role of the service. */

@@ -1,0 +1,96 @@
+package io.apihub.billing.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EnvironmentTest {
+
+    private final Map<String, String> variables =
+            new HashMap<>(
+                    Map.of(
+                            "APIHUB_DB_URL", "jdbc:postgresql://db/apihub",
+                            "APIHUB_DB_USER", "apihub_billing",
+                            "APIHUB_DB_PASSWORD", "secret",
+                            "APIHUB_HTTP_LISTEN", "127.0.0.1:8080",
+                            "APIHUB_GRPC_LISTEN", "[::1]:8081",
+                            "APIHUB_MANAGEMENT_LISTEN", "0.0.0.0:8082",
+                            "APIHUB_JWT_KEY_FILE", "/tmp/key",
+                            "APIHUB_ADMIN_TOKEN_FILE", "/tmp/token"));
+
+    @Test
+    void whatIsOptionalHasADefault() {
+        var settings = Environment.settings(variables);
+
+        assertThat(settings.currency()).isEqualTo("CNY");
+        assertThat(settings.singleInstancePostgres()).isTrue();
+        assertThat(settings.database().migration()).isEqualTo(settings.database().service());
+        assertThat(settings.listeners().grpc()).isEqualTo(new Listen("[::1]", 8081));
+    }
+
+    @Test
+    void passwordsMayComeFromFilesAndAreNeverShown(@TempDir Path folder) throws IOException {
+        var file = Files.writeString(folder.resolve("password"), "from-file\n");
+        variables.remove("APIHUB_DB_PASSWORD");
+        variables.put("APIHUB_DB_PASSWORD_FILE", file.toString());
+        variables.put("APIHUB_DB_MIGRATION_USER", "owner");
+        variables.put("APIHUB_DB_MIGRATION_PASSWORD", "top-secret");
+
+        var settings = Environment.settings(variables);
+
+        assertThat(settings.database().service().password()).isEqualTo("from-file");
+        assertThat(settings.database().migration().password()).isEqualTo("top-secret");
+        assertThat(settings.toString()).doesNotContain("from-file", "top-secret");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "APIHUB_DB_URL",
+                "APIHUB_DB_USER",
+                "APIHUB_DB_PASSWORD",
+                "APIHUB_HTTP_LISTEN",
+                "APIHUB_GRPC_LISTEN",
+                "APIHUB_MANAGEMENT_LISTEN",
+                "APIHUB_JWT_KEY_FILE",
+                "APIHUB_ADMIN_TOKEN_FILE"
+            })
+    void whatIsMissingIsNamed(String variable) {
+        variables.remove(variable);
+
+        assertThatThrownBy(() -> Environment.settings(variables))
+                .isInstanceOf(InvalidSetting.class)
+                .hasMessage(variable + " is missing");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "APIHUB_DB_URL, postgres://db/apihub",
+        "APIHUB_HTTP_LISTEN, 8080",
+        "APIHUB_HTTP_LISTEN, localhost:70000",
+        "APIHUB_GRPC_LISTEN, host:port",
+        "APIHUB_CURRENCY, yuan",
+        "APIHUB_SINGLE_INSTANCE_POSTGRES, yes",
+        "APIHUB_DB_PASSWORD_FILE, /does/not/exist",
+        "APIHUB_JWT_KEY_FILE, /tmp"
+    })
+    void whatIsWrongIsNamedInOneLine(String variable, String value) {
+        variables.put(variable, value);
+
+        assertThatThrownBy(() -> Environment.settings(variables))
+                .isInstanceOf(InvalidSetting.class)
+                .hasMessageStartingWith(variable + " ")
+                .message()
+                .doesNotContain("\n");
+    }
+}

@@ -1,0 +1,161 @@
+package io.apihub.billing.usage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.apihub.billing.budget.Answer;
+import io.apihub.billing.budget.Gateway;
+import io.apihub.billing.testing.Bank;
+import io.apihub.billing.testing.Records;
+import io.apihub.usage.v1.UsageRecord;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/** Many at once. Sums are proven afterwards, from the tables and from what was asked for. */
+class ConcurrencyIT {
+
+    private static final Bank BANK = new Bank();
+    private static final long BOOK =
+            BANK.registry().priceBook(1_000_000, 1_000_000, "2026-01-01T00:00:00Z");
+
+    @Test
+    void aThousandMixedOperationsOnOneAccountAddUp() throws Exception {
+        var tenant = BANK.registry().tenant("hot-" + UUID.randomUUID());
+        BANK.grant(tenant, 50_000);
+        var gateways = List.of(new Gateway(BANK), new Gateway(BANK), new Gateway(BANK));
+        var credited = new AtomicLong(50_000);
+        var spent = new AtomicLong();
+        var refused = new AtomicLong();
+        var work = new ArrayList<Callable<Boolean>>();
+        for (int i = 0; i < 1_000; i++) {
+            var random = new SplittableRandom(i);
+            var gateway = gateways.get(i % gateways.size());
+            work.add(
+                    random.nextInt(10) == 0
+                            ? () -> topUp(tenant, random.nextLong(1, 300), credited)
+                            : () -> spend(gateway, tenant, random, spent, refused));
+        }
+
+        runAll(work, 16);
+
+        assertThat(refused).as("the test is only good if some were refused").hasPositiveValue();
+        var account = BANK.account(tenant);
+        assertThat(account.balance().micros()).isEqualTo(credited.get() - spent.get());
+        assertThat(account.available().isNegative()).isFalse();
+        gateways.forEach(Gateway::close);
+        assertThat(BANK.account(tenant).leased().micros()).isZero();
+        assertThat(usageCost(tenant)).isEqualTo(spent.get());
+        BANK.assertSound();
+    }
+
+    private static boolean topUp(UUID tenant, long micros, AtomicLong credited) {
+        BANK.grant(tenant, micros);
+        credited.addAndGet(micros);
+        return true;
+    }
+
+    /** Lease, use a part, report it (sometimes twice), give the rest back. */
+    private static boolean spend(
+            Gateway gateway,
+            UUID tenant,
+            SplittableRandom random,
+            AtomicLong spent,
+            AtomicLong refused) {
+        long wished = random.nextLong(1, 400);
+        var answer = gateway.grant(gateway.ask(tenant, wished));
+        if (!(answer instanceof Answer.Granted granted)) {
+            refused.incrementAndGet();
+            return true;
+        }
+        long lease = granted.leases().getFirst().id();
+        long cost = random.nextLong(0, wished + 1);
+        var records = new Records(tenant, gateway.incarnation(), BOOK);
+        var record = Records.measured(records.hold(lease, wished), cost, 0);
+        BANK.get(UsageIngest.class).ingest("g", List.of(record));
+        if (random.nextBoolean()) {
+            BANK.get(UsageIngest.class).ingest("g", List.of(record));
+        }
+        spent.addAndGet(cost);
+        if (random.nextBoolean()) {
+            gateway.giveBack(lease, wished - cost, true);
+        }
+        return true;
+    }
+
+    @Test
+    void batchesOfSeveralGatewaysWithTheSameTenantsInAnyOrderDoNotDeadlock() throws Exception {
+        var tenants = new ArrayList<UUID>();
+        for (int i = 0; i < 6; i++) {
+            var tenant = BANK.registry().tenant("many-" + UUID.randomUUID());
+            BANK.grant(tenant, 1_000_000);
+            tenants.add(tenant);
+        }
+        var gateways = List.of(new Gateway(BANK), new Gateway(BANK));
+        var all = new ArrayList<UsageRecord>();
+        for (var gateway : gateways) {
+            for (var tenant : tenants) {
+                long lease = gateway.lease(tenant, 100_000);
+                var records = new Records(tenant, gateway.incarnation(), BOOK);
+                for (int i = 0; i < 100; i++) {
+                    all.add(Records.measured(records.hold(lease, 100), 7, 0));
+                }
+            }
+        }
+        long before = deadlocks();
+        var work = new ArrayList<Callable<Boolean>>();
+        for (int connection = 0; connection < 4; connection++) {
+            var shuffled = new ArrayList<>(all);
+            Collections.shuffle(shuffled, new Random(connection));
+            work.add(() -> report(shuffled));
+        }
+
+        runAll(work, 4);
+
+        for (var tenant : tenants) {
+            assertThat(usageCost(tenant)).isEqualTo(2 * 100 * 7);
+            assertThat(BANK.account(tenant).balance().micros()).isEqualTo(1_000_000 - 1_400);
+            assertThat(BANK.account(tenant).leased().micros()).isEqualTo(200_000 - 1_400);
+        }
+        assertThat(deadlocks()).isEqualTo(before);
+        BANK.assertSound();
+    }
+
+    private static boolean report(List<UsageRecord> records) {
+        for (int from = 0; from < records.size(); from += 60) {
+            var batch = records.subList(from, Math.min(from + 60, records.size()));
+            var outcome = BANK.get(UsageIngest.class).ingest("g", batch);
+            assertThat(outcome.rejected()).isEmpty();
+        }
+        return true;
+    }
+
+    private static void runAll(List<Callable<Boolean>> work, int threads)
+            throws InterruptedException, ExecutionException {
+        try (var executor = Executors.newFixedThreadPool(threads)) {
+            for (var done : executor.invokeAll(work)) {
+                assertThat(done.get()).isTrue();
+            }
+        }
+    }
+
+    private static long usageCost(UUID tenant) {
+        return BANK.count(
+                "SELECT coalesce(sum(cost_micros), 0) FROM billing.usage WHERE tenant_id = ?",
+                tenant);
+    }
+
+    /** As Postgres counts them; the statistics of other sessions come within a second. */
+    private static long deadlocks() {
+        BANK.jdbc().execute("SELECT pg_stat_force_next_flush()");
+        return BANK.count(
+                "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()");
+    }
+}
