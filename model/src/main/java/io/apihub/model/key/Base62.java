@@ -36,13 +36,16 @@ final class Base62 {
 
     /** Writes a value of 0 or more, padded with zeros on the left to {@code width} digits. */
     static String encode(long value, int width) {
+        if (value < 0) {
+            throw new IllegalArgumentException("negative: " + value);
+        }
         var out = new char[width];
         long rest = value;
         for (int i = width - 1; i >= 0; i--) {
             out[i] = ALPHABET.charAt((int) (rest % 62));
             rest /= 62;
         }
-        if (rest != 0 || value < 0) {
+        if (rest != 0) {
             throw new IllegalArgumentException(value + " does not fit " + width + " digits");
         }
         return new String(out);

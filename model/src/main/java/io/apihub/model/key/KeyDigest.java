@@ -5,6 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.regex.Pattern;
 
 /**
  * SHA-256 of {@code <tenant name>:<key>}: what is stored instead of the key. Bound to the tenant,
@@ -16,6 +17,8 @@ public final class KeyDigest {
     public static final String PREFIX = "sha256:";
 
     public static final int BYTES = 32;
+
+    private static final Pattern TEXT = Pattern.compile(PREFIX + "[0-9a-f]{64}");
 
     private final byte[] bytes;
 
@@ -37,17 +40,16 @@ public final class KeyDigest {
     }
 
     /**
-     * Parses {@code sha256:} and 64 hexadecimal digits.
+     * Parses {@code sha256:} and 64 lower-case hexadecimal digits: one digest has one text.
      *
      * @throws IllegalArgumentException if it is anything else
      */
     public static KeyDigest parse(String text) {
-        var hex = text.startsWith(PREFIX) ? text.substring(PREFIX.length()) : "";
-        if (hex.length() != 2 * BYTES) {
+        if (!TEXT.matcher(text).matches()) {
             throw new IllegalArgumentException(
-                    "a key hash is 'sha256:' and 64 hexadecimal digits: '" + text + "'");
+                    "a key hash is 'sha256:' and 64 lower-case hexadecimal digits");
         }
-        return new KeyDigest(HexFormat.of().parseHex(hex));
+        return new KeyDigest(HexFormat.of().parseHex(text, PREFIX.length(), text.length()));
     }
 
     private static MessageDigest sha256() {

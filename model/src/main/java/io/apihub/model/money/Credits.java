@@ -2,6 +2,7 @@ package io.apihub.model.money;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.regex.Pattern;
 
 /**
  * An exact amount of money in the installation's currency; negative in ledger entries that debit.
@@ -19,12 +20,22 @@ public record Credits(long micros) implements Comparable<Credits> {
     /** Decimal places of a micro-unit. */
     public static final int SCALE = 6;
 
+    /** Digits before the point of the greatest amount. */
+    private static final int MAX_DIGITS = 13;
+
+    private static final Pattern DECIMAL = Pattern.compile("-?[0-9]{1,19}(\\.[0-9]{1,19})?");
+
     /**
      * Converts a decimal amount such as {@code 1.50} without rounding.
      *
      * @throws ArithmeticException if {@code amount} has more than six decimals or does not fit
      */
     public static Credits of(BigDecimal amount) {
+        // First by the size alone: writing out 1e999999999 would fill the memory.
+        long integerDigits = (long) amount.precision() - amount.scale();
+        if (amount.signum() != 0 && (integerDigits > MAX_DIGITS || integerDigits <= -SCALE)) {
+            throw new ArithmeticException("amount does not fit");
+        }
         return new Credits(
                 amount.setScale(SCALE, RoundingMode.UNNECESSARY)
                         .movePointRight(SCALE)
@@ -32,17 +43,23 @@ public record Credits(long micros) implements Comparable<Credits> {
     }
 
     /**
-     * Parses a decimal amount such as {@code "1.50"}.
+     * Parses a decimal amount such as {@code "1.50"}, without exponent.
      *
      * @throws IllegalArgumentException if the text is no decimal number of at most six decimals
      */
     public static Credits parse(String decimal) {
+        if (!DECIMAL.matcher(decimal).matches()) {
+            throw new IllegalArgumentException(notAnAmount(decimal));
+        }
         try {
             return of(new BigDecimal(decimal));
-        } catch (ArithmeticException | NumberFormatException e) {
-            throw new IllegalArgumentException(
-                    "not an amount with at most six decimals: '" + decimal + "'", e);
+        } catch (ArithmeticException e) {
+            throw new IllegalArgumentException(notAnAmount(decimal), e);
         }
+    }
+
+    private static String notAnAmount(String text) {
+        return "not an amount with at most six decimals: '" + text + "'";
     }
 
     public Credits plus(Credits other) {

@@ -51,9 +51,16 @@ public final class Rating {
     /**
      * The most that a request of at most these tokens can cost: all input at the dearest input
      * price. On the hot path, so without BigDecimal where a long suffices.
+     *
+     * @throws IllegalArgumentException if a bound is negative
+     * @throws ArithmeticException if the cost exceeds what {@link Credits} can hold
      */
     public static Credits worstCase(
             long inputTokens, long outputTokens, ModelPrice price, PriceFactor factor) {
+        if (inputTokens < 0 || outputTokens < 0) {
+            throw new IllegalArgumentException(
+                    "negative bound: " + inputTokens + " input, " + outputTokens + " output");
+        }
         long high = Math.multiplyHigh(inputTokens, price.highestInput());
         long inputCost = inputTokens * price.highestInput();
         long outputHigh = Math.multiplyHigh(outputTokens, price.output());

@@ -15,7 +15,7 @@ import java.util.random.RandomGenerator;
 public record HoldId(UUID uuid) implements Comparable<HoldId> {
 
     public HoldId {
-        if (uuid.version() != 7) {
+        if (uuid.version() != 7 || uuid.variant() != 2) {
             throw new IllegalArgumentException("a hold id is a UUID of version 7: " + uuid);
         }
     }
