@@ -32,8 +32,8 @@ public class Durability {
         return granting;
     }
 
-    /** Verifies the database's settings; runs at the start and every minute. */
-    @Scheduled(fixedDelay = 60_000)
+    /** Verifies the database's settings; runs at the start and every ten seconds. */
+    @Scheduled(fixedDelay = 10_000)
     public void verify() {
         if (singleInstance) {
             return;

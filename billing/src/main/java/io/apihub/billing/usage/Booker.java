@@ -4,7 +4,10 @@ import io.apihub.billing.account.Accounts;
 import io.apihub.billing.budget.Leases;
 import io.apihub.billing.database.DatabaseState;
 import io.apihub.billing.ledger.Ledger;
+import io.apihub.billing.ledger.Posting;
+import io.apihub.billing.ledger.TransactionKind;
 import io.apihub.model.money.Credits;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -28,20 +31,25 @@ class Booker {
     private final Ledger ledger;
     private final DatabaseState database;
     private final RandomGenerator random;
+    private final MeterRegistry metrics;
+
+    /** The modules that a batch touches, in the order in which their locks are taken. */
+    @Component
+    record Books(Leases leases, Accounts accounts, Ledger ledger) {}
 
     Booker(
             UsageTable table,
-            Leases leases,
-            Accounts accounts,
-            Ledger ledger,
+            Books books,
             DatabaseState database,
-            RandomGenerator random) {
+            RandomGenerator random,
+            MeterRegistry metrics) {
         this.table = table;
-        this.leases = leases;
-        this.accounts = accounts;
-        this.ledger = ledger;
+        this.leases = books.leases();
+        this.accounts = books.accounts();
+        this.ledger = books.ledger();
         this.database = database;
         this.random = random;
+        this.metrics = metrics;
     }
 
     /**
@@ -105,7 +113,18 @@ class Booker {
         corrected.forEach(settlement::correct);
         leases.spend(settlement.spentByLease());
         accounts.changeLeased(settlement.leasedChanges());
-        ledger.post(settlement.postings(postings));
+        var posted = settlement.postings(postings);
+        ledger.post(posted);
+        posted.forEach(this::count);
+    }
+
+    /** What should never happen is counted: the target of both is 0. */
+    private void count(Posting posting) {
+        if (posting.kind() == TransactionKind.OVERAGE) {
+            metrics.counter("apihub_billing_overages").increment();
+        } else if (posting.kind() == TransactionKind.LATE_USAGE) {
+            metrics.counter("apihub_billing_late_usage_records").increment();
+        }
     }
 
     private Map<UUID, UUID> postingIds(List<Booking> bookings) {

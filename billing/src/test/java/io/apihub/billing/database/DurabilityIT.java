@@ -1,0 +1,37 @@
+package io.apihub.billing.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.apihub.billing.settings.Settings;
+import io.apihub.billing.testing.TestSettings;
+import org.junit.jupiter.api.Test;
+
+class DurabilityIT {
+
+    private final TestDatabase database = TestDatabase.empty();
+
+    @Test
+    void withoutASecondPostgresNothingIsGrantedUnlessOneIsAllThereIs() {
+        var one = durability(true);
+        var many = durability(false);
+
+        one.verify();
+        many.verify();
+
+        assertThat(one.granting()).isTrue();
+        assertThat(many.granting()).isFalse();
+    }
+
+    private Durability durability(boolean singleInstance) {
+        var settings = TestSettings.of(database);
+        return new Durability(
+                database.service(),
+                new Settings(
+                        settings.database(),
+                        settings.listeners(),
+                        settings.currency(),
+                        settings.jwtKeyFile(),
+                        settings.adminTokenFile(),
+                        singleInstance));
+    }
+}
