@@ -16,6 +16,7 @@ import io.apihub.credit.v1.Return;
 import io.apihub.credit.v1.ReturnedLease;
 import io.apihub.credit.v1.Subject;
 import io.apihub.credit.v1.Want;
+import io.apihub.extauthz.channel.Outage;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
@@ -71,7 +72,7 @@ final class CreditClient implements CreditLink {
     private long lastSeq;
     private @Nullable Answers stream;
     private boolean welcome;
-    private boolean told;
+    private final Outage outage;
 
     /**
      * A client that does nothing until its first {@link #tick}.
@@ -89,6 +90,7 @@ final class CreditClient implements CreditLink {
         this.deadlineMillis = (int) deadline.toMillis();
         this.events = events;
         this.nanoTime = nanoTime;
+        this.outage = new Outage(LOG, "billing (credit)", nanoTime);
     }
 
     /** Connects if there is no stream. To be called a few times a second. */
@@ -187,8 +189,7 @@ final class CreditClient implements CreditLink {
             return;
         }
         welcome = true;
-        told = false;
-        LOG.info("credit: connected to billing");
+        outage.over();
         returns.keySet().forEach(this::sendReturn);
         closing.forEach(this::sendClosed);
         asks.values().forEach(this::send);
@@ -200,10 +201,7 @@ final class CreditClient implements CreditLink {
         }
         stream = null;
         welcome = false;
-        if (!told) {
-            told = true;
-            LOG.warn("credit: waiting for billing: {}", Status.fromThrowable(cause));
-        }
+        outage.failed(cause);
     }
 
     private void answered(GrantResult result) {

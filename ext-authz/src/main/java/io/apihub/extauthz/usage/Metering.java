@@ -33,6 +33,8 @@ public final class Metering {
     /** Envoy keeps up to 16 MiB while its sink is away, and sends them as one message. */
     private static final int MAX_LOG_MESSAGE = 64 << 20;
 
+    private static final Duration GRACE = Duration.ofSeconds(3);
+
     private final UsageJournal journal;
     private final ManagedChannel billing;
     private final Credit credit;
@@ -153,11 +155,13 @@ public final class Metering {
      */
     public boolean shutdown(Duration patience) throws InterruptedException {
         long until = System.nanoTime() + patience.toNanos();
-        boolean settled = await(() -> journal.openHolds() == 0 && sender.isDone(), until);
-        if (settled) {
+        boolean settled = await(() -> journal.openHolds() == 0, () -> false, until);
+        var away = new Absence();
+        boolean sent = settled && await(sender::isDone, away, until);
+        if (sent) {
             credit.finish();
         }
-        boolean done = settled && await(credit::isFinished, until);
+        boolean done = sent && await(credit::isFinished, away, until);
         LOG.info(
                 done ? "metering: all is settled" : "metering: {} holds are left in the journal",
                 journal.openHolds());
@@ -165,15 +169,29 @@ public final class Metering {
         return done;
     }
 
-    private static boolean await(BooleanSupplier condition, long until)
+    private static boolean await(BooleanSupplier condition, BooleanSupplier hopeless, long until)
             throws InterruptedException {
         while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - until >= 0) {
+            if (System.nanoTime() - until >= 0 || hopeless.getAsBoolean()) {
                 return false;
             }
             TimeUnit.MILLISECONDS.sleep(20);
         }
         return true;
+    }
+
+    /** Whether billing has been away for so long that waiting for it at the end is of no use. */
+    private final class Absence implements BooleanSupplier {
+
+        private long lastSeen = System.nanoTime();
+
+        @Override
+        public boolean getAsBoolean() {
+            if (credit.isConnected()) {
+                lastSeen = System.nanoTime();
+            }
+            return System.nanoTime() - lastSeen > GRACE.toNanos();
+        }
     }
 
     private void stop() throws InterruptedException {

@@ -1,5 +1,6 @@
 package io.apihub.extauthz.usage;
 
+import io.apihub.extauthz.channel.Outage;
 import io.apihub.extauthz.journal.Position;
 import io.apihub.extauthz.journal.UsageJournal;
 import io.apihub.model.usage.HoldId;
@@ -59,7 +60,7 @@ final class UsageSender {
     private Position cursor;
     private long lastHeard;
     private long timeline;
-    private boolean told;
+    private final Outage outage;
 
     /** A sender that does nothing until its first {@link #tick}. */
     UsageSender(
@@ -76,6 +77,7 @@ final class UsageSender {
                         .setIncarnation(journal.incarnation().bytes())
                         .build();
         this.nanoTime = nanoTime;
+        this.outage = new Outage(LOG, "billing (usage)", nanoTime);
         this.cursor = journal.unacked();
         this.acked = meters.counter("apihub.extauthz.usage.acked");
         this.rejected = meters.counter("apihub.extauthz.usage.rejected");
@@ -131,7 +133,7 @@ final class UsageSender {
         if (from != stream) {
             return;
         }
-        told = false;
+        outage.over();
         lastHeard = nanoTime.getAsLong();
         if (timeline != 0 && ack.getTimeline() != 0 && ack.getTimeline() != timeline) {
             LOG.warn("billing's database was failed over: all that is kept is sent again");
@@ -165,10 +167,7 @@ final class UsageSender {
             return;
         }
         stream = null;
-        if (!told) {
-            told = true;
-            LOG.warn("usage: waiting for billing: {}", Status.fromThrowable(cause));
-        }
+        outage.failed(cause);
     }
 
     /** Hangs up. */

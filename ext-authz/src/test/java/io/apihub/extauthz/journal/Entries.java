@@ -20,7 +20,7 @@ final class Entries {
     private Entries() {}
 
     static JournalSettings small(Path directory) {
-        return new JournalSettings(directory, 16 << 10, 8, 4 << 10);
+        return new JournalSettings(directory, 48 << 10, 8, 4 << 10);
     }
 
     static UsageJournal open(Path directory) {

@@ -84,7 +84,7 @@ class UsageJournalTest {
     void segmentsGoWhenAllInThemIsAcked() throws IOException {
         try (var journal = open(directory)) {
             var random = new Random(1);
-            for (int i = 0; i < 500; i++) {
+            for (int i = 0; i < 1000; i++) {
                 var hold = hold(random, journal.incarnation());
                 assertThat(journal.hold(hold)).isTrue();
                 assertThat(journal.settle(settlement(hold))).isTrue();

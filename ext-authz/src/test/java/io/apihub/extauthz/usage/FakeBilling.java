@@ -37,6 +37,7 @@ import java.util.function.BooleanSupplier;
 final class FakeBilling implements AutoCloseable {
 
     private final Server server;
+    private final int port;
     private final Map<String, GrantResult> results = new HashMap<>();
     private final Map<Long, Long> granted = new LinkedHashMap<>();
     private final Map<Long, Long> returned = new LinkedHashMap<>();
@@ -49,21 +50,22 @@ final class FakeBilling implements AutoCloseable {
     private BooleanSupplier hangUpBeforeAnswer = () -> false;
     private BooleanSupplier hangUpBeforeAck = () -> false;
 
-    FakeBilling(int port) {
+    FakeBilling(int wished) {
         try {
             server =
-                    NettyServerBuilder.forPort(port)
+                    NettyServerBuilder.forPort(wished)
                             .addService(new Credit())
                             .addService(new Usage())
                             .build()
                             .start();
+            this.port = server.getPort();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     String target() {
-        return "127.0.0.1:" + server.getPort();
+        return "127.0.0.1:" + port;
     }
 
     synchronized void balance(long micros) {

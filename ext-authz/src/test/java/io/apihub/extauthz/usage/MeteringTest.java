@@ -71,10 +71,6 @@ class MeteringTest {
         envoy = channel();
     }
 
-    private Metering start() {
-        return start(Duration.ofSeconds(60));
-    }
-
     private Metering start(Duration longest) {
         var settings =
                 new MeteringSettings(
@@ -227,7 +223,7 @@ class MeteringTest {
         assertThat(billing.leased()).as("15 were spent, all else came back").isEqualTo(15);
         assertThat(billing.closed()).hasSize(1);
         assertThat(billing.records()).hasSize(1);
-        metering = start();
+        metering = start(Duration.ofSeconds(60));
     }
 
     @Test
@@ -275,7 +271,7 @@ class MeteringTest {
         var earlier = metering.incarnation();
         assertThat(metering.shutdown(Duration.ZERO)).isFalse();
 
-        metering = start();
+        metering = start(Duration.ofSeconds(60));
         assertThat(recovered).containsExactly(idOf(hold));
         Waiting.until("billing", () -> metering.notReady().isEmpty());
         assertThat(billing.hellos().getLast().getFoundList())
@@ -328,6 +324,16 @@ class MeteringTest {
                 .filter(each -> each.getHold().equals(hold))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    @Test
+    void anEndWithoutBillingIsQuick() throws InterruptedException {
+        billing.close();
+
+        long before = System.nanoTime();
+        assertThat(metering.shutdown(Duration.ofSeconds(60))).isFalse();
+        assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(20));
+        metering = start(Duration.ofSeconds(60));
     }
 
     @Test
