@@ -96,7 +96,7 @@ public final class FeedReader {
     }
 
     /** Where the registry stands, if Postgres confirmed it lately. */
-    Optional<Head> confirmedHead() {
+    public Optional<Head> confirmedHead() {
         lock.lock();
         try {
             boolean fresh = nanoTime.getAsLong() - confirmedAtNanos <= MAX_UNCONFIRMED_NANOS;

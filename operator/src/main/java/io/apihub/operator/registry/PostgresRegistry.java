@@ -1,10 +1,14 @@
 package io.apihub.operator.registry;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.apihub.operator.registry.GroupedWriter.Put;
 import io.apihub.operator.registry.GroupedWriter.Remove;
 import io.apihub.operator.registry.GroupedWriter.Write;
+import io.apihub.policy.v1.ApiKey;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import javax.sql.DataSource;
 
 /** The registry in Postgres, as the leader of one term writes it. */
@@ -41,6 +45,32 @@ public final class PostgresRegistry implements Registry, AutoCloseable {
     @Override
     public Outcome remove(RegistryKey key) {
         return revocations.write(new Remove(key));
+    }
+
+    /**
+     * What gateways get of a key that is in force; empty if there is none of this uid.
+     *
+     * @throws RegistryUnavailableException if Postgres can't be reached; retry
+     */
+    public Optional<ApiKey> findKey(UUID uid) {
+        try (var connection = database.getConnection()) {
+            for (var row :
+                    StoredRow.read(connection, cluster, RegistryKind.API_KEY, List.of(uid))) {
+                if (row.deletedAt() == null) {
+                    return Optional.of(ApiKey.parseFrom(row.policy()));
+                }
+            }
+            return Optional.empty();
+        } catch (SQLException e) {
+            throw new RegistryUnavailableException("read key " + uid, e);
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalStateException("the row of key " + uid + " holds no ApiKey", e);
+        }
+    }
+
+    /** Writes that wait for a transaction. */
+    public int waiting() {
+        return bulk.waiting() + revocations.waiting();
     }
 
     private List<Outcome> commit(List<Write> writes) {

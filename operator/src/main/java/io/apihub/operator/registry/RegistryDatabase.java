@@ -1,6 +1,8 @@
 package io.apihub.operator.registry;
 
 import java.sql.SQLException;
+import java.util.HashSet;
+import java.util.Set;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 
@@ -64,6 +66,25 @@ public final class RegistryDatabase {
             return new Head(row.getString(1), row.getLong(2), row.getLong(3));
         } catch (SQLException e) {
             throw new RegistryUnavailableException("read the head", e);
+        }
+    }
+
+    /** The names of the models in force. */
+    public static Set<String> models(DataSource database, String cluster) {
+        try (var connection = database.getConnection();
+                var statement =
+                        connection.prepareStatement(
+                                "SELECT name FROM registry.model"
+                                        + " WHERE cluster = ? AND deleted_at IS NULL")) {
+            statement.setString(1, cluster);
+            var rows = statement.executeQuery();
+            var names = new HashSet<String>();
+            while (rows.next()) {
+                names.add(rows.getString(1));
+            }
+            return Set.copyOf(names);
+        } catch (SQLException e) {
+            throw new RegistryUnavailableException("read the models", e);
         }
     }
 }

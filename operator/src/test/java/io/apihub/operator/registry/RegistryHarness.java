@@ -2,6 +2,7 @@ package io.apihub.operator.registry;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.apihub.dev.postgres.LocalPostgres;
+import io.apihub.operator.config.OperatorSettings;
 import java.io.IOException;
 import java.sql.SQLException;
 import javax.sql.DataSource;
@@ -35,6 +36,12 @@ public final class RegistryHarness implements AutoCloseable {
 
     public String jdbcUrl() {
         return postgres.jdbcUrl();
+    }
+
+    /** How the schema is migrated. */
+    public OperatorSettings.Database migration() {
+        return new OperatorSettings.Database(
+                postgres.jdbcUrl(), postgres.adminUser(), postgres.adminPassword());
     }
 
     /** The first column of the first row, as text. */

@@ -1,0 +1,205 @@
+package io.apihub.operator.quota;
+
+import io.apihub.crd.v1alpha1.Condition;
+import io.apihub.crd.v1alpha1.Quota;
+import io.apihub.crd.v1alpha1.Tenant;
+import io.apihub.operator.catalogue.KeyCatalogue;
+import io.apihub.operator.catalogue.TenantCatalogue;
+import io.apihub.operator.limit.Limits;
+import io.apihub.operator.registry.Outcome.Absent;
+import io.apihub.operator.registry.Outcome.Accepted;
+import io.apihub.operator.registry.Outcome.InForce;
+import io.apihub.operator.registry.Outcome.Outdated;
+import io.apihub.operator.registry.Outcome.Refused;
+import io.apihub.operator.registry.Registry;
+import io.apihub.operator.registry.RegistryKey;
+import io.apihub.operator.registry.RegistryKind;
+import io.apihub.operator.status.ConditionSet;
+import io.apihub.operator.status.Observation;
+import io.apihub.operator.status.Programming;
+import io.apihub.operator.status.Readiness;
+import io.apihub.operator.status.Statuses;
+import io.apihub.operator.status.Statuses.Urgency;
+import io.apihub.operator.status.Unenforced;
+import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Quota → row and conditions. What of it is not enforced yet makes it not ready, by name. */
+@ControllerConfiguration(name = "quota", finalizerName = "apihub.io/registry")
+public final class QuotaReconciler implements Reconciler<Quota>, Cleaner<Quota> {
+
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
+
+    private final Registry registry;
+    private final Statuses statuses;
+    private final Programming programming;
+    private final TenantCatalogue tenants;
+    private final KeyCatalogue keys;
+    private final InstantSource clock;
+    private final Map<String, Set<String>> quotasOf = new ConcurrentHashMap<>();
+    private final SimpleInboundEventSource<Quota> again = new SimpleInboundEventSource<>("again");
+
+    public QuotaReconciler(
+            Registry registry,
+            Statuses statuses,
+            Programming programming,
+            TenantCatalogue tenants,
+            KeyCatalogue keys,
+            InstantSource clock) {
+        this.registry = registry;
+        this.statuses = statuses;
+        this.programming = programming;
+        this.tenants = tenants;
+        this.keys = keys;
+        this.clock = clock;
+    }
+
+    @Override
+    public List<EventSource<?, Quota>> prepareEventSources(EventSourceContext<Quota> context) {
+        return List.of(again);
+    }
+
+    /** Looks at all Quotas of a namespace again: keys or their labels have changed. */
+    public void keysChanged(String namespace) {
+        quotasOf.getOrDefault(namespace, Set.of())
+                .forEach(name -> lookAgain(new ResourceID(name, namespace)));
+    }
+
+    private void lookAgain(ResourceID quota) {
+        if (again.isRunning()) {
+            again.propagateEvent(quota);
+        }
+    }
+
+    @Override
+    public UpdateControl<Quota> reconcile(Quota quota, Context<Quota> context) {
+        var metadata = quota.getMetadata();
+        quotasOf.computeIfAbsent(metadata.getNamespace(), n -> ConcurrentHashMap.newKeySet())
+                .add(metadata.getName());
+        var name = quota.getSpec().tenantRef().name();
+        var tenant = tenants.find(name).orElse(null);
+        if (tenant == null) {
+            return refuse(
+                    quota,
+                    Readiness.waiting(
+                            "TenantNotFound",
+                            "there is no Tenant %s; nothing is limited until there is"
+                                    .formatted(name)));
+        }
+        if (!tenant.getSpec().namespace().equals(metadata.getNamespace())) {
+            return refuse(
+                    quota,
+                    Readiness.stalled(
+                            "NamespaceMismatch",
+                            "Tenant %s has namespace %s; create the Quota there"
+                                    .formatted(name, tenant.getSpec().namespace())));
+        }
+        try {
+            return put(quota, tenant);
+        } catch (IllegalArgumentException e) {
+            return refuse(quota, Readiness.stalled("InvalidSpec", String.valueOf(e.getMessage())));
+        }
+    }
+
+    private UpdateControl<Quota> put(Quota quota, Tenant tenant) {
+        var namespace = quota.getMetadata().getNamespace();
+        var limits = Limits.of(quota.getSpec().limits());
+        var selection =
+                KeySelection.of(
+                        quota.getSpec(), keys.keysOf(namespace, tenant.getMetadata().getName()));
+        return switch (registry.put(QuotaRows.of(quota, tenant, limits, selection))) {
+            case InForce row ->
+                    write(
+                            quota,
+                            readiness(quota, limits, selection),
+                            programmed(quota, row),
+                            selection.matched());
+            case Refused no ->
+                    refuse(
+                            quota,
+                            Readiness.stalled(
+                                    "Deleted",
+                                    "this Quota was deleted at %s; create it anew"
+                                            .formatted(no.by())));
+            // A newer generation is on its way here.
+            case Outdated _, Absent _, Accepted _ -> UpdateControl.noUpdate();
+        };
+    }
+
+    private static Readiness readiness(Quota quota, Limits limits, KeySelection selection) {
+        var notEnforced = new ArrayList<>(limits.notEnforced());
+        if (quota.getSpec().mode() == Quota.Mode.SHADOW) {
+            notEnforced.add("mode Shadow");
+        }
+        if (!notEnforced.isEmpty()) {
+            return Unenforced.readiness(notEnforced);
+        }
+        return selection.missing().isEmpty()
+                ? Readiness.ready("every limit is enforced")
+                : Readiness.waiting(
+                        "KeyNotFound",
+                        "the tenant has no ApiKey named " + String.join(", ", selection.missing()));
+    }
+
+    private Observation programmed(Quota quota, InForce row) {
+        var metadata = quota.getMetadata();
+        return programming.of(
+                metadata.getUid(),
+                metadata.getGeneration(),
+                conditions(quota),
+                new Programming.Row(row.revision(), row.changedAt()),
+                () -> lookAgain(ResourceID.fromResource(quota)));
+    }
+
+    private UpdateControl<Quota> refuse(Quota quota, Readiness why) {
+        programming.forget(quota.getMetadata().getUid());
+        return write(quota, why, Programming.nothingSent(), 0);
+    }
+
+    private UpdateControl<Quota> write(
+            Quota quota, Readiness readiness, Observation programmed, int matched) {
+        long generation = quota.getMetadata().getGeneration();
+        var conditions =
+                new ConditionSet(generation, conditions(quota), clock.instant())
+                        .ready(readiness)
+                        .add(programmed)
+                        .toList();
+        statuses.write(
+                quota,
+                new Quota.Status(generation, conditions, matched),
+                Urgency.of(false, programmed));
+        return readiness.ready()
+                ? UpdateControl.noUpdate()
+                : UpdateControl.<Quota>noUpdate().rescheduleAfter(LOOK_AGAIN);
+    }
+
+    private List<Condition> conditions(Quota quota) {
+        var status = statuses.latest(quota);
+        return status == null ? List.of() : status.conditions();
+    }
+
+    @Override
+    public DeleteControl cleanup(Quota quota, Context<Quota> context) {
+        var metadata = quota.getMetadata();
+        registry.remove(new RegistryKey(RegistryKind.QUOTA, UUID.fromString(metadata.getUid())));
+        programming.forget(metadata.getUid());
+        quotasOf.getOrDefault(metadata.getNamespace(), Set.of()).remove(metadata.getName());
+        return DeleteControl.defaultDelete();
+    }
+}

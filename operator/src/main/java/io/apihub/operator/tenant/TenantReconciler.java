@@ -1,0 +1,191 @@
+package io.apihub.operator.tenant;
+
+import io.apihub.crd.v1alpha1.ApiKey;
+import io.apihub.crd.v1alpha1.Condition;
+import io.apihub.crd.v1alpha1.Tenant;
+import io.apihub.operator.catalogue.KeyCatalogue;
+import io.apihub.operator.limit.Limits;
+import io.apihub.operator.registry.Outcome.Absent;
+import io.apihub.operator.registry.Outcome.Accepted;
+import io.apihub.operator.registry.Outcome.InForce;
+import io.apihub.operator.registry.Outcome.Outdated;
+import io.apihub.operator.registry.Outcome.Refused;
+import io.apihub.operator.registry.Registry;
+import io.apihub.operator.registry.RegistryKey;
+import io.apihub.operator.registry.RegistryKind;
+import io.apihub.operator.status.ConditionSet;
+import io.apihub.operator.status.Observation;
+import io.apihub.operator.status.Programming;
+import io.apihub.operator.status.Readiness;
+import io.apihub.operator.status.Statuses;
+import io.apihub.operator.status.Statuses.Urgency;
+import io.apihub.operator.status.Unenforced;
+import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.UUID;
+
+/** Tenant → row, namespace, conditions. The row comes first: it is what stops a key. */
+@ControllerConfiguration(name = "tenant", finalizerName = "apihub.io/registry")
+public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenant> {
+
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
+
+    private final Registry registry;
+    private final Statuses statuses;
+    private final Programming programming;
+    private final TenantNamespaces namespaces;
+    private final KeyCatalogue keys;
+    private final InstantSource clock;
+    private final SimpleInboundEventSource<Tenant> again = new SimpleInboundEventSource<>("again");
+
+    public TenantReconciler(
+            Registry registry,
+            Statuses statuses,
+            Programming programming,
+            TenantNamespaces namespaces,
+            KeyCatalogue keys,
+            InstantSource clock) {
+        this.registry = registry;
+        this.statuses = statuses;
+        this.programming = programming;
+        this.namespaces = namespaces;
+        this.keys = keys;
+        this.clock = clock;
+    }
+
+    @Override
+    public List<EventSource<?, Tenant>> prepareEventSources(EventSourceContext<Tenant> context) {
+        return List.of(again);
+    }
+
+    /** Looks at a tenant again, because the number of its keys may have changed. */
+    public void keysChanged(String tenant) {
+        if (again.isRunning()) {
+            again.propagateEvent(new ResourceID(tenant));
+        }
+    }
+
+    @Override
+    public UpdateControl<Tenant> reconcile(Tenant tenant, Context<Tenant> context) {
+        if (namespaces.isReserved(tenant.getSpec().namespace())) {
+            return write(tenant, reserved(tenant), nothingSent(tenant));
+        }
+        var limits = Limits.of(tenant.getSpec().limits());
+        try {
+            return switch (registry.put(TenantRows.of(tenant, limits))) {
+                case InForce row -> write(tenant, inForce(tenant, limits), programmed(tenant, row));
+                case Refused no -> write(tenant, refused(tenant, no), nothingSent(tenant));
+                // A newer generation is on its way here.
+                case Outdated _, Absent _, Accepted _ -> UpdateControl.noUpdate();
+            };
+        } catch (IllegalArgumentException e) {
+            var invalid = Readiness.stalled("InvalidSpec", String.valueOf(e.getMessage()));
+            return write(tenant, invalid, nothingSent(tenant));
+        }
+    }
+
+    private Readiness inForce(Tenant tenant, Limits limits) {
+        var namespace = tenant.getSpec().namespace();
+        var obstacle = namespaces.ensure(namespace, tenant.getMetadata().getName());
+        if (obstacle.isPresent()) {
+            return obstacle.get();
+        }
+        return limits.notEnforced().isEmpty()
+                ? Readiness.ready("keys and quotas of namespace " + namespace + " are in force")
+                : Unenforced.readiness(limits.notEnforced());
+    }
+
+    private static Readiness reserved(Tenant tenant) {
+        return Readiness.stalled(
+                "NamespaceReserved",
+                "namespace %s belongs to the platform; create the Tenant anew with another one"
+                        .formatted(tenant.getSpec().namespace()));
+    }
+
+    private static Readiness refused(Tenant tenant, Refused no) {
+        return switch (no.refusal()) {
+            case NAMESPACE_TAKEN ->
+                    Readiness.stalled(
+                            "NamespaceTaken",
+                            "namespace %s belongs to Tenant %s; create this Tenant anew with another one"
+                                    .formatted(tenant.getSpec().namespace(), no.by()));
+            case DELETED ->
+                    Readiness.stalled(
+                            "Deleted",
+                            "this Tenant was deleted at %s and does not come back; create it anew"
+                                    .formatted(no.by()));
+            case KEY_ID_CONFLICT, KEY_ID_EXHAUSTED, DIGEST_RETIRED, TOO_MANY_KEYS, SAME_INSTANT ->
+                    throw new IllegalStateException("a Tenant can't be refused so: " + no);
+        };
+    }
+
+    private Observation programmed(Tenant tenant, InForce row) {
+        var metadata = tenant.getMetadata();
+        return programming.of(
+                metadata.getUid(),
+                metadata.getGeneration(),
+                conditions(tenant),
+                new Programming.Row(row.revision(), row.changedAt()),
+                () -> keysChanged(metadata.getName()));
+    }
+
+    private Observation nothingSent(Tenant tenant) {
+        programming.forget(tenant.getMetadata().getUid());
+        return Programming.nothingSent();
+    }
+
+    private List<Condition> conditions(Tenant tenant) {
+        var status = statuses.latest(tenant);
+        return status == null ? List.of() : status.conditions();
+    }
+
+    private UpdateControl<Tenant> write(
+            Tenant tenant, Readiness readiness, Observation programmed) {
+        var metadata = tenant.getMetadata();
+        boolean suspended = tenant.getSpec().suspended();
+        var conditions =
+                new ConditionSet(metadata.getGeneration(), conditions(tenant), clock.instant())
+                        .ready(readiness)
+                        .add(
+                                suspended
+                                        ? Observation.no(
+                                                "Active", "Suspended", "every key is refused")
+                                        : Observation.yes("Active", "Active", ""))
+                        .add(programmed)
+                        .toList();
+        int count = keys.keysOf(tenant.getSpec().namespace(), metadata.getName()).size();
+        var status =
+                new Tenant.Status(metadata.getGeneration(), conditions, metadata.getUid(), count);
+        statuses.write(tenant, status, Urgency.of(suspended, programmed));
+        return readiness.ready()
+                ? UpdateControl.noUpdate()
+                : UpdateControl.<Tenant>noUpdate().rescheduleAfter(LOOK_AGAIN);
+    }
+
+    /** Revokes, then deletes the keys; waits for neither, the row is what stops them. */
+    @Override
+    public DeleteControl cleanup(Tenant tenant, Context<Tenant> context) {
+        var metadata = tenant.getMetadata();
+        registry.remove(new RegistryKey(RegistryKind.TENANT, UUID.fromString(metadata.getUid())));
+        programming.forget(metadata.getUid());
+        for (var key : keys.keysOf(tenant.getSpec().namespace(), metadata.getName())) {
+            context.getClient()
+                    .resources(ApiKey.class)
+                    .inNamespace(key.namespace())
+                    .withName(key.name())
+                    .delete();
+        }
+        return DeleteControl.defaultDelete();
+    }
+}
