@@ -1,0 +1,144 @@
+package io.apihub.operator;
+
+import io.apihub.crd.v1alpha1.ApiKey;
+import io.apihub.crd.v1alpha1.Tenant;
+import io.apihub.crd.v1alpha1.Upstream;
+import io.apihub.operator.apikey.ApiKeyReconciler;
+import io.apihub.operator.apikey.KeyMinter;
+import io.apihub.operator.apikey.KubernetesKeySecrets;
+import io.apihub.operator.catalogue.KeyCatalogue;
+import io.apihub.operator.catalogue.TenantCatalogue;
+import io.apihub.operator.config.OperatorSettings;
+import io.apihub.operator.pricebook.PriceBookReconciler;
+import io.apihub.operator.quota.QuotaReconciler;
+import io.apihub.operator.registry.PostgresRegistry;
+import io.apihub.operator.status.Programming;
+import io.apihub.operator.status.StatusOnly;
+import io.apihub.operator.status.StatusWriter;
+import io.apihub.operator.tenant.TenantNamespaces;
+import io.apihub.operator.tenant.TenantReconciler;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** All reconcilers of one term: made when this replica begins to lead, closed when it stops. */
+final class Reconcilers implements AutoCloseable {
+
+    private static final int THREADS = 200;
+    private static final Duration FIRST_RETRY = Duration.ofMillis(200);
+    private static final Duration LAST_RETRY = Duration.ofSeconds(30);
+    private static final Duration SYNC_LIMIT = Duration.ofMinutes(2);
+
+    private final StatusWriter statuses;
+    private final SharedIndexInformer<ApiKey> keyInformer;
+    private final SharedIndexInformer<Tenant> tenantInformer;
+    private final TenantsSoon tenantsSoon;
+    private final Operator operator;
+
+    Reconcilers(
+            KubernetesClient client,
+            OperatorSettings settings,
+            PostgresRegistry registry,
+            Programming programming,
+            Reconciler<Upstream> upstreams) {
+        var clock = InstantSource.system();
+        var keys = new KeyCatalogue();
+        var tenants = new TenantCatalogue();
+        statuses = new StatusWriter(status -> StatusOnly.apply(client, status), System::nanoTime);
+        var namespaces = new TenantNamespaces(client, settings.namespace());
+        var tenant = new TenantReconciler(registry, statuses, programming, namespaces, keys, clock);
+        var minter =
+                new KeyMinter(
+                        registry::findKey,
+                        new KubernetesKeySecrets(client),
+                        new SecureRandom(),
+                        settings.namespace());
+        var apiKey = new ApiKeyReconciler(registry, minter, statuses, programming, tenants, clock);
+        var quota = new QuotaReconciler(registry, statuses, programming, tenants, keys, clock);
+        tenantsSoon = new TenantsSoon(tenant::keysChanged);
+        keys.onChange(key -> tenantsSoon.add(key.tenant()));
+        keys.onChange(key -> quota.keysChanged(key.namespace()));
+        tenants.onChange(changed -> apiKey.tenantChanged(changed, keys));
+        tenants.onChange(changed -> quota.keysChanged(changed.getSpec().namespace()));
+        keyInformer = informer(client, ApiKey.class, keys);
+        tenantInformer = informer(client, Tenant.class, tenants);
+        operator =
+                new Operator(o ->
+                        o.withKubernetesClient(client)
+                                .withCloseClientOnStop(false)
+                                .withCacheSyncTimeout(SYNC_LIMIT)
+                                .withExecutorService(
+                                        Executors.newFixedThreadPool(
+                                                THREADS, Thread.ofVirtual().factory())));
+        register(tenant);
+        register(apiKey);
+        register(quota);
+        register(
+                new PriceBookReconciler(
+                        registry, statuses, programming, settings.currency(), clock));
+        register(upstreams);
+    }
+
+    private <T extends HasMetadata> void register(Reconciler<T> reconciler) {
+        operator.register(
+                reconciler,
+                config ->
+                        config.withRetry(
+                                new GenericRetry()
+                                        .withoutMaxAttempts()
+                                        .setInitialInterval(FIRST_RETRY)
+                                        .setIntervalMultiplier(2)
+                                        .setMaxInterval(LAST_RETRY.toMillis())));
+    }
+
+    private static <T extends HasMetadata> SharedIndexInformer<T> informer(
+            KubernetesClient client, Class<T> kind, ResourceEventHandler<T> handler) {
+        return client.resources(kind).inAnyNamespace().runnableInformer(0).addEventHandler(handler);
+    }
+
+    /**
+     * Starts; what kinds know of one another is complete before any of them looks at it.
+     *
+     * @throws IllegalStateException if the API server does not answer in time
+     */
+    void start() {
+        try {
+            keyInformer.start().toCompletableFuture().get(SYNC_LIMIT.toSeconds(), TimeUnit.SECONDS);
+            tenantInformer
+                    .start()
+                    .toCompletableFuture()
+                    .get(SYNC_LIMIT.toSeconds(), TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IllegalStateException("can't list ApiKeys and Tenants", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+        operator.start();
+    }
+
+    /** Statuses that wait to be written. */
+    int waitingStatuses() {
+        return statuses.waiting();
+    }
+
+    @Override
+    public void close() {
+        operator.stop();
+        keyInformer.stop();
+        tenantInformer.stop();
+        tenantsSoon.close();
+        statuses.close();
+    }
+}
