@@ -20,8 +20,6 @@ record Welcome(Stack stack, boolean demo) {
           %s get tenants,apikeys,quotas,upstreams,pricebooks -A
 
           %s
-
-          %s
         """
                 .formatted(
                         took.toSeconds(),
@@ -30,13 +28,7 @@ record Welcome(Stack stack, boolean demo) {
                         stack.logs(),
                         stack.kubeconfig(),
                         stack.kubectl(),
-                        request(),
-                        balance());
-    }
-
-    private String balance() {
-        return "curl %s/api/v1/tenants/%s/balance -H \"authorization: Bearer $(cat '%s')\""
-                .formatted(stack.url(), Demo.NAME, stack.adminTokenFile());
+                        request());
     }
 
     /** A line for the shell that works as it stands. */

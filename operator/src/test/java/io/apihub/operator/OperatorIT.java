@@ -54,6 +54,7 @@ class OperatorIT {
         var key = ApiKeySecret.mint(new Random(1));
         tenant("line", "suspended: false");
         try (var gateway = new FeedClient(operator.process().grpcPort(), "gw-line")) {
+            eventually("the snapshot", () -> gateway.revision() >= 0);
             long applied = System.nanoTime();
             harness.apply(ownKey("line", "ci", key, ""));
             within(

@@ -88,17 +88,9 @@ record ControlPlane(Path directory, Toolbox tools, KubernetesPorts ports, boolea
     /** Writes the administrator's kubeconfig; repeating it changes nothing. */
     void writeKubeconfig() {
         try {
-            writeKubeconfig(kubeconfig(), Credentials.adminToken(directory));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /** Writes a kubeconfig for whoever the token belongs to. */
-    void writeKubeconfig(Path file, String token) {
-        try {
             var authority = Base64.getEncoder().encodeToString(Files.readAllBytes(certificate()));
-            Credentials.writePrivately(file, kubeconfigText(authority, token));
+            var token = Credentials.adminToken(directory);
+            Credentials.writePrivately(kubeconfig(), kubeconfigText(authority, token));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -114,12 +106,12 @@ record ControlPlane(Path directory, Toolbox tools, KubernetesPorts ports, boolea
             server: https://127.0.0.1:%d
             certificate-authority-data: %s
         users:
-        - name: user
+        - name: admin
           user:
             token: %s
         contexts:
         - name: apihub
-          context: {cluster: apihub, user: user}
+          context: {cluster: apihub, user: admin}
         current-context: apihub
         """
                 .formatted(ports.apiserver(), authority, token);

@@ -28,18 +28,7 @@ record Checkout(Path root) {
         return jar;
     }
 
-    /** The custom resource definitions. */
-    Path definitions() {
+    Path manifests() {
         return root.resolve("crds/manifests");
-    }
-
-    /** Who else may use the custom resources. */
-    Path roles() {
-        return root.resolve("crds/manifests/rbac");
-    }
-
-    /** The operator's ServiceAccount and its rights. */
-    Path operatorRights() {
-        return root.resolve("operator/manifests");
     }
 }

@@ -157,10 +157,6 @@ public final class Stack implements AutoCloseable {
         return process;
     }
 
-    Secrets secrets() {
-        return parts.secrets();
-    }
-
     void announce(String line) {
         parts.options().announce().accept(line);
     }

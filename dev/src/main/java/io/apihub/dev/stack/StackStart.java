@@ -46,11 +46,7 @@ final class StackStart {
             processes.put("etcd", kubernetes.etcd());
             startUpstreams();
             start(services.billing(postgres));
-            // Not the administrator: what the operator may not do here, it may not do anywhere.
-            start(
-                    services.operator(
-                            postgres,
-                            kubernetes.kubeconfigOf(Demo.SYSTEM_NAMESPACE, "apihub-operator")));
+            start(services.operator(postgres, kubernetes.kubeconfig()));
             start(services.extAuthz());
             start(services.envoy(parts.tools()));
             declareTenant(kubernetes);
@@ -74,13 +70,10 @@ final class StackStart {
                         parts.tools(),
                         parts.supervisor(),
                         parts.ports().kubernetes());
-        kubernetes.installCrds(checkout.definitions());
+        kubernetes.installCrds(checkout.manifests());
         processes.put("kube-controller-manager", kubernetes.startControllers());
         try (var client = kubernetes.client()) {
-            var manifests = new Manifests(client);
-            manifests.apply("system.yaml", systemValues());
-            manifests.applyAll(checkout.roles());
-            manifests.applyAll(checkout.operatorRights());
+            new Manifests(client).apply("system.yaml", systemValues());
             declareUpstreams(client);
         }
         return kubernetes;
@@ -109,8 +102,13 @@ final class StackStart {
     }
 
     private void declareTenant(LocalKubernetes kubernetes) throws IOException {
+        var key = parts.secrets().demoKey();
+        var values =
+                Map.of(
+                        "keyId", key.id().toString(),
+                        "keyHash", key.digest(Demo.NAME).toString());
         try (var client = kubernetes.client()) {
-            new DemoTenant(client, parts.secrets().demoKey()).declare();
+            new Manifests(client).createMissing("demo-tenant.yaml", values);
         }
     }
 

@@ -73,7 +73,9 @@ public final class Leadership implements AutoCloseable {
             } catch (InterruptedException e) {
                 return;
             } catch (ExecutionException | RuntimeException e) {
-                LOG.warn("the election was interrupted: {}", e.getMessage());
+                if (!closed) {
+                    LOG.warn("the election was interrupted: {}", e.getMessage());
+                }
             }
             if (!closed && !pause()) {
                 return;

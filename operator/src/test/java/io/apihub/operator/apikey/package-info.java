@@ -1,0 +1,4 @@
+@NullMarked
+package io.apihub.operator.apikey;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.apihub.operator.config;
+
+import org.jspecify.annotations.NullMarked;

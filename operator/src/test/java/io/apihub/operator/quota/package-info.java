@@ -1,0 +1,4 @@
+@NullMarked
+package io.apihub.operator.quota;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.apihub.operator.status;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.apihub.operator.tenant;
+
+import org.jspecify.annotations.NullMarked;
