@@ -185,11 +185,14 @@ class PolicyFeedIT {
 
     @Test
     void oneGatewayOfANameIsServedTheNewest() throws Exception {
-        try (var old = new FeedClient(server.getPort(), "gw-0");
-                var fresh = new FeedClient(server.getPort(), "gw-0")) {
-            eventually("the old stream's end", () -> heartbeatsStop(old));
-            assertThat(heartbeatsStop(fresh)).isFalse();
-            assertThat(roster.connected()).isEqualTo(1);
+        try (var old = new FeedClient(server.getPort(), "gw-0")) {
+            eventually("the old one's service", () -> !old.heartbeats().isEmpty());
+            try (var fresh = new FeedClient(server.getPort(), "gw-0")) {
+                eventually("the old stream's end", () -> heartbeatsStop(old));
+                int before = fresh.heartbeats().size();
+                eventually("the newest's service", () -> fresh.heartbeats().size() > before);
+                assertThat(roster.connected()).isEqualTo(1);
+            }
         }
     }
 
