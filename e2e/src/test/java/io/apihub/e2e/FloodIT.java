@@ -1,0 +1,101 @@
+package io.apihub.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Somebody without a key can't make the gateway work or wait. */
+@ExtendWith(ProductExtension.class)
+class FloodIT {
+
+    private static final int CLIENTS = 40;
+    private static final int BODY_BYTES = 31 * 1024 * 1024;
+    private static final int REQUESTS = 50;
+
+    @Test
+    void keylessClientsWithLargeBodiesDisturbNobody(Product product) throws Exception {
+        var customer = product.customer();
+        assertThat(customer.chat(Product.DIRECT).status()).isEqualTo(200);
+        var stop = new AtomicBoolean();
+        var refused = new AtomicInteger();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var floods = new ArrayList<Future<?>>();
+            for (int i = 0; i < CLIENTS; i++) {
+                floods.add(
+                        threads.submit(
+                                () -> flood(product.stack().url().getPort(), stop, refused)));
+            }
+            Billing.until("the flood", () -> refused.get() >= CLIENTS);
+
+            List<Duration> latencies = new ArrayList<>();
+            for (int i = 0; i < REQUESTS; i++) {
+                long start = System.nanoTime();
+                var answer = customer.chat(Product.DIRECT);
+                latencies.add(Duration.ofNanos(System.nanoTime() - start));
+                assertThat(answer.status()).as("request %d: %s", i, answer).isEqualTo(200);
+            }
+
+            stop.set(true);
+            for (Future<?> flood : floods) {
+                flood.get(20, TimeUnit.SECONDS);
+            }
+            latencies.sort(null);
+            assertThat(latencies.get(REQUESTS / 2)).isLessThan(Duration.ofSeconds(1));
+            assertThat(latencies.getLast()).isLessThan(Duration.ofSeconds(5));
+        } finally {
+            stop.set(true);
+        }
+        product.billing().awaitUsage(customer.name(), REQUESTS + 1);
+    }
+
+    /** Sends bodies as fast as it can, until told to stop; counts the 401s. */
+    private static void flood(int port, AtomicBoolean stop, AtomicInteger refused) {
+        byte[] head =
+                ("POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\n"
+                                + "content-type: application/json\r\ncontent-length: "
+                                + BODY_BYTES
+                                + "\r\n\r\n{\"messages\":\"")
+                        .getBytes(StandardCharsets.UTF_8);
+        byte[] piece = new byte[64 * 1024];
+        Arrays.fill(piece, (byte) 'x');
+        while (!stop.get()) {
+            try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                socket.setSoTimeout(5_000);
+                socket.getOutputStream().write(head);
+                send(socket, piece, stop);
+            } catch (IOException e) {
+                // The gateway closed the connection in the middle of the body, as it should.
+                refused.incrementAndGet();
+            }
+        }
+    }
+
+    private static void send(Socket socket, byte[] piece, AtomicBoolean stop) throws IOException {
+        for (int sent = 0; sent < BODY_BYTES && !stop.get(); sent += piece.length) {
+            socket.getOutputStream().write(piece);
+            if (socket.getInputStream().available() > 0) {
+                byte[] answer = new byte[12];
+                socket.getInputStream().readNBytes(answer, 0, answer.length);
+                String status = new String(answer, StandardCharsets.UTF_8);
+                if (!status.equals("HTTP/1.1 401")) {
+                    throw new AssertionError("somebody without a key got " + status);
+                }
+                throw new IOException("refused");
+            }
+        }
+    }
+}
