@@ -1,0 +1,84 @@
+package io.apihub.bench;
+
+import io.grpc.Server;
+import io.grpc.netty.NettyServerBuilder;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** The real ext-authz as a process, with an operator and a billing that answer at once. */
+final class Gateway implements AutoCloseable {
+
+    private final FakeOperator operator;
+    private final FakeBilling billing = new FakeBilling();
+    private final Server control;
+    private final ChildProcess process;
+    private final Path directory;
+
+    private Gateway(Path root, Path directory, int keys) throws IOException {
+        this.directory = directory;
+        operator = new FakeOperator(keys);
+        var builder =
+                NettyServerBuilder.forAddress(
+                                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                        .maxInboundMessageSize(64 << 20)
+                        .addService(operator);
+        billing.services().forEach(builder::addService);
+        control = builder.build().start();
+        process =
+                ChildProcess.java(
+                        directory.resolve("ext-authz.log"),
+                        environment(directory, control.getPort()),
+                        List.of("-jar", root.resolve("ext-authz/target/ext-authz.jar").toString()));
+    }
+
+    static Gateway start(Path root, int keys) throws IOException {
+        return new Gateway(root, Files.createTempDirectory("apihub-bench"), keys);
+    }
+
+    private static Map<String, String> environment(Path directory, int port) {
+        var control = "127.0.0.1:" + port;
+        return Map.ofEntries(
+                Map.entry("APIHUB_GATEWAY_ID", "bench"),
+                Map.entry("APIHUB_AUTHZ_SOCKET", directory.resolve("authz.sock").toString()),
+                Map.entry("APIHUB_USAGE_SOCKET", directory.resolve("usage.sock").toString()),
+                Map.entry("APIHUB_OPERATOR", control),
+                Map.entry("APIHUB_BILLING", control),
+                Map.entry("APIHUB_JOURNAL_DIR", directory.resolve("journal").toString()),
+                Map.entry("APIHUB_MANAGEMENT_LISTEN", "127.0.0.1:0"),
+                Map.entry("APIHUB_GRANT_SIZE", "1000000000000"));
+    }
+
+    Path authzSocket() {
+        return directory.resolve("authz.sock");
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    /** From Hello to Ack. */
+    long loadMillis() throws InterruptedException, IOException {
+        process.requireAlive();
+        return operator.loadMillis();
+    }
+
+    ChildProcess process() {
+        return process;
+    }
+
+    long records() {
+        return billing.records();
+    }
+
+    @Override
+    public void close() {
+        process.close();
+        operator.stop();
+        control.shutdownNow();
+    }
+}
