@@ -2,6 +2,7 @@ package io.apihub.billing.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.apihub.billing.account.Account;
 import io.apihub.billing.account.Accounts;
 import io.apihub.billing.account.PlatformAccount;
@@ -34,6 +35,11 @@ public final class Bank {
     private static final TestDatabase DATABASE = TestDatabase.create();
     private static final AnnotationConfigApplicationContext CONTEXT =
             new AnnotationConfigApplicationContext(Wiring.class);
+
+    static {
+        // A starved machine may take longer than the service itself would ever wait.
+        CONTEXT.getBean(HikariDataSource.class).setConnectionTimeout(30_000);
+    }
 
     /** All of billing but what listens. No @Configuration: the whole billing must not find it. */
     @EnableTransactionManagement

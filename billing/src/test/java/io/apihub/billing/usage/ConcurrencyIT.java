@@ -44,7 +44,7 @@ class ConcurrencyIT {
                             : () -> spend(gateway, tenant, random, spent, refused));
         }
 
-        runAll(work, 16);
+        runAll(work, 10);
 
         assertThat(refused).as("the test is only good if some were refused").hasPositiveValue();
         var account = BANK.account(tenant);
