@@ -26,6 +26,15 @@ build() {
   mv "$began" "$stamp" # what changed during the build is newer than this
 }
 
+# Before a build that takes its time; DevMain checks the rest.
+for flag in "$@"; do
+  case $flag in
+    --help) cat "$home/dev/src/main/resources/io/apihub/dev/help.txt"; exit ;;
+    --data | --port | --upstream | --upstream-key | --smoke) ;;
+    --*) echo "start.sh: unknown flag $flag; try --help" >&2; exit 2 ;;
+  esac
+done
+
 JAVA_HOME=$("$home/mvnw" --java-home)
 export JAVA_HOME
 is_built || build

@@ -7,6 +7,7 @@ import io.apihub.dev.stack.StackOptions;
 import io.apihub.dev.tool.ToolUnavailable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 
@@ -22,7 +23,7 @@ public final class DevMain {
         try {
             var flags = Flags.parse(arguments);
             if (flags.help()) {
-                System.out.print(Flags.HELP);
+                System.out.print(help());
             } else if (flags.smoke()) {
                 System.exit(Smoke.inTemporaryDirectory(System.out::println) ? 0 : 1);
             } else {
@@ -37,6 +38,16 @@ public final class DevMain {
         } catch (IOException | UncheckedIOException | IllegalStateException e) {
             System.err.println("start.sh: " + e);
             System.exit(1);
+        }
+    }
+
+    /** The text that start.sh shows without starting us. */
+    private static String help() throws IOException {
+        try (var in = DevMain.class.getResourceAsStream("help.txt")) {
+            if (in == null) {
+                throw new IllegalStateException("help.txt is not in the jar");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 

@@ -18,22 +18,6 @@ import java.util.TreeMap;
  */
 record Flags(Path data, int port, Optional<OwnUpstream> upstream, boolean smoke, boolean help) {
 
-    static final String HELP =
-            """
-            usage: ./start.sh [--data DIR] [--port N] [--upstream URL --upstream-key K] [--smoke]
-
-            Runs the whole of APIHub on this machine until Ctrl-C.
-
-              --data DIR        where everything is kept (default .apihub)
-              --port N          the gateway's port on localhost (default 10000)
-              --upstream URL    an OpenAI-compatible server of yours, such as http://localhost:8317,
-                                instead of the demo
-              --upstream-key K  the key that this server wants
-              --smoke           run the main job once in a temporary directory, print each step
-                                with its result, stop everything; exit code 0 if all is well
-              --help            this text
-            """;
-
     private static final int DEFAULT_PORT = 10_000;
     private static final List<String> VALUED =
             List.of("--data", "--port", "--upstream", "--upstream-key");

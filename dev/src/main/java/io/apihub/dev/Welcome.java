@@ -20,6 +20,8 @@ record Welcome(Stack stack, boolean demo) {
           %s get tenants,apikeys,quotas,upstreams,pricebooks -A
 
           %s
+
+          %s
         """
                 .formatted(
                         took.toSeconds(),
@@ -28,7 +30,13 @@ record Welcome(Stack stack, boolean demo) {
                         stack.logs(),
                         stack.kubeconfig(),
                         stack.kubectl(),
-                        request());
+                        request(),
+                        balance());
+    }
+
+    private String balance() {
+        return "curl %s/api/v1/tenants/%s/balance -H \"authorization: Bearer $(cat '%s')\""
+                .formatted(stack.url(), Demo.NAME, stack.adminTokenFile());
     }
 
     /** A line for the shell that works as it stands. */

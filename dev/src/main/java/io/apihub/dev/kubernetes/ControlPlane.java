@@ -88,9 +88,17 @@ record ControlPlane(Path directory, Toolbox tools, KubernetesPorts ports, boolea
     /** Writes the administrator's kubeconfig; repeating it changes nothing. */
     void writeKubeconfig() {
         try {
+            writeKubeconfig(kubeconfig(), Credentials.adminToken(directory));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Writes a kubeconfig for whoever the token belongs to. */
+    void writeKubeconfig(Path file, String token) {
+        try {
             var authority = Base64.getEncoder().encodeToString(Files.readAllBytes(certificate()));
-            var token = Credentials.adminToken(directory);
-            Credentials.writePrivately(kubeconfig(), kubeconfigText(authority, token));
+            Credentials.writePrivately(file, kubeconfigText(authority, token));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -106,12 +114,12 @@ record ControlPlane(Path directory, Toolbox tools, KubernetesPorts ports, boolea
             server: https://127.0.0.1:%d
             certificate-authority-data: %s
         users:
-        - name: admin
+        - name: user
           user:
             token: %s
         contexts:
         - name: apihub
-          context: {cluster: apihub, user: admin}
+          context: {cluster: apihub, user: user}
         current-context: apihub
         """
                 .formatted(ports.apiserver(), authority, token);

@@ -5,6 +5,7 @@ import io.apihub.dev.process.Await;
 import io.apihub.dev.process.Supervised;
 import io.apihub.dev.process.Supervisor;
 import io.apihub.dev.tool.Toolbox;
+import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 public final class LocalKubernetes implements AutoCloseable {
 
     private static final Duration START_LIMIT = Duration.ofSeconds(90);
+
+    /** Longer than a local stack runs; the token is asked for anew at each start. */
+    private static final Duration TOKEN_LIFE = Duration.ofDays(365);
 
     private final Supervisor supervisor;
     private final ControlPlane plane;
@@ -92,6 +96,23 @@ public final class LocalKubernetes implements AutoCloseable {
             return Files.readString(kubeconfig());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Writes a kubeconfig with the rights of a ServiceAccount, which must exist. */
+    public Path kubeconfigOf(String namespace, String serviceAccount) {
+        var wish =
+                new TokenRequestBuilder()
+                        .withNewSpec()
+                        .withExpirationSeconds(TOKEN_LIFE.toSeconds())
+                        .endSpec()
+                        .build();
+        try (var client = client()) {
+            var accounts = client.serviceAccounts().inNamespace(namespace);
+            var token = accounts.withName(serviceAccount).tokenRequest(wish);
+            var file = plane.directory().resolve("kubeconfig-" + serviceAccount);
+            plane.writeKubeconfig(file, token.getStatus().getToken());
+            return file;
         }
     }
 

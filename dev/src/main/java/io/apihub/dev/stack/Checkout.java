@@ -28,7 +28,18 @@ record Checkout(Path root) {
         return jar;
     }
 
-    Path manifests() {
+    /** The custom resource definitions. */
+    Path definitions() {
         return root.resolve("crds/manifests");
+    }
+
+    /** Who else may use the custom resources. */
+    Path roles() {
+        return root.resolve("crds/manifests/rbac");
+    }
+
+    /** The operator's ServiceAccount and its rights. */
+    Path operatorRights() {
+        return root.resolve("operator/manifests");
     }
 }

@@ -6,6 +6,8 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -22,9 +24,22 @@ final class Manifests {
 
     /** Makes the objects of a packaged file as they stand there. */
     void apply(String file, Map<String, String> values) {
-        for (var object : objects(file, values)) {
-            client.resource(object).fieldManager(FIELD_MANAGER).forceConflicts().serverSideApply();
+        objects(file, values).forEach(this::apply);
+    }
+
+    /** Makes the objects of all manifests of a directory. */
+    void applyAll(Path directory) throws IOException {
+        try (var files = Files.list(directory)) {
+            for (var file : files.filter(f -> f.toString().endsWith(".yaml")).sorted().toList()) {
+                try (var in = Files.newInputStream(file)) {
+                    client.load(in).items().forEach(this::apply);
+                }
+            }
         }
+    }
+
+    private void apply(HasMetadata object) {
+        client.resource(object).fieldManager(FIELD_MANAGER).forceConflicts().serverSideApply();
     }
 
     /** Makes those objects of a packaged file that are missing; what a user changed stays. */

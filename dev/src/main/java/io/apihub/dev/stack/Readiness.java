@@ -55,7 +55,7 @@ final class Readiness {
                 return Optional.of(service + " is not ready: " + answer.text());
             }
         }
-        var key = new DemoKeyStatus(kubernetes).missing();
+        var key = new DemoTenant(kubernetes, stack.secrets().demoKey()).missing();
         return key.isPresent() ? key : missingModel(http);
     }
 

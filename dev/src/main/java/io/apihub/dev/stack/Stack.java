@@ -157,6 +157,10 @@ public final class Stack implements AutoCloseable {
         return process;
     }
 
+    Secrets secrets() {
+        return parts.secrets();
+    }
+
     void announce(String line) {
         parts.options().announce().accept(line);
     }

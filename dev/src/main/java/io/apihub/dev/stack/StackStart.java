@@ -46,7 +46,11 @@ final class StackStart {
             processes.put("etcd", kubernetes.etcd());
             startUpstreams();
             start(services.billing(postgres));
-            start(services.operator(postgres, kubernetes.kubeconfig()));
+            // Not the administrator: what the operator may not do here, it may not do anywhere.
+            start(
+                    services.operator(
+                            postgres,
+                            kubernetes.kubeconfigOf(Demo.SYSTEM_NAMESPACE, "apihub-operator")));
             start(services.extAuthz());
             start(services.envoy(parts.tools()));
             declareTenant(kubernetes);
@@ -70,10 +74,13 @@ final class StackStart {
                         parts.tools(),
                         parts.supervisor(),
                         parts.ports().kubernetes());
-        kubernetes.installCrds(checkout.manifests());
+        kubernetes.installCrds(checkout.definitions());
         processes.put("kube-controller-manager", kubernetes.startControllers());
         try (var client = kubernetes.client()) {
-            new Manifests(client).apply("system.yaml", systemValues());
+            var manifests = new Manifests(client);
+            manifests.apply("system.yaml", systemValues());
+            manifests.applyAll(checkout.roles());
+            manifests.applyAll(checkout.operatorRights());
             declareUpstreams(client);
         }
         return kubernetes;
@@ -102,13 +109,8 @@ final class StackStart {
     }
 
     private void declareTenant(LocalKubernetes kubernetes) throws IOException {
-        var key = parts.secrets().demoKey();
-        var values =
-                Map.of(
-                        "keyId", key.id().toString(),
-                        "keyHash", key.digest(Demo.NAME).toString());
         try (var client = kubernetes.client()) {
-            new Manifests(client).createMissing("demo-tenant.yaml", values);
+            new DemoTenant(client, parts.secrets().demoKey()).declare();
         }
     }
 
