@@ -30,7 +30,11 @@ public record GatewayBootstrap(
             api_type: GRPC
             transport_api_version: V3
             set_node_on_first_message_only: true
-            grpc_services: [{envoy_grpc: {cluster_name: xds}}]
+            grpc_services:
+            - envoy_grpc:
+                cluster_name: xds
+                # An operator that comes back is to be heard at once, not after half a minute.
+                retry_policy: {retry_back_off: {base_interval: 0.25s, max_interval: 2s}}
           cds_config: {resource_api_version: V3, initial_fetch_timeout: 15s, ads: {}}
           lds_config: {resource_api_version: V3, initial_fetch_timeout: 15s, ads: {}}
         """

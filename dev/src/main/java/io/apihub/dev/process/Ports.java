@@ -1,15 +1,24 @@
 package io.apihub.dev.process;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** TCP ports of this machine. */
 public final class Ports {
+
+    /**
+     * Below the ports that the kernel gives to connections and to whoever asks for any port: one of
+     * those could be taken between our choice and the start of the program that is to listen.
+     */
+    private static final int LOWEST = 20_000;
+
+    private static final int HIGHEST = 32_000;
+    private static final int MOST_TRIES = 10_000;
 
     private Ports() {}
 
@@ -20,17 +29,17 @@ public final class Ports {
 
     /** Different free ports. */
     public static List<Integer> free(int count) {
-        var open = new ArrayList<ServerSocket>();
-        try {
-            for (int i = 0; i < count; i++) {
-                open.add(bound(0));
+        var found = new LinkedHashSet<Integer>();
+        for (int tries = 0; found.size() < count; tries++) {
+            if (tries == MOST_TRIES) {
+                throw new IllegalStateException("no %d free ports".formatted(count));
             }
-            return open.stream().map(ServerSocket::getLocalPort).toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException("no free port", e);
-        } finally {
-            open.forEach(Ports::close);
+            int port = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);
+            if (isFree(port)) {
+                found.add(port);
+            }
         }
+        return List.copyOf(found);
     }
 
     /** Whether a server could listen on {@code port} of the loopback address. */
@@ -51,14 +60,6 @@ public final class Ports {
         } catch (IOException e) {
             socket.close();
             throw e;
-        }
-    }
-
-    private static void close(ServerSocket socket) {
-        try {
-            socket.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

@@ -39,8 +39,13 @@ final class OwnUpstreamModels {
             return models(path, answer.body());
         } catch (IOException e) {
             throw new StackFailure(
-                    "--upstream: GET %s failed: %s".formatted(path, e.getMessage()), e);
+                    "--upstream: GET %s failed: %s".formatted(path, reason(e)), e);
         }
+    }
+
+    /** A refused connection comes without a message. */
+    private static String reason(IOException e) {
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 
     private static String models(URI path, String body) throws IOException {

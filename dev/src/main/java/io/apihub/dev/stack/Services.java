@@ -85,7 +85,10 @@ final class Services {
                         "--concurrency",
                         "1",
                         "--log-level",
-                        "warning");
+                        "warning",
+                        // Remarks on every use of a filter that is new or old.
+                        "--component-log-level",
+                        "misc:error");
         return Program.of("envoy", data.log("envoy"), command);
     }
 

@@ -10,9 +10,9 @@ import io.apihub.dev.tool.Toolbox;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.security.SecureRandom;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -24,10 +24,16 @@ final class StackStart {
     private final Services services;
     private final DemoUpstreams demo;
     private final Checkout checkout;
-    private final Map<String, Supervised> processes = new LinkedHashMap<>();
+
+    /** The models of the user's own upstream; empty in a demo. */
+    private final String ownModels;
+
+    private final Map<String, Supervised> processes = new ConcurrentHashMap<>();
 
     StackStart(StackOptions options, Toolbox tools, DataDirectory data, Supervisor supervisor)
             throws IOException, InterruptedException {
+        tools.prepare();
+        this.ownModels = ownModels(options);
         var ports = StackPorts.choose(data.path("ports.properties"), options.port());
         var secrets = new Secrets(data, new SecureRandom());
         this.parts = new StackParts(options, tools, data, ports, secrets, supervisor);
@@ -36,34 +42,41 @@ final class StackStart {
         this.demo = new DemoUpstreams(checkout, data, ports, secrets);
     }
 
+    private static String ownModels(StackOptions options) throws InterruptedException {
+        var own = options.upstream();
+        return own.isPresent() ? OwnUpstreamModels.json(own.get()) : "";
+    }
+
     Stack run() throws IOException, InterruptedException {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var starting = threads.submit((Callable<LocalPostgres>) this::startPostgres);
+            var starting = threads.submit((Callable<LocalPostgres>) this::startDataPlane);
             var kubernetes = startKubernetes();
             var postgres = result(starting);
-            processes.put("postgres", postgres.process());
-            processes.put("kube-apiserver", kubernetes.process());
-            processes.put("etcd", kubernetes.etcd());
-            startUpstreams();
-            start(services.billing(postgres));
             // Not the administrator: what the operator may not do here, it may not do anywhere.
-            start(
-                    services.operator(
-                            postgres,
-                            kubernetes.kubeconfigOf(Demo.SYSTEM_NAMESPACE, "apihub-operator")));
-            start(services.extAuthz());
-            start(services.envoy(parts.tools()));
+            var rights = kubernetes.kubeconfigOf(Demo.SYSTEM_NAMESPACE, "apihub-operator");
+            start(services.operator(postgres, rights));
             declareTenant(kubernetes);
             return new Stack(parts, postgres, kubernetes, processes);
         }
     }
 
-    private LocalPostgres startPostgres() throws IOException, InterruptedException {
-        return LocalPostgres.start(
-                parts.data().path("postgres"),
-                parts.tools(),
-                parts.supervisor(),
-                parts.ports().of(Use.POSTGRES));
+    /**
+     * What does not need Kubernetes to start. Billing takes longest, so it goes first; who hands
+     * its work to another starts after it, and so is stopped before it.
+     */
+    private LocalPostgres startDataPlane() throws IOException, InterruptedException {
+        var postgres =
+                LocalPostgres.start(
+                        parts.data().path("postgres"),
+                        parts.tools(),
+                        parts.supervisor(),
+                        parts.ports().of(Use.POSTGRES));
+        processes.put("postgres", postgres.process());
+        start(services.billing(postgres));
+        startUpstreams();
+        start(services.extAuthz());
+        start(services.envoy(parts.tools()));
+        return postgres;
     }
 
     /** Up to what the operator needs when it starts. */
@@ -74,6 +87,8 @@ final class StackStart {
                         parts.tools(),
                         parts.supervisor(),
                         parts.ports().kubernetes());
+        processes.put("kube-apiserver", kubernetes.process());
+        processes.put("etcd", kubernetes.etcd());
         kubernetes.installCrds(checkout.definitions());
         processes.put("kube-controller-manager", kubernetes.startControllers());
         try (var client = kubernetes.client()) {
@@ -92,8 +107,7 @@ final class StackStart {
                 "billingPort", Integer.toString(parts.ports().of(Use.BILLING_HTTP)));
     }
 
-    private void declareUpstreams(KubernetesClient client)
-            throws IOException, InterruptedException {
+    private void declareUpstreams(KubernetesClient client) throws IOException {
         var manifests = new Manifests(client);
         var own = parts.options().upstream();
         if (own.isEmpty()) {
@@ -104,7 +118,7 @@ final class StackStart {
                 Map.of(
                         "upstreamKey", own.get().key(),
                         "upstreamUrl", own.get().url().toString(),
-                        "models", OwnUpstreamModels.json(own.get()));
+                        "models", ownModels);
         manifests.apply("own-upstream.yaml", values);
     }
 

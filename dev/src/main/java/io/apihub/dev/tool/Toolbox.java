@@ -68,6 +68,13 @@ public final class Toolbox {
         return Path.of(environment.getOrDefault("XDG_CACHE_HOME", home + "/.cache"), "apihub");
     }
 
+    /** Finds or fetches all of them, so that later calls take no time. */
+    public void prepare() {
+        for (var tool : Tool.values()) {
+            find(tool);
+        }
+    }
+
     public Path envoy() {
         return find(Tool.ENVOY);
     }
