@@ -9,6 +9,7 @@ import io.apihub.operator.registry.RegistryUnavailableException;
 import io.apihub.policy.v1.Model;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,6 +32,7 @@ final class ModelRows {
     private final Supplier<Set<String>> stored;
     private final BooleanSupplier leading;
     private final Map<String, Model> written = new HashMap<>();
+    private final Set<String> inherited = new HashSet<>();
     private boolean swept;
 
     /**
@@ -48,16 +50,19 @@ final class ModelRows {
     /**
      * Writes what differs from what was written last.
      *
+     * @param planned the names of all models that are declared; one whose pools do not serve yet,
+     *     as after a restart, keeps the row that an earlier leader wrote
      * @return whether the registry has it all; if not, call again
      */
-    boolean write(Map<String, Model> wanted) {
+    boolean write(Map<String, Model> wanted, Set<String> planned) {
         if (!leading.getAsBoolean()) {
             written.clear();
+            inherited.clear();
             swept = false;
             return true;
         }
         try {
-            remove(wanted.keySet());
+            remove(wanted.keySet(), planned);
             put(
                     wanted.values().stream()
                             .filter(model -> !model.equals(written.get(model.getName())))
@@ -93,13 +98,18 @@ final class ModelRows {
                 : new IllegalStateException("a model can't be written", cause);
     }
 
-    private void remove(Set<String> wanted) {
+    private void remove(Set<String> wanted, Set<String> planned) {
         if (!swept) {
-            // What an earlier leader wrote and was deleted while nobody watched.
-            stored.get().stream()
-                    .filter(name -> !wanted.contains(name))
-                    .forEach(name -> registry.remove(RegistryKey.model(name)));
+            // What an earlier leader wrote, perhaps deleted while nobody watched.
+            inherited.addAll(stored.get());
             swept = true;
+        }
+        inherited.removeIf(written::containsKey);
+        for (String name : List.copyOf(inherited)) {
+            if (!wanted.contains(name) && !planned.contains(name)) {
+                registry.remove(RegistryKey.model(name));
+                inherited.remove(name);
+            }
         }
         written.keySet().stream()
                 .filter(name -> !wanted.contains(name))

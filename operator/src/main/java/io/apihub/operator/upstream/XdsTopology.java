@@ -127,7 +127,7 @@ final class XdsTopology implements AutoCloseable {
             published = true;
         }
         stages.published(config.version(XdsType.CLUSTERS));
-        rows.write(stages.models());
+        rows.write(stages.models(), plan.models().keySet());
         show(declaration, plan, counting);
     }
 

@@ -24,41 +24,55 @@ final class ModelRowsTest {
     private final ModelRows rows =
             new ModelRows(registry, () -> Set.of("kept", "forgotten"), () -> leading);
 
+    private boolean write(Map<String, Model> models) {
+        return rows.write(models, models.keySet());
+    }
+
+    @Test
+    void aModelWhosePoolsDoNotServeYetKeepsTheRowOfAnEarlierLeader() {
+        rows.write(models(), Set.of("kept"));
+        assertThat(registry.calls).containsExactly(remove("forgotten"));
+
+        registry.calls.clear();
+        rows.write(models(), Set.of());
+        assertThat(registry.calls).containsExactly(remove("kept"));
+    }
+
     @Test
     void whatAnEarlierLeaderLeftIsRemovedAndTheRestWrittenOnce() {
-        assertThat(rows.write(models("kept", "new"))).isTrue();
+        assertThat(write(models("kept", "new"))).isTrue();
         assertThat(registry.calls)
                 .containsExactlyInAnyOrder(remove("forgotten"), "put kept", "put new");
 
         registry.calls.clear();
-        rows.write(models("kept", "new"));
+        write(models("kept", "new"));
         assertThat(registry.calls).isEmpty();
 
-        rows.write(models("kept"));
+        write(models("kept"));
         assertThat(registry.calls).containsExactly(remove("new"));
     }
 
     @Test
     void whatFailedIsTriedAgain() {
         registry.away = true;
-        assertThat(rows.write(models("kept"))).isFalse();
+        assertThat(write(models("kept"))).isFalse();
 
         registry.away = false;
-        assertThat(rows.write(models("kept"))).isTrue();
+        assertThat(write(models("kept"))).isTrue();
 
         assertThat(registry.calls).contains("put kept");
     }
 
     @Test
     void whoDoesNotLeadWritesNothingAndStartsOverWhenItLeadsAgain() {
-        rows.write(models("kept"));
+        write(models("kept"));
         registry.calls.clear();
         leading = false;
-        rows.write(models("kept", "new"));
+        write(models("kept", "new"));
         assertThat(registry.calls).isEmpty();
 
         leading = true;
-        rows.write(models("kept"));
+        write(models("kept"));
 
         assertThat(registry.calls).containsExactlyInAnyOrder(remove("forgotten"), "put kept");
     }
