@@ -2,7 +2,6 @@ package io.apihub.operator;
 
 import io.apihub.operator.config.InvalidSettingException;
 import io.apihub.operator.config.OperatorSettings;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
 
 /** Runs the operator until it is told to stop. */
@@ -26,7 +25,7 @@ public final class OperatorMain {
     }
 
     private static void run(OperatorSettings settings) throws IOException, InterruptedException {
-        var client = new KubernetesClientBuilder().build();
+        var client = ApiServer.client();
         var process = new OperatorProcess(settings, client);
         Runtime.getRuntime()
                 .addShutdownHook(

@@ -59,7 +59,7 @@ public final class OperatorProcess implements AutoCloseable, Leadership.Leader {
     private final ManagementServer management;
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
     private volatile String waitingFor = "Postgres";
-    private @Nullable Server grpc;
+    private volatile @Nullable Server grpc;
     private volatile @Nullable PostgresRegistry writing;
     private volatile @Nullable Reconcilers reconcilers;
 
@@ -109,44 +109,40 @@ public final class OperatorProcess implements AutoCloseable, Leadership.Leader {
     }
 
     /**
-     * Starts, waiting for Postgres as long as it takes.
+     * Starts, waiting for Postgres and then for the API server as long as it takes. Gateways get
+     * what Postgres knows in between.
      *
      * @throws IOException if the address for gateways can't be bound
      */
     public void start() throws IOException, InterruptedException {
-        awaitPostgres();
+        Patience.await("Postgres, " + settings.database(), this::openRegistry);
         running.push(
                 new RegistryListener(
                         unpooled(settings.database()), reader::refresh, this::sessionsChanged));
         var feed = new PolicyFeedService(reader, roster, clock, System::nanoTime);
         grpc = GrpcServers.start(settings.listen().grpc(), List.of(feed, upstreams.ads()));
+        LOG.info("serving gateways at port {}", grpcPort());
+        waitingFor = "the Kubernetes API server";
+        Patience.await("the Kubernetes API server", () -> ApiServer.check(client));
+        waitingFor = "";
         upstreams.start();
         running.push(upstreams);
-        waitingFor = "";
         running.push(new Leadership(client, settings.namespace(), settings.replica(), this));
-        LOG.info("serving gateways at port {}", grpcPort());
     }
 
-    private void awaitPostgres() throws InterruptedException {
-        long toldAt = 0;
-        while (true) {
-            try {
-                RegistryDatabase.migrate(unpooled(settings.migration()));
-                RegistryDatabase.prepare(database, settings.cluster());
-                return;
-            } catch (RuntimeException e) {
-                if (toldAt == 0 || System.nanoTime() - toldAt > TimeUnit.SECONDS.toNanos(30)) {
-                    LOG.warn("waiting for Postgres ({}): {}", settings.database(), e.getMessage());
-                    toldAt = System.nanoTime();
-                }
-                TimeUnit.SECONDS.sleep(1);
-            }
-        }
+    private void openRegistry() {
+        RegistryDatabase.migrate(unpooled(settings.migration()));
+        RegistryDatabase.prepare(database, settings.cluster());
     }
 
     private void sessionsChanged() {
         programming.refresh();
         upstreams.sessionsChanged();
+    }
+
+    @Override
+    public long lastTerm() {
+        return RegistryDatabase.head(database, settings.cluster()).term();
     }
 
     @Override

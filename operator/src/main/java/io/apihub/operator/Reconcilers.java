@@ -37,7 +37,8 @@ final class Reconcilers implements AutoCloseable {
 
     private static final int THREADS = 200;
     private static final Duration FIRST_RETRY = Duration.ofMillis(200);
-    private static final Duration LAST_RETRY = Duration.ofSeconds(30);
+    // A revocation that waits out an outage must not wait much longer than the outage.
+    private static final Duration LAST_RETRY = Duration.ofSeconds(5);
     private static final Duration SYNC_LIMIT = Duration.ofMinutes(2);
 
     private final StatusWriter statuses;

@@ -78,12 +78,17 @@ final class OperatorHarness implements AutoCloseable {
     }
 
     private OperatorSettings settings(String cluster, String replica) {
-        var any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         var database = new Database(postgres.jdbcUrl(), "apihub_operator", "apihub_operator");
+        return settings(database, postgres.migration(), cluster, replica);
+    }
+
+    static OperatorSettings settings(
+            Database database, Database migration, String cluster, String replica) {
+        var any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         return new OperatorSettings(
                 new Listen(any, any),
                 database,
-                postgres.migration(),
+                migration,
                 NAMESPACE,
                 cluster,
                 replica,

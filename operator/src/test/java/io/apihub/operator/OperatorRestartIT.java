@@ -94,6 +94,24 @@ class OperatorRestartIT {
         }
     }
 
+    @Test
+    void aLeaseThatIsYoungerThanTheRegistryIsRaised() throws Exception {
+        harness.startLeader("restored").close();
+        harness.postgres().execute("UPDATE registry.head SET term = 50 WHERE cluster = 'restored'");
+        harness.apply(tenantYaml("restored"));
+
+        try (var operator = harness.startLeader("restored")) {
+            eventually(
+                    "the tenant's row",
+                    () ->
+                            harness.postgres()
+                                    .one(
+                                            "SELECT term FROM registry.head WHERE cluster = 'restored'")
+                                    .equals("51"));
+            assertThat(operator.metric("apihub_operator_leading")).isEqualTo(1);
+        }
+    }
+
     /** Waits until nothing waits to be written, and then for as long as the slowest timer. */
     private static void settle(Running operator) throws Exception {
         eventually("settled", () -> operator.metric("apihub_operator_status_queue") == 0);

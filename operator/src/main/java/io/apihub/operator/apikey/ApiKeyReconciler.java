@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
 @ControllerConfiguration(name = "apikey", finalizerName = "apihub.io/registry")
 public final class ApiKeyReconciler implements Reconciler<ApiKey>, Cleaner<ApiKey> {
 
-    private static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(10);
 
     private final Registry registry;
     private final KeyMinter minter;

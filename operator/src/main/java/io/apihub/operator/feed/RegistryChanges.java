@@ -38,6 +38,13 @@ final class RegistryChanges {
                     .map(RegistryChanges::changedRows)
                     .collect(Collectors.joining(" UNION ALL ", "", " ORDER BY revision"));
 
+    // A plan that was cached while a table was small would scan it for every change.
+    private static final String HEAD =
+            """
+            SELECT epoch, term, revision, set_config('plan_cache_mode', 'force_custom_plan', true)
+            FROM registry.head WHERE cluster = ?
+            """;
+
     // Books that no request can be priced by any more are not sent; price_book is small.
     private static final String IN_FORCE_OR_LATER =
             " AND r.in_force_from >= coalesce((SELECT max(b.in_force_from) FROM registry.price_book b"
@@ -114,9 +121,7 @@ final class RegistryChanges {
     }
 
     private Head head(Connection connection) throws SQLException {
-        try (var statement =
-                connection.prepareStatement(
-                        "SELECT epoch, term, revision FROM registry.head WHERE cluster = ?")) {
+        try (var statement = connection.prepareStatement(HEAD)) {
             statement.setString(1, cluster);
             var row = statement.executeQuery();
             if (!row.next()) {

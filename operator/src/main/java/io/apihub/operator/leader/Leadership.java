@@ -1,6 +1,10 @@
 package io.apihub.operator.leader;
 
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseList;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.NonNamespaceOperation;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfigBuilder;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElector;
@@ -60,6 +64,9 @@ public final class Leadership implements AutoCloseable {
          */
         void begin(long term);
 
+        /** The highest term in which anyone wrote. */
+        long lastTerm();
+
         /** Stops writing. */
         void end();
     }
@@ -106,9 +113,15 @@ public final class Leadership implements AutoCloseable {
                                         new LeaderCallbacks(
                                                 () -> duties.execute(this::begin),
                                                 () -> duties.execute(leader::end),
-                                                holder -> LOG.info("{} leads", holder)))
+                                                Leadership::told))
                                 .build())
                 .build();
+    }
+
+    private static void told(@Nullable String holder) {
+        if (holder != null) {
+            LOG.info("{} leads", holder);
+        }
     }
 
     private void begin() {
@@ -124,11 +137,32 @@ public final class Leadership implements AutoCloseable {
         }
     }
 
-    /** Terms count the lease's holders; 0 is the term before the first. */
+    /**
+     * Terms count the lease's holders. A lease that is younger than the registry (made anew, or
+     * restored from a backup) is raised first, or this leader would be fenced off for good.
+     */
     private long term() {
-        var lease = client.leases().inNamespace(namespace).withName(LEASE).get();
+        long transitions = transitions(leases().withName(LEASE).get());
+        long last = leader.lastTerm();
+        if (last > transitions + 1) {
+            LOG.warn("the lease counts {} terms, the registry {}; raising it", transitions, last);
+            transitions = transitions(leases().withName(LEASE).edit(lease -> raise(lease, last)));
+        }
+        return transitions + 1;
+    }
+
+    private NonNamespaceOperation<Lease, LeaseList, Resource<Lease>> leases() {
+        return client.leases().inNamespace(namespace);
+    }
+
+    private static long transitions(@Nullable Lease lease) {
         var transitions = lease == null ? null : lease.getSpec().getLeaseTransitions();
-        return 1L + (transitions == null ? 0 : transitions);
+        return transitions == null ? 0 : transitions;
+    }
+
+    private static Lease raise(Lease lease, long transitions) {
+        lease.getSpec().setLeaseTransitions(Math.toIntExact(transitions));
+        return lease;
     }
 
     /** Gives the lease back and stops. */

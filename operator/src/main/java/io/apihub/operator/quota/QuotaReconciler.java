@@ -44,7 +44,7 @@ import java.util.concurrent.ConcurrentHashMap;
 @ControllerConfiguration(name = "quota", finalizerName = "apihub.io/registry")
 public final class QuotaReconciler implements Reconciler<Quota>, Cleaner<Quota> {
 
-    private static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(10);
 
     private final Registry registry;
     private final Statuses statuses;

@@ -14,8 +14,13 @@ import java.time.OffsetDateTime;
  */
 record HeadRow(String cluster, long term, long revision, Instant now) {
 
+    // Plans that were cached while a table was empty would scan it row by row once it is not.
     private static final String LOCK =
-            "SELECT term, revision, clock_timestamp() FROM registry.head WHERE cluster = ? FOR UPDATE";
+            """
+            SELECT term, revision, clock_timestamp(),
+                set_config('plan_cache_mode', 'force_custom_plan', true)
+            FROM registry.head WHERE cluster = ? FOR UPDATE
+            """;
 
     private static final String ADVANCE =
             "UPDATE registry.head SET revision = ?, term = ? WHERE cluster = ?";

@@ -82,9 +82,15 @@ public final class RegistryListener implements AutoCloseable {
         return Arrays.stream(notifications).anyMatch(note -> note.getName().equals(channel));
     }
 
+    /** Stops; no listener is called afterwards, unless one takes longer than two seconds. */
     @Override
     public void close() {
         closed = true;
         thread.interrupt();
+        try {
+            thread.join(2_000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

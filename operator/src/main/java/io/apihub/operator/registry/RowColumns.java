@@ -45,17 +45,14 @@ record RowColumns(String upsert, String buryNamesake) {
                             "tenant",
                             "name, namespace, tenant_id, suspended, billing_mode,"
                                     + " credit_limit_micros, price_factor_millionths",
-                            "AND name = ?"),
+                            "AND true"),
                     RegistryKind.API_KEY,
                     columns(
                             "api_key",
                             "name, namespace, tenant_id, key_id, disabled, expires_at",
-                            "AND name = ? AND namespace = ?"),
+                            "AND t.namespace = n.namespace"),
                     RegistryKind.QUOTA,
-                    columns(
-                            "quota",
-                            "name, namespace, tenant_id",
-                            "AND name = ? AND namespace = ?"),
+                    columns("quota", "name, namespace, tenant_id", "AND t.namespace = n.namespace"),
                     RegistryKind.MODEL,
                     columns(
                             "model",
@@ -84,8 +81,10 @@ record RowColumns(String upsert, String buryNamesake) {
         var bury =
                 "UPDATE registry."
                         + table
-                        + " SET deleted_at = ?, changed_at = ?, revision = ?, term = ?"
-                        + " WHERE cluster = ? AND uid <> ? AND deleted_at IS NULL "
+                        + " t SET deleted_at = ?, changed_at = ?, revision = ?, term = ?"
+                        + " FROM unnest(?::uuid[], ?::text[], ?::text[]) AS n (uid, namespace, name)"
+                        + " WHERE t.cluster = ? AND t.name = n.name AND t.uid <> n.uid"
+                        + " AND t.deleted_at IS NULL "
                         + namesake;
         return new RowColumns(upsert, namesake.isEmpty() ? "" : bury);
     }
@@ -158,27 +157,34 @@ record RowColumns(String upsert, String buryNamesake) {
                 policyAt + 5, statement.getConnection().createArrayOf("text", protocols));
     }
 
-    void bindNamesake(PreparedStatement statement, RegistryRow row, HeadRow head)
+    /** Binds {@link #buryNamesake} for all rows of a group at once. */
+    void bindNamesakes(PreparedStatement statement, List<RegistryRow> rows, HeadRow head)
             throws SQLException {
+        var connection = statement.getConnection();
         statement.setTimestamp(1, Timestamp.from(head.now()));
         statement.setTimestamp(2, Timestamp.from(head.now()));
         statement.setLong(3, head.nextRevision());
         statement.setLong(4, head.term());
-        statement.setString(5, head.cluster());
-        statement.setObject(6, row.key().uid());
-        switch (row) {
-            case TenantRow tenant -> statement.setString(7, tenant.policy().getName());
-            case ApiKeyRow key -> {
-                statement.setString(7, key.policy().getName());
-                statement.setString(8, key.namespace());
-            }
-            case QuotaRow quota -> {
-                statement.setString(7, quota.policy().getName());
-                statement.setString(8, quota.policy().getNamespace());
-            }
+        var uids = rows.stream().map(row -> row.key().uid()).toArray();
+        statement.setArray(5, connection.createArrayOf("uuid", uids));
+        var names = rows.stream().map(RowColumns::qualifiedName).toList();
+        var namespaces = names.stream().map(name -> name[0]).toArray();
+        statement.setArray(6, connection.createArrayOf("text", namespaces));
+        statement.setArray(
+                7, connection.createArrayOf("text", names.stream().map(name -> name[1]).toArray()));
+        statement.setString(8, head.cluster());
+    }
+
+    /** Namespace and name; Tenants are of no namespace. */
+    private static String[] qualifiedName(RegistryRow row) {
+        return switch (row) {
+            case TenantRow tenant -> new String[] {"", tenant.policy().getName()};
+            case ApiKeyRow key -> new String[] {key.namespace(), key.policy().getName()};
+            case QuotaRow quota ->
+                    new String[] {quota.policy().getNamespace(), quota.policy().getName()};
             case ModelRow _, PriceBookRow _ ->
                     throw new IllegalArgumentException(row.key() + " has no namesakes");
-        }
+        };
     }
 
     private static String modeName(BillingMode mode) {

@@ -60,11 +60,8 @@ final class RowWriter {
             return;
         }
         try (var statement = connection.prepareStatement(columns.buryNamesake())) {
-            for (var row : rows) {
-                columns.bindNamesake(statement, row, head);
-                statement.addBatch();
-            }
-            statement.executeBatch();
+            columns.bindNamesakes(statement, rows, head);
+            statement.executeUpdate();
         }
     }
 

@@ -39,7 +39,7 @@ import java.util.UUID;
 @ControllerConfiguration(name = "tenant", finalizerName = "apihub.io/registry")
 public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenant> {
 
-    private static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(10);
 
     private final Registry registry;
     private final Statuses statuses;

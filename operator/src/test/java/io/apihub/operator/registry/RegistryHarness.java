@@ -54,6 +54,14 @@ public final class RegistryHarness implements AutoCloseable {
         }
     }
 
+    /** Runs a statement as the administrator. */
+    public void execute(String sql) throws SQLException {
+        try (var connection = admin().getConnection();
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
     private DataSource as(String user, String password) {
         var source = new PGSimpleDataSource();
         source.setUrl(postgres.jdbcUrl());
