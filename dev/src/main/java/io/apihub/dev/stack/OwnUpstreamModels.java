@@ -38,8 +38,7 @@ final class OwnUpstreamModels {
             }
             return models(path, answer.body());
         } catch (IOException e) {
-            throw new StackFailure(
-                    "--upstream: GET %s failed: %s".formatted(path, reason(e)), e);
+            throw new StackFailure("--upstream: GET %s failed: %s".formatted(path, reason(e)), e);
         }
     }
 
