@@ -61,10 +61,14 @@ final class ChildProcess implements AutoCloseable {
     long heapBytes() throws IOException, InterruptedException {
         jcmd("GC.run");
         var heap = jcmd("GC.heap_info");
-        var matcher = USED.matcher(heap.substring(0, heap.indexOf("Metaspace")));
+        int metaspace = heap.indexOf("Metaspace");
+        var matcher = USED.matcher(metaspace < 0 ? heap : heap.substring(0, metaspace));
         long used = 0;
         while (matcher.find()) {
             used += Long.parseLong(matcher.group(1)) * 1024;
+        }
+        if (used == 0) {
+            throw new IllegalStateException("no heap in: " + heap);
         }
         return used;
     }
