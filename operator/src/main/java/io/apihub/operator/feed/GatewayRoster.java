@@ -63,13 +63,23 @@ public final class GatewayRoster implements AutoCloseable {
                 true,
                 entry -> {
                     var s = entry.state;
-                    entry.state =
-                            new FeedState(
-                                    gateway, s.incarnation(), epoch, revision, s.seenAt(), null);
+                    if (entry.connected) {
+                        entry.state =
+                                new FeedState(
+                                        gateway,
+                                        s.incarnation(),
+                                        epoch,
+                                        revision,
+                                        s.seenAt(),
+                                        null);
+                    }
                 });
     }
 
-    /** Records that a heartbeat was sent: until now plus maxStale the gateway may serve. */
+    /**
+     * Records that a heartbeat was sent: until now plus maxStale the gateway may serve. Nothing
+     * that was under way when the gateway said goodbye undoes the goodbye.
+     */
     void seen(Object owner, String gateway) {
         update(
                 owner,
@@ -77,14 +87,16 @@ public final class GatewayRoster implements AutoCloseable {
                 false,
                 entry -> {
                     var s = entry.state;
-                    entry.state =
-                            new FeedState(
-                                    gateway,
-                                    s.incarnation(),
-                                    s.epoch(),
-                                    s.ackedRevision(),
-                                    clock.instant(),
-                                    null);
+                    if (entry.connected) {
+                        entry.state =
+                                new FeedState(
+                                        gateway,
+                                        s.incarnation(),
+                                        s.epoch(),
+                                        s.ackedRevision(),
+                                        clock.instant(),
+                                        null);
+                    }
                 });
     }
 

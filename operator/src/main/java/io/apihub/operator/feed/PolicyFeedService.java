@@ -103,6 +103,7 @@ public final class PolicyFeedService extends PolicyFeedServiceImplBase {
                 new Subscription(
                                 outlet, reader, reads, times, has, () -> roster.seen(this, gateway))
                         .run();
+                responses.onCompleted();
             } catch (StreamEndedException e) {
                 LOG.debug("gateway {} went while it was being sent to", gateway);
             } catch (InterruptedException e) {
@@ -134,7 +135,6 @@ public final class PolicyFeedService extends PolicyFeedServiceImplBase {
         @Override
         public void onCompleted() {
             leave(false);
-            responses.onCompleted();
         }
     }
 }

@@ -86,13 +86,17 @@ public final class FeedClient implements AutoCloseable {
         var last = applied;
         if (last != null) {
             var ack = Ack.newBuilder().setEpoch(last.getEpoch()).setRevision(last.getRevision());
-            requests.onNext(SubscribeRequest.newBuilder().setAck(ack).build());
+            send(SubscribeRequest.newBuilder().setAck(ack).build());
         }
     }
 
     public void goodbye() {
-        requests.onNext(
-                SubscribeRequest.newBuilder().setGoodbye(Goodbye.getDefaultInstance()).build());
+        send(SubscribeRequest.newBuilder().setGoodbye(Goodbye.getDefaultInstance()).build());
+    }
+
+    /** The test and gRPC's own thread both send; a stream takes from one at a time. */
+    private synchronized void send(SubscribeRequest request) {
+        requests.onNext(request);
     }
 
     @Override
