@@ -10,20 +10,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import io.apihub.crd.v1alpha1.ApiKey;
 import io.apihub.crd.v1alpha1.PriceBook;
-import io.apihub.crd.v1alpha1.Quota;
 import io.apihub.crd.v1alpha1.Tenant;
 import io.apihub.model.key.ApiKeySecret;
 import io.apihub.operator.OperatorHarness.Running;
 import io.apihub.operator.feed.FeedClient;
 import io.apihub.operator.registry.Uuids;
-import io.apihub.policy.v1.Change.ObjectCase;
 import io.fabric8.kubernetes.client.CustomResource;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.UUID;
@@ -231,43 +228,6 @@ class OperatorIT {
     }
 
     @Test
-    void aQuotaFollowsTheLabelsOfKeysAndNamesWhatItDoesNotEnforce() throws Exception {
-        tenant("limited", "suspended: false");
-        harness.apply(ownKey("limited", "ci", ApiKeySecret.mint(new Random(4)), ""));
-        harness.apply(
-                """
-                apiVersion: apihub.io/v1alpha1
-                kind: Quota
-                metadata: {name: robots, namespace: limited}
-                spec:
-                  tenantRef: {name: limited}
-                  selector: {matchLabels: {role: robot}}
-                  limits:
-                  - {name: rpm, metric: Requests, window: Minute, amount: 60}
-                  - {name: daily, metric: Cost, window: Day, amount: "50.00"}
-                """);
-        eventually("NotEnforced", () -> "NotEnforced".equals(reason(quota(), "Ready")));
-        assertThat(message(quota(), "Ready")).contains("limit 'daily' (Cost per Day)");
-        assertThat(quota().getStatus().matchedKeys()).isZero();
-
-        harness.admin()
-                .resource(key("limited", "ci"))
-                .edit(ci -> {
-                    ci.getMetadata().setLabels(Map.of("role", "robot"));
-                    return ci;
-                });
-        eventually("the match", () -> Integer.valueOf(1).equals(quota().getStatus().matchedKeys()));
-        try (var gateway = new FeedClient(operator.process().grpcPort(), "gw-limited")) {
-            eventually("the quota", () -> gateway.others().containsKey(uid(quota())));
-            var sent = Objects.requireNonNull(gateway.others().get(uid(quota())));
-            assertThat(sent.getObjectCase()).isEqualTo(ObjectCase.QUOTA);
-            assertThat(sent.getQuota().getKeyUidsList()).containsExactly(uid(key("limited", "ci")));
-            assertThat(sent.getQuota().getLimitsList()).hasSize(1);
-            gateway.goodbye();
-        }
-    }
-
-    @Test
     void aBookIsAcceptedOrSaysWhyNot() throws Exception {
         book("first", "CNY", "2026-01-01T00:00:00Z", "10");
         eventually("accepted", () -> is(book("first"), "Ready", "True"));
@@ -360,14 +320,6 @@ class OperatorIT {
 
     private static ApiKey key(String namespace, String name) {
         return harness.admin().resources(ApiKey.class).inNamespace(namespace).withName(name).get();
-    }
-
-    private static Quota quota() {
-        return harness.admin()
-                .resources(Quota.class)
-                .inNamespace("limited")
-                .withName("robots")
-                .get();
     }
 
     private static PriceBook book(String name) {

@@ -2,74 +2,92 @@ package io.apihub.operator.limit;
 
 import io.apihub.crd.v1alpha1.Amount;
 import io.apihub.crd.v1alpha1.LimitSpec;
-import io.apihub.crd.v1alpha1.LimitSpec.Metric;
-import io.apihub.crd.v1alpha1.LimitSpec.Window;
+import io.apihub.model.money.Credits;
 import io.apihub.policy.v1.Limit;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
-/**
- * Sorts limits into those that gateways enforce and those that they do not: nothing may look
- * enforced and not be.
- *
- * @param enforced what gateways get
- * @param notEnforced what is said of the others, one phrase each
- */
-public record Limits(List<Limit> enforced, List<String> notEnforced) {
+/** Limits as gateways and billing read them. */
+public final class Limits {
 
-    public Limits {
-        enforced = List.copyOf(enforced);
-        notEnforced = List.copyOf(notEnforced);
+    private Limits() {}
+
+    /**
+     * Converts all limits of an object.
+     *
+     * @throws IllegalArgumentException if an amount is none of its metric's, with a message for the
+     *     user
+     */
+    public static List<Limit> of(List<LimitSpec> specs) {
+        return specs.stream().map(Limits::limit).toList();
     }
 
-    /** Sorts the limits of an object. */
-    public static Limits of(List<LimitSpec> specs) {
-        var enforced = new ArrayList<Limit>();
-        var notEnforced = new ArrayList<String>();
-        for (var spec : specs) {
-            if (!(spec.amount() instanceof Amount.Count(long count)) || !isEnforced(spec)) {
-                notEnforced.add("limit '%s' (%s)".formatted(spec.name(), shape(spec)));
-                continue;
-            }
-            enforced.add(limit(spec, count));
-            if (!spec.alertPercent().isEmpty()) {
-                notEnforced.add("alertPercent of limit '%s'".formatted(spec.name()));
-            }
-        }
-        return new Limits(enforced, notEnforced);
-    }
-
-    private static boolean isEnforced(LimitSpec spec) {
-        return switch (spec.metric()) {
-            case REQUESTS -> spec.window() == Window.MINUTE;
-            case CONCURRENCY -> spec.window() == null;
-            case INPUT_TOKENS, OUTPUT_TOKENS, TOTAL_TOKENS, COST -> false;
-        };
-    }
-
-    private static Limit limit(LimitSpec spec, long count) {
-        boolean requests = spec.metric() == Metric.REQUESTS;
+    private static Limit limit(LimitSpec spec) {
         return Limit.newBuilder()
                 .setName(spec.name())
-                .setMetric(
-                        requests ? Limit.Metric.METRIC_REQUESTS : Limit.Metric.METRIC_CONCURRENCY)
-                .setWindow(requests ? Limit.Window.WINDOW_MINUTE : Limit.Window.WINDOW_UNSPECIFIED)
-                .setAmount(count)
+                .setMetric(metric(spec.metric()))
+                .setWindow(window(spec.window()))
+                .setAmount(amount(spec))
                 .addAllModels(spec.models())
+                .addAllAlertPercent(spec.alertPercent().stream().sorted().distinct().toList())
                 .build();
     }
 
-    private static String shape(LimitSpec spec) {
-        var metric = camel(spec.metric().name());
-        return spec.window() == null ? metric : metric + " per " + camel(spec.window().name());
+    private static Limit.Metric metric(LimitSpec.Metric metric) {
+        return switch (metric) {
+            case REQUESTS -> Limit.Metric.METRIC_REQUESTS;
+            case INPUT_TOKENS -> Limit.Metric.METRIC_INPUT_TOKENS;
+            case OUTPUT_TOKENS -> Limit.Metric.METRIC_OUTPUT_TOKENS;
+            case TOTAL_TOKENS -> Limit.Metric.METRIC_TOTAL_TOKENS;
+            case COST -> Limit.Metric.METRIC_COST;
+            case CONCURRENCY -> Limit.Metric.METRIC_CONCURRENCY;
+        };
     }
 
-    private static String camel(String constant) {
-        var words = new StringBuilder();
-        for (var word : constant.split("_", -1)) {
-            words.append(word.charAt(0)).append(word.substring(1).toLowerCase(Locale.ROOT));
+    private static Limit.Window window(LimitSpec.@Nullable Window window) {
+        return switch (window) {
+            case null -> Limit.Window.WINDOW_UNSPECIFIED;
+            case MINUTE -> Limit.Window.WINDOW_MINUTE;
+            case HOUR -> Limit.Window.WINDOW_HOUR;
+            case DAY -> Limit.Window.WINDOW_DAY;
+            case WEEK -> Limit.Window.WINDOW_WEEK;
+            case MONTH -> Limit.Window.WINDOW_MONTH;
+            case TOTAL -> Limit.Window.WINDOW_TOTAL;
+        };
+    }
+
+    private static long amount(LimitSpec spec) {
+        long amount = read(spec);
+        if (amount <= 0) {
+            throw new IllegalArgumentException(
+                    "limit '%s': amount must be above zero; to let nothing through, suspend the Tenant or disable the ApiKeys"
+                            .formatted(spec.name()));
         }
-        return words.toString();
+        return amount;
+    }
+
+    private static long read(LimitSpec spec) {
+        boolean money = spec.metric() == LimitSpec.Metric.COST;
+        return switch (spec.amount()) {
+            case Amount.Money(String decimal) when money -> micros(spec.name(), decimal);
+            case Amount.Count(long count) when !money -> count;
+            case Amount.Money _, Amount.Count _ ->
+                    throw new IllegalArgumentException(
+                            "limit '%s': amount must be %s"
+                                    .formatted(
+                                            spec.name(),
+                                            money
+                                                    ? "a decimal in quotes, such as \"50.00\""
+                                                    : "a whole number without quotes"));
+        };
+    }
+
+    private static long micros(String limit, String decimal) {
+        try {
+            return Credits.parse(decimal).micros();
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "limit '%s': amount is %s".formatted(limit, e.getMessage()), e);
+        }
     }
 }

@@ -5,7 +5,6 @@ import io.apihub.crd.v1alpha1.Quota;
 import io.apihub.crd.v1alpha1.Tenant;
 import io.apihub.operator.catalogue.KeyCatalogue;
 import io.apihub.operator.catalogue.TenantCatalogue;
-import io.apihub.operator.limit.Limits;
 import io.apihub.operator.registry.Outcome.Absent;
 import io.apihub.operator.registry.Outcome.Accepted;
 import io.apihub.operator.registry.Outcome.InForce;
@@ -20,7 +19,6 @@ import io.apihub.operator.status.Programming;
 import io.apihub.operator.status.Readiness;
 import io.apihub.operator.status.Statuses;
 import io.apihub.operator.status.Statuses.Urgency;
-import io.apihub.operator.status.Unenforced;
 import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
@@ -33,14 +31,13 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Quota → row and conditions. What of it is not enforced yet makes it not ready, by name. */
+/** Quota → row and conditions. */
 @ControllerConfiguration(name = "quota", finalizerName = "apihub.io/registry")
 public final class QuotaReconciler implements Reconciler<Quota>, Cleaner<Quota> {
 
@@ -113,21 +110,24 @@ public final class QuotaReconciler implements Reconciler<Quota>, Cleaner<Quota> 
         try {
             return put(quota, tenant);
         } catch (IllegalArgumentException e) {
-            return refuse(quota, Readiness.stalled("InvalidSpec", String.valueOf(e.getMessage())));
+            return refuse(
+                    quota,
+                    Readiness.stalled(
+                            "InvalidSpec",
+                            e.getMessage() + "; until then the last valid version stays in force"));
         }
     }
 
     private UpdateControl<Quota> put(Quota quota, Tenant tenant) {
         var namespace = quota.getMetadata().getNamespace();
-        var limits = Limits.of(quota.getSpec().limits());
         var selection =
                 KeySelection.of(
                         quota.getSpec(), keys.keysOf(namespace, tenant.getMetadata().getName()));
-        return switch (registry.put(QuotaRows.of(quota, tenant, limits, selection))) {
+        return switch (registry.put(QuotaRows.of(quota, tenant, selection))) {
             case InForce row ->
                     write(
                             quota,
-                            readiness(quota, limits, selection),
+                            QuotaReadiness.of(quota.getSpec(), selection),
                             programmed(quota, row),
                             selection.matched());
             case Refused no ->
@@ -140,21 +140,6 @@ public final class QuotaReconciler implements Reconciler<Quota>, Cleaner<Quota> 
             // A newer generation is on its way here.
             case Outdated _, Absent _, Accepted _ -> UpdateControl.noUpdate();
         };
-    }
-
-    private static Readiness readiness(Quota quota, Limits limits, KeySelection selection) {
-        var notEnforced = new ArrayList<>(limits.notEnforced());
-        if (quota.getSpec().mode() == Quota.Mode.SHADOW) {
-            notEnforced.add("mode Shadow");
-        }
-        if (!notEnforced.isEmpty()) {
-            return Unenforced.readiness(notEnforced);
-        }
-        return selection.missing().isEmpty()
-                ? Readiness.ready("every limit is enforced")
-                : Readiness.waiting(
-                        "KeyNotFound",
-                        "the tenant has no ApiKey named " + String.join(", ", selection.missing()));
     }
 
     private Observation programmed(Quota quota, InForce row) {

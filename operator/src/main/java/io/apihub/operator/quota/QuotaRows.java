@@ -5,6 +5,7 @@ import io.apihub.crd.v1alpha1.Tenant;
 import io.apihub.operator.limit.Limits;
 import io.apihub.operator.registry.RegistryRow.QuotaRow;
 import io.apihub.operator.registry.Uuids;
+import java.time.ZoneId;
 import java.util.UUID;
 
 /** A Quota as a row. */
@@ -12,7 +13,13 @@ final class QuotaRows {
 
     private QuotaRows() {}
 
-    static QuotaRow of(Quota quota, Tenant tenant, Limits limits, KeySelection keys) {
+    /**
+     * The row.
+     *
+     * @throws IllegalArgumentException if the spec can't be put in force, with a message for the
+     *     user
+     */
+    static QuotaRow of(Quota quota, Tenant tenant, KeySelection keys) {
         var metadata = quota.getMetadata();
         var spec = quota.getSpec();
         var policy =
@@ -23,11 +30,21 @@ final class QuotaRows {
                         .setName(metadata.getName())
                         .setPer(per(spec.per()))
                         .setMode(mode(spec.mode()))
-                        .setTimeZone(spec.timeZone())
-                        .addAllLimits(limits.enforced())
+                        .setTimeZone(zone(spec.timeZone()))
+                        .addAllLimits(Limits.of(spec.limits()))
                         .setAllKeys(keys.all());
         keys.uids().forEach(uid -> policy.addKeyUids(Uuids.toBytes(uid)));
         return new QuotaRow(metadata.getGeneration(), policy.build());
+    }
+
+    /** As written; the schema lets names through that have the shape of a zone's. */
+    private static String zone(String name) {
+        if (!ZoneId.getAvailableZoneIds().contains(name)) {
+            throw new IllegalArgumentException(
+                    "spec.timeZone: there is no time zone '%s'; write an IANA name such as Asia/Shanghai"
+                            .formatted(name));
+        }
+        return name;
     }
 
     private static io.apihub.policy.v1.Quota.Per per(Quota.Per per) {

@@ -10,7 +10,12 @@ package io.apihub.operator.status;
 public record Readiness(boolean ready, boolean stalled, String reason, String message) {
 
     public static Readiness ready(String message) {
-        return new Readiness(true, false, "InForce", message);
+        return ready("InForce", message);
+    }
+
+    /** In force, with something to know about it. */
+    public static Readiness ready(String reason, String message) {
+        return new Readiness(true, false, reason, message);
     }
 
     /** Not in force, but it may become so without a change of the object. */

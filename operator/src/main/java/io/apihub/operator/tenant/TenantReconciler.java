@@ -4,7 +4,6 @@ import io.apihub.crd.v1alpha1.ApiKey;
 import io.apihub.crd.v1alpha1.Condition;
 import io.apihub.crd.v1alpha1.Tenant;
 import io.apihub.operator.catalogue.KeyCatalogue;
-import io.apihub.operator.limit.Limits;
 import io.apihub.operator.registry.Outcome.Absent;
 import io.apihub.operator.registry.Outcome.Accepted;
 import io.apihub.operator.registry.Outcome.InForce;
@@ -19,7 +18,6 @@ import io.apihub.operator.status.Programming;
 import io.apihub.operator.status.Readiness;
 import io.apihub.operator.status.Statuses;
 import io.apihub.operator.status.Statuses.Urgency;
-import io.apihub.operator.status.Unenforced;
 import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
@@ -81,29 +79,29 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
         if (namespaces.isReserved(tenant.getSpec().namespace())) {
             return write(tenant, reserved(tenant), nothingSent(tenant));
         }
-        var limits = Limits.of(tenant.getSpec().limits());
         try {
-            return switch (registry.put(TenantRows.of(tenant, limits))) {
-                case InForce row -> write(tenant, inForce(tenant, limits), programmed(tenant, row));
+            return switch (registry.put(TenantRows.of(tenant))) {
+                case InForce row -> write(tenant, inForce(tenant), programmed(tenant, row));
                 case Refused no -> write(tenant, refused(tenant, no), nothingSent(tenant));
                 // A newer generation is on its way here.
                 case Outdated _, Absent _, Accepted _ -> UpdateControl.noUpdate();
             };
         } catch (IllegalArgumentException e) {
-            var invalid = Readiness.stalled("InvalidSpec", String.valueOf(e.getMessage()));
+            var invalid =
+                    Readiness.stalled(
+                            "InvalidSpec",
+                            e.getMessage() + "; until then the last valid version stays in force");
             return write(tenant, invalid, nothingSent(tenant));
         }
     }
 
-    private Readiness inForce(Tenant tenant, Limits limits) {
+    private Readiness inForce(Tenant tenant) {
         var namespace = tenant.getSpec().namespace();
         var obstacle = namespaces.ensure(namespace, tenant.getMetadata().getName());
         if (obstacle.isPresent()) {
             return obstacle.get();
         }
-        return limits.notEnforced().isEmpty()
-                ? Readiness.ready("keys and quotas of namespace " + namespace + " are in force")
-                : Unenforced.readiness(limits.notEnforced());
+        return Readiness.ready("keys and quotas of namespace " + namespace + " are in force");
     }
 
     private static Readiness reserved(Tenant tenant) {

@@ -19,7 +19,7 @@ final class TenantRows {
      *
      * @throws IllegalArgumentException if an amount is no amount, with a message for the user
      */
-    static TenantRow of(Tenant tenant, Limits limits) {
+    static TenantRow of(Tenant tenant) {
         var metadata = tenant.getMetadata();
         var spec = tenant.getSpec();
         var uid = UUID.fromString(metadata.getUid());
@@ -38,7 +38,7 @@ final class TenantRows {
                         .setPriceFactorMillionths(
                                 PriceFactor.parse(spec.billing().priceFactor()).millionths())
                         .addAllAllowedModels(spec.allowedModels())
-                        .addAllLimits(limits.enforced())
+                        .addAllLimits(Limits.of(spec.limits()))
                         .build();
         return new TenantRow(uid, metadata.getGeneration(), policy, creditLimit.micros());
     }
