@@ -3,6 +3,8 @@ package io.apihub.extauthz;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +79,23 @@ final class Environment {
             throw new InvalidSetting(name, "'" + value + "' is not a whole number above 0");
         }
         return Long.parseLong(value);
+    }
+
+    /** One of the names of an enumeration, in lower case. */
+    <E extends Enum<E>> E choice(String name, E absent) {
+        var value = value(name);
+        if (value == null) {
+            return absent;
+        }
+        var choices = List.of(absent.getDeclaringClass().getEnumConstants());
+        return choices.stream()
+                .filter(choice -> choice.name().toLowerCase(Locale.ROOT).equals(value))
+                .findFirst()
+                .orElseThrow(() ->
+                        new InvalidSetting(
+                                name,
+                                ("'" + value + "' is not one of " + choices)
+                                        .toLowerCase(Locale.ROOT)));
     }
 
     private @Nullable String value(String name) {

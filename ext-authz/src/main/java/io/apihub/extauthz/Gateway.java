@@ -114,7 +114,7 @@ final class Gateway {
                 settings.gateway(),
                 settings.usageSocket(),
                 settings.billing(),
-                JournalSettings.in(settings.journal()),
+                new JournalSettings(settings.journal(), settings.journalLimits()),
                 LeaseSettings.of(settings.grantSize(), settings.grantTimeout()),
                 settings.longestHold());
     }

@@ -1,5 +1,7 @@
 package io.apihub.extauthz;
 
+import io.apihub.extauthz.journal.JournalLimits;
+import io.apihub.extauthz.journal.JournalSync;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +19,7 @@ import java.time.Duration;
  * @param maxStale without news from the operator for longer, everything is denied
  * @param grantSize micro-units wished for each account at a time
  * @param grantTimeout how long a request may wait for credit
+ * @param journalLimits how careful the journal is, and how long it keeps what billing has
  */
 record Settings(
         String gateway,
@@ -29,7 +32,8 @@ record Settings(
         Duration longestHold,
         Duration maxStale,
         long grantSize,
-        Duration grantTimeout) {
+        Duration grantTimeout,
+        JournalLimits journalLimits) {
 
     /**
      * Reads the environment.
@@ -50,6 +54,10 @@ record Settings(
                 longestStream.plus(margin),
                 environment.duration("APIHUB_MAX_STALE", Duration.ofMinutes(10)),
                 environment.positive("APIHUB_GRANT_SIZE", 1_000_000),
-                environment.duration("APIHUB_GRANT_TIMEOUT", Duration.ofMillis(800)));
+                environment.duration("APIHUB_GRANT_TIMEOUT", Duration.ofMillis(800)),
+                JournalLimits.DEFAULT
+                        .withSync(environment.choice("APIHUB_JOURNAL_SYNC", JournalSync.BEHIND))
+                        .withKeepAcked(
+                                environment.duration("APIHUB_JOURNAL_KEEP", Duration.ofDays(1))));
     }
 }

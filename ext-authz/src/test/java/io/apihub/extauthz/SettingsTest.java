@@ -3,6 +3,8 @@ package io.apihub.extauthz;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.apihub.extauthz.journal.JournalLimits;
+import io.apihub.extauthz.journal.JournalSync;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -32,6 +34,18 @@ class SettingsTest {
         assertThat(settings.maxStale()).isEqualTo(Duration.ofMinutes(10));
         assertThat(settings.grantSize()).isEqualTo(1_000_000);
         assertThat(settings.grantTimeout()).isEqualTo(Duration.ofMillis(800));
+        assertThat(settings.journalLimits()).isEqualTo(JournalLimits.DEFAULT);
+    }
+
+    @Test
+    void theJournalCanBeMoreCareful() {
+        variables.put("APIHUB_JOURNAL_SYNC", "always");
+        variables.put("APIHUB_JOURNAL_KEEP", "1h");
+
+        var limits = Settings.of(new Environment(variables)).journalLimits();
+
+        assertThat(limits.sync()).isEqualTo(JournalSync.ALWAYS);
+        assertThat(limits.keepAcked()).isEqualTo(Duration.ofHours(1));
     }
 
     @ParameterizedTest
@@ -55,6 +69,7 @@ class SettingsTest {
 
     @ParameterizedTest
     @CsvSource({
+        "APIHUB_JOURNAL_SYNC, sometimes",
         "APIHUB_OPERATOR, operator",
         "APIHUB_OPERATOR, operator:99999",
         "APIHUB_BILLING, http://billing:1",

@@ -13,9 +13,15 @@ enum FrameType {
     /** How far billing has everything. */
     ACKED(5),
     /** Billing closed the leases of an incarnation. */
-    CLOSED(6);
+    CLOSED(6),
+    /** A settlement without any word from Envoy: a true one may still come, and corrects it. */
+    PROVISIONAL(7),
+    /** The timeline of billing's database that all acknowledgements are about. */
+    TIMELINE(8),
+    /** The oldest segment that was needed when this was written; older ones are only kept. */
+    NEEDED(9);
 
-    private static final FrameType[] BY_CODE = new FrameType[7];
+    private static final FrameType[] BY_CODE = new FrameType[10];
 
     static {
         for (var type : values()) {
@@ -31,6 +37,10 @@ enum FrameType {
 
     byte code() {
         return code;
+    }
+
+    boolean isSettlement() {
+        return this == SETTLE || this == PROVISIONAL;
     }
 
     static @Nullable FrameType of(byte code) {

@@ -1,16 +1,15 @@
 package io.apihub.extauthz.journal;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.apihub.model.usage.HoldId;
 import io.apihub.usage.v1.Hold;
 import io.apihub.usage.v1.UsageRecord;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -28,62 +27,86 @@ final class JournalIndex {
     /** The life of one incarnation as far as it matters for closing it. */
     private static final class Life {
         private int open;
-        private Position lastSettlement = Position.FIRST;
+        private Position lastSettlement;
+
+        Life(Position lastSettlement) {
+            this.lastSettlement = lastSettlement;
+        }
     }
 
     private final Map<HoldId, OpenHold> open = new HashMap<>();
-    private final Map<Incarnation, Life> lives = new LinkedHashMap<>();
-    private final Set<HoldId> endedBefore = new HashSet<>();
-    private Position lastReplayed = Position.FIRST;
+    private final Map<ByteString, Life> lives = new LinkedHashMap<>();
+    private final RecentHolds endedBefore = new RecentHolds();
+    private final RecentHolds provisional = new RecentHolds();
     private Position lastSettlement = Position.FIRST;
     private Position acked = Position.FIRST;
     private Position ackedWritten = Position.FIRST;
+    private long timeline;
 
     /** Takes in one frame that an earlier process wrote. */
     void replay(Frame frame, Position end, LongFunction<Segment> segments)
             throws InvalidProtocolBufferException {
-        lastReplayed = end;
         switch (frame.type()) {
             case INCARNATION -> live(Incarnation.of(frame.payload()));
             case HOLD -> {
                 var hold = Hold.parseFrom(frame.payload());
-                opened(hold, segments.apply(end.segment()), JournalLog.settlementOf(hold));
+                var id = idOf(hold);
+                if (!endedBefore.contains(id) && !provisional.contains(id)) {
+                    opened(id, hold, segments.apply(end.segment()), JournalLog.settlementOf(hold));
+                }
             }
-            case SETTLE -> {
+            case SETTLE, PROVISIONAL -> {
                 var record = UsageRecord.parseFrom(frame.payload());
-                endedEarlier(idOf(record.getHold()));
+                endedEarlier(idOf(record.getHold()), frame.type() == FrameType.PROVISIONAL);
                 settled(record.getHold(), end);
             }
-            case VOID -> endedEarlier(HoldId.ofBytes(frame.payload().toByteArray()));
+            case VOID -> endedEarlier(HoldId.ofBytes(frame.payload().toByteArray()), false);
             case ACKED -> acked = Position.of(frame.payload());
             case CLOSED -> closed(Incarnation.of(frame.payload()));
+            case TIMELINE -> timeline = frame.payload().asReadOnlyByteBuffer().getLong();
+            case NEEDED -> {}
         }
     }
 
-    private void endedEarlier(HoldId id) {
+    private void endedEarlier(HoldId id, boolean provisionally) {
         ended(id);
-        endedBefore.add(id);
+        if (provisionally) {
+            provisional.add(id);
+        } else {
+            provisional.remove(id);
+            endedBefore.add(id);
+        }
     }
 
     boolean endedBefore(HoldId id) {
         return endedBefore.contains(id);
     }
 
-    /** Once every file of earlier processes is gone, billing alone tells repeats. */
-    void forgetEndedBefore(long oldestSegment) {
-        if (oldestSegment > lastReplayed.segment()) {
-            endedBefore.clear();
-        }
+    void provisional(HoldId id) {
+        provisional.add(id);
+    }
+
+    boolean isProvisional(HoldId id) {
+        return provisional.contains(id);
+    }
+
+    void corrected(HoldId id) {
+        provisional.remove(id);
     }
 
     void live(Incarnation incarnation) {
-        lives.putIfAbsent(incarnation, new Life());
+        lives.putIfAbsent(incarnation.bytes(), new Life(Position.FIRST));
     }
 
-    void opened(Hold hold, Segment segment, int reserved) {
-        if (open.putIfAbsent(idOf(hold), new OpenHold(hold, segment, reserved)) == null) {
+    /** It was closed, but billing forgot that, and perhaps its records: they end here at most. */
+    boolean revive(ByteString incarnation, Position end) {
+        return lives.putIfAbsent(incarnation, new Life(end)) == null;
+    }
+
+    void opened(HoldId id, Hold hold, Segment segment, int reserved) {
+        if (open.putIfAbsent(id, new OpenHold(hold, segment, reserved)) == null) {
             segment.countHold(1);
-            var life = lives.get(Incarnation.of(hold.getIncarnation()));
+            var life = lives.get(hold.getIncarnation());
             if (life != null) {
                 life.open++;
             }
@@ -99,7 +122,7 @@ final class JournalIndex {
         var ended = open.remove(id);
         if (ended != null) {
             ended.segment().countHold(-1);
-            var life = lives.get(Incarnation.of(ended.hold().getIncarnation()));
+            var life = lives.get(ended.hold().getIncarnation());
             if (life != null) {
                 life.open--;
             }
@@ -109,14 +132,18 @@ final class JournalIndex {
 
     void settled(Hold hold, Position end) {
         lastSettlement = end;
-        var life = lives.get(Incarnation.of(hold.getIncarnation()));
+        var life = lives.get(hold.getIncarnation());
         if (life != null) {
             life.lastSettlement = end;
         }
     }
 
     void closed(Incarnation incarnation) {
-        lives.remove(incarnation);
+        lives.remove(incarnation.bytes());
+    }
+
+    boolean isLive(Incarnation incarnation) {
+        return lives.containsKey(incarnation.bytes());
     }
 
     void acked(Position position) {
@@ -132,6 +159,14 @@ final class JournalIndex {
         ackedWritten = acked;
     }
 
+    long timeline() {
+        return timeline;
+    }
+
+    void timeline(long number) {
+        timeline = number;
+    }
+
     int liveCount() {
         return lives.size();
     }
@@ -141,7 +176,7 @@ final class JournalIndex {
     }
 
     List<Incarnation> incarnations() {
-        return List.copyOf(lives.keySet());
+        return lives.keySet().stream().map(Incarnation::of).toList();
     }
 
     /** Incarnations of which nothing is open and everything is acknowledged. */
@@ -149,7 +184,7 @@ final class JournalIndex {
         var drained = new ArrayList<Incarnation>();
         lives.forEach((incarnation, life) -> {
             if (life.open == 0 && life.lastSettlement.compareTo(acked) <= 0) {
-                drained.add(incarnation);
+                drained.add(Incarnation.of(incarnation));
             }
         });
         return drained;

@@ -3,8 +3,8 @@ package io.apihub.extauthz.journal;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.apihub.usage.v1.Hold;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import java.nio.ByteBuffer;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,58 +15,93 @@ final class JournalLog {
 
     static final int INCARNATION_FRAME = Frame.sizeOf(16);
     private static final int ACKED_FRAME = Frame.sizeOf(12);
+    private static final int NUMBER_FRAME = Frame.sizeOf(Long.BYTES);
 
     /** A settlement adds at most this many bytes to its hold; texts in it are cut to that. */
     private static final int SETTLEMENT_EXTRA = 2304;
 
-    private final JournalSettings settings;
     private final Segments segments;
     private final JournalIndex index = new JournalIndex();
+    private long damaged;
+    private long needed;
 
-    JournalLog(JournalSettings settings) {
-        this.settings = settings;
-        this.segments = new Segments(settings);
-    }
-
-    Segments segments() {
-        return segments;
+    JournalLog(Segments segments) {
+        this.segments = segments;
     }
 
     JournalIndex index() {
         return index;
     }
 
-    /** Reads what earlier processes wrote. */
+    /** Bytes that were damaged when the journal was opened. */
+    long damaged() {
+        return damaged;
+    }
+
+    /** Reads what earlier processes wrote and is still needed. */
     void replay() throws IOException {
-        try (var files = Files.list(settings.directory())) {
-            for (var file : files.filter(Segment::isSegment).sorted().toList()) {
-                segments.addOld(Segment.reopen(file));
-            }
-        }
+        segments.openAll();
+        needed = lastNeeded();
         for (var segment : segments.all()) {
-            int damaged = segment.scan(this::replay);
-            if (damaged > 0) {
-                LOG.warn("journal: skipped {} damaged bytes before {}", damaged, segment.end());
+            if (segment.number() >= needed) {
+                int here = segment.scan(this::replay);
+                if (here > 0) {
+                    damaged += here;
+                    LOG.warn("journal: read past {} damaged bytes before {}", here, segment.end());
+                }
             }
         }
         index.openHolds().forEach(hold -> segments.reserve(hold.reserved()));
     }
 
+    private long lastNeeded() {
+        var newestFirst = List.copyOf(segments.all()).reversed();
+        for (var segment : newestFirst) {
+            Frame frame = segment.frameAt(0);
+            while (frame != null
+                    && frame.type() != FrameType.HOLD
+                    && !frame.type().isSettlement()) {
+                if (frame.type() == FrameType.NEEDED) {
+                    return frame.payload().asReadOnlyByteBuffer().getLong();
+                }
+                frame = segment.frameAt(frame.next());
+            }
+        }
+        return 0;
+    }
+
+    /** A good frame that says nothing to this version must not stop all others. */
     private void replay(Frame frame, Position end) {
         try {
             index.replay(frame, end, segments::get);
-        } catch (InvalidProtocolBufferException e) {
-            throw new UncheckedIOException("journal: no message in a good frame at " + end, e);
+        } catch (InvalidProtocolBufferException | RuntimeException e) {
+            damaged += frame.payload().size();
+            LOG.error("journal: cannot understand the {} before {}", frame.type(), end, e);
         }
     }
 
-    /** Begins a segment of this process; earlier ones are only read from now on. */
+    /**
+     * Goes on behind what earlier processes wrote.
+     *
+     * @throws IOException if there is not even room for that
+     */
     void begin(Incarnation incarnation) throws IOException {
-        index.live(incarnation);
-        do {
+        if (segments.isEmpty() && !segments.hasSpare()) {
             segments.addSpare(segments.create(segments.nextNumber()));
-        } while (room() < 0);
-        roll();
+        }
+        if (segments.isEmpty()) {
+            roll();
+        }
+        needed = segments.oldestNeeded(index.acked());
+        if (!fits(INCARNATION_FRAME)) {
+            segments.addSpare(segments.create(segments.nextNumber()));
+        }
+        append(FrameType.INCARNATION, incarnation.bytes().toByteArray());
+        index.live(incarnation);
+    }
+
+    private boolean fits(int bytes) {
+        return segments.current().remaining() >= bytes || segments.hasSpare();
     }
 
     void append(FrameType type, byte[] payload) {
@@ -78,11 +113,18 @@ final class JournalLog {
 
     private void roll() {
         var segment = segments.roll();
+        segment.append(FrameType.NEEDED, bytes(needed == 0 ? segment.number() : needed));
         for (var live : index.incarnations()) {
             segment.append(FrameType.INCARNATION, live.bytes().toByteArray());
         }
         segment.append(FrameType.ACKED, index.acked().toBytes());
+        segment.append(FrameType.TIMELINE, bytes(index.timeline()));
         index.ackedWritten();
+    }
+
+    /** Everything in files before this one is settled and acknowledged, and on the disk. */
+    void needed(long segment) {
+        needed = segment;
     }
 
     void persistAcked() {
@@ -92,6 +134,16 @@ final class JournalLog {
         }
     }
 
+    void persistTimeline() {
+        if (room() >= NUMBER_FRAME) {
+            append(FrameType.TIMELINE, bytes(index.timeline()));
+        }
+    }
+
+    private static byte[] bytes(long number) {
+        return ByteBuffer.allocate(Long.BYTES).putLong(number).array();
+    }
+
     /** Bytes that may still be promised. */
     long room() {
         return segments.room(head());
@@ -99,7 +151,7 @@ final class JournalLog {
 
     /** Bytes with which every new segment begins. */
     int head() {
-        return index.liveCount() * INCARNATION_FRAME + ACKED_FRAME;
+        return index.liveCount() * INCARNATION_FRAME + ACKED_FRAME + 2 * NUMBER_FRAME;
     }
 
     /** The largest frame that may settle a hold. */

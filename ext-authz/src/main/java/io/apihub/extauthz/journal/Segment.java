@@ -1,119 +1,88 @@
 package io.apihub.extauthz.journal;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileChannel.MapMode;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One file of the journal, mapped into memory: what is written survives the death of the process at
- * once, and that of the machine after {@link #force}. One writer; readers may run beside it.
- */
+/** The frames of one file. One writer; readers may run beside it. */
 final class Segment implements AutoCloseable {
 
-    private static final String SUFFIX = ".journal";
-    private static final int ZEROS = 1 << 20;
+    private static final int PAGE = 4096;
 
-    private final Path file;
     private final long number;
-    private final Arena arena;
-    private final MemorySegment memory;
+    private final JournalFile file;
     private final ByteBuffer bytes;
     private volatile int end;
     private int forced;
+    private boolean doubtful;
     private int openHolds;
+    private long freeSince = Long.MIN_VALUE;
 
-    private Segment(Path file, long number, Arena arena, MemorySegment memory) {
-        this.file = file;
+    private Segment(long number, JournalFile file, int end) {
         this.number = number;
-        this.arena = arena;
-        this.memory = memory;
-        this.bytes = memory.asByteBuffer();
+        this.file = file;
+        this.bytes = file.bytes();
+        this.end = end;
+        this.forced = end;
     }
 
-    /** Makes a file of the full size, every block of it really allocated. */
-    static Segment create(Path directory, long number, int size) throws IOException {
-        var file = directory.resolve("%016d%s".formatted(number, SUFFIX));
-        try (var channel =
-                FileChannel.open(
-                        file,
-                        StandardOpenOption.CREATE_NEW,
-                        StandardOpenOption.READ,
-                        StandardOpenOption.WRITE)) {
-            var zeros = ByteBuffer.allocate(Math.min(ZEROS, size));
-            for (int left = size; left > 0; left -= zeros.position()) {
-                zeros.clear().limit(Math.min(left, zeros.capacity()));
-                while (zeros.hasRemaining()) {
-                    channel.write(zeros);
-                }
-            }
-            return map(file, number, channel, MapMode.READ_WRITE, size);
-        } catch (IOException e) {
-            Files.deleteIfExists(file);
-            throw e;
-        }
+    /** A file of zeros. */
+    static Segment empty(long number, JournalFile file) {
+        return new Segment(number, file, 0);
     }
 
-    /** Opens a file of an earlier process for reading; nothing is appended to it any more. */
-    static Segment reopen(Path file) throws IOException {
-        try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            return map(file, numberOf(file), channel, MapMode.READ_ONLY, channel.size());
-        }
-    }
-
-    @SuppressWarnings("MustBeClosedChecker") // the segment owns its arena and closes it
-    private static Segment map(Path file, long number, FileChannel channel, MapMode mode, long size)
-            throws IOException {
-        var arena = Arena.ofShared();
-        return new Segment(file, number, arena, channel.map(mode, 0, size, arena));
-    }
-
-    static boolean isSegment(Path file) {
-        return file.getFileName().toString().matches("\\d{16}\\" + SUFFIX);
-    }
-
-    static long numberOf(Path file) {
-        var name = file.getFileName().toString();
-        return Long.parseLong(name.substring(0, name.length() - SUFFIX.length()));
+    /** A file of an earlier process. What is in it is not known before {@link #scan}. */
+    static Segment written(long number, JournalFile file) {
+        return new Segment(number, file, file.bytes().limit());
     }
 
     /**
-     * Reads all whole frames of an earlier process and skips what is damaged.
+     * Reads all whole frames of an earlier process and reads past what is damaged. What is appended
+     * later comes behind everything that is not zero, good or not.
      *
-     * @return bytes that were neither a good frame nor zero
+     * @return bytes before the last good frame that are in none, and bytes behind it that are not
+     *     zero
      */
     int scan(BiConsumer<Frame, Position> each) {
         int damaged = 0;
         int offset = 0;
+        int good = 0;
         while (offset < bytes.limit()) {
             var frame = Frame.read(bytes, offset);
-            if (frame != null) {
-                each.accept(frame, new Position(number, frame.next()));
-                offset = frame.next();
-                end = offset;
-            } else {
-                int next = Frame.seek(bytes, offset + 1);
-                damaged += nonZero(offset, next);
-                offset = next;
+            if (frame == null) {
+                offset = Frame.seek(bytes, offset + 1);
+                continue;
             }
+            damaged += offset - good;
+            good = frame.next();
+            offset = good;
+            each.accept(frame, new Position(number, good));
         }
-        forced = end;
-        return damaged;
+        int used = lastUsed(good);
+        end = used;
+        forced = 0;
+        return damaged + used - good;
     }
 
-    private int nonZero(int from, int to) {
-        int last = to;
+    private int lastUsed(int from) {
+        int last = bytes.limit();
+        while (last - Long.BYTES >= from && bytes.getLong(last - Long.BYTES) == 0) {
+            last -= Long.BYTES;
+        }
         while (last > from && bytes.get(last - 1) == 0) {
             last--;
         }
-        return last - from;
+        return last;
+    }
+
+    /** Whether nothing was ever written into it. */
+    boolean isEmpty() {
+        return lastUsed(0) == 0;
+    }
+
+    int size() {
+        return bytes.limit();
     }
 
     /** Bytes behind the last frame. */
@@ -138,13 +107,26 @@ final class Segment implements AutoCloseable {
         return null;
     }
 
-    /** Asks the operating system to write what was appended since the last time. */
-    void force() {
+    /**
+     * Brings to the disk what was appended since the last time.
+     *
+     * @throws IOException if the disk refuses; the next call tries all of it again
+     */
+    void force() throws IOException {
         int to = end;
-        if (to > forced) {
-            memory.asSlice(forced, to - forced).force();
-            forced = to;
+        if (to == forced) {
+            return;
         }
+        if (doubtful) {
+            // The system counts pages that the disk refused as written; only new ones are tried.
+            for (int page = forced; page < to; page += PAGE) {
+                bytes.put(page, bytes.get(page));
+            }
+        }
+        doubtful = true;
+        file.force(forced, to);
+        doubtful = false;
+        forced = to;
     }
 
     long number() {
@@ -163,13 +145,21 @@ final class Segment implements AutoCloseable {
         openHolds += change;
     }
 
-    void delete() throws IOException {
-        close();
-        Files.deleteIfExists(file);
+    /** Takes note that nothing in it is needed any more, and says for how long that is so. */
+    long freeFor(long now) {
+        if (freeSince == Long.MIN_VALUE) {
+            freeSince = now;
+        }
+        return now - freeSince;
+    }
+
+    /** What is in it is needed again. */
+    void needed() {
+        freeSince = Long.MIN_VALUE;
     }
 
     @Override
     public void close() {
-        arena.close();
+        file.close();
     }
 }

@@ -18,27 +18,64 @@ import java.util.TreeMap;
  */
 final class Segments implements AutoCloseable {
 
-    private final JournalSettings settings;
+    private final JournalStorage storage;
+    private final JournalLimits limits;
     private final NavigableMap<Long, Segment> kept = new TreeMap<>();
     private final ArrayDeque<Segment> spares = new ArrayDeque<>();
     private long reserved;
 
-    Segments(JournalSettings settings) {
-        this.settings = settings;
+    Segments(JournalStorage storage, JournalLimits limits) {
+        this.storage = storage;
+        this.limits = limits;
     }
 
-    /** Adds a file of an earlier process, oldest first. */
-    void addOld(Segment segment) {
-        kept.put(segment.number(), segment);
+    /**
+     * Opens what earlier processes left: files with something in them, then empty ones.
+     *
+     * @throws IOException if the volume refuses
+     */
+    void openAll() throws IOException {
+        for (var file : storage.list().entrySet()) {
+            if (file.getValue() > 0) {
+                sort(Segment.written(file.getKey(), storage.open(file.getKey())));
+            } else {
+                storage.delete(file.getKey());
+            }
+        }
+    }
+
+    private void sort(Segment segment) throws IOException {
+        boolean empty = segment.isEmpty();
+        if (!empty) {
+            // Of files before one with something in it, none can be empty unless damaged.
+            spares.forEach(spare -> kept.put(spare.number(), spare));
+            spares.clear();
+            kept.put(segment.number(), segment);
+        } else if (segment.size() == limits.segmentBytes()) {
+            segment.scan((_, _) -> {});
+            spares.add(segment);
+        } else {
+            // A death in the middle of making it.
+            segment.close();
+            storage.delete(segment.number());
+        }
     }
 
     /** Makes the next file. Slow: call it without the lock, then {@link #addSpare}. */
     Segment create(long number) throws IOException {
-        return Segment.create(settings.directory(), number, settings.segmentBytes());
+        return Segment.empty(number, storage.create(number, limits.segmentBytes()));
     }
 
     void addSpare(Segment segment) {
         spares.add(segment);
+    }
+
+    boolean hasSpare() {
+        return !spares.isEmpty();
+    }
+
+    boolean isEmpty() {
+        return kept.isEmpty();
     }
 
     long nextNumber() {
@@ -48,10 +85,13 @@ final class Segments implements AutoCloseable {
         return kept.isEmpty() ? 1 : kept.lastKey() + 1;
     }
 
-    /** Whether another file is needed soon and allowed. */
+    /** Whether another file is needed soon. */
     boolean wantsSpare(int head) {
-        return room(head) < settings.segmentBytes() / 2
-                && kept.size() + spares.size() < settings.maxSegments();
+        return room(head) < limits.segmentBytes() / 2;
+    }
+
+    boolean mayGrow() {
+        return count() < limits.maxSegments();
     }
 
     Segment current() {
@@ -68,11 +108,11 @@ final class Segments implements AutoCloseable {
     /** Bytes that may still be promised, if every new file begins with this many of its own. */
     long room(int head) {
         long inCurrent = kept.isEmpty() ? 0 : usable(current().remaining());
-        return inCurrent + (long) spares.size() * usable(settings.segmentBytes() - head) - reserved;
+        return inCurrent + (long) spares.size() * usable(limits.segmentBytes() - head) - reserved;
     }
 
     private int usable(int bytes) {
-        return Math.max(0, bytes - settings.maxFrameBytes());
+        return Math.max(0, bytes - limits.maxFrameBytes());
     }
 
     void reserve(int bytes) {
@@ -85,6 +125,16 @@ final class Segments implements AutoCloseable {
 
     long oldest() {
         return kept.firstKey();
+    }
+
+    /** The oldest file in which something is open or not acknowledged, the last one at most. */
+    long oldestNeeded(Position acked) {
+        for (var segment : kept.values()) {
+            if (segment.openHolds() > 0 || acked.compareTo(segment.end()) < 0) {
+                return segment.number();
+            }
+        }
+        return kept.lastKey();
     }
 
     /** The first kept place that is not before this one. */
@@ -102,17 +152,35 @@ final class Segments implements AutoCloseable {
         return next == null ? position : new Position(next, 0);
     }
 
-    /** Takes out the oldest files that hold nothing any more. */
-    List<Segment> takeFree(Position acked) {
+    /**
+     * Takes out the oldest files that are not needed and have been kept for long enough.
+     *
+     * @param needed the oldest file that is needed
+     * @param crowded their room is needed: one goes even if it is to be kept longer
+     */
+    List<Segment> takeFree(long needed, long now, boolean crowded) {
+        var unneeded = List.copyOf(kept.headMap(needed).values());
+        unneeded.forEach(segment -> segment.freeFor(now));
         var free = new ArrayList<Segment>();
-        while (kept.size() > 1) {
-            var oldest = kept.firstEntry().getValue();
-            if (oldest.openHolds() > 0 || acked.compareTo(oldest.end()) < 0) {
+        for (var segment : unneeded) {
+            boolean old = segment.freeFor(now) >= limits.keepAcked().toNanos();
+            if (!old && !(crowded && free.isEmpty())) {
                 break;
             }
-            free.add(kept.pollFirstEntry().getValue());
+            free.add(segment);
+            kept.remove(segment.number());
         }
         return free;
+    }
+
+    /** All that is kept counts as needed again. */
+    void needAll() {
+        kept.values().forEach(Segment::needed);
+    }
+
+    void delete(Segment segment) throws IOException {
+        segment.close();
+        storage.delete(segment.number());
     }
 
     int count() {
@@ -124,8 +192,9 @@ final class Segments implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         kept.values().forEach(Segment::close);
         spares.forEach(Segment::close);
+        storage.close();
     }
 }

@@ -1,18 +1,16 @@
 package io.apihub.extauthz.journal;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import io.apihub.model.usage.HoldId;
 import io.apihub.usage.v1.Hold;
 import io.apihub.usage.v1.UsageRecord;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /**
- * Remembers every hold until it is settled, and every settlement until billing has it. Thread safe.
+ * Remembers every hold until it is settled, and every settlement until billing has it, and a day
+ * longer. Thread safe.
  *
  * <p>A hold reserves room for its settlement, so what was admitted can always be written. What is
  * written survives the death of this process at once, and a power cut after the next {@link
@@ -28,45 +26,75 @@ public final class UsageJournal implements AutoCloseable {
     public record Settled(List<UsageRecord> records, Position next) {}
 
     private final Object lock = new Object();
-    private final Object maintenance = new Object();
-    private final JournalSettings settings;
+    private final JournalLimits limits;
     private final Incarnation incarnation;
-    private final DirectoryLock directoryLock;
     private final JournalLog log;
     private final Segments segments;
     private final JournalIndex index;
+    private final JournalReader reader;
+    private final JournalUpkeep upkeep;
     private final List<Hold> recovered;
+    private long rewinds;
 
-    private UsageJournal(JournalSettings settings, Incarnation incarnation, DirectoryLock held)
+    private UsageJournal(
+            JournalStorage storage,
+            JournalLimits limits,
+            Incarnation incarnation,
+            LongSupplier nanoTime)
             throws IOException {
-        this.settings = settings;
+        this.limits = limits;
         this.incarnation = incarnation;
-        this.directoryLock = held;
-        this.log = new JournalLog(settings);
-        this.segments = log.segments();
+        this.segments = new Segments(storage, limits);
+        this.log = new JournalLog(segments);
         this.index = log.index();
+        this.reader = new JournalReader(lock, segments, log);
+        this.upkeep = new JournalUpkeep(lock, segments, log, reader, nanoTime);
         log.replay();
         recovered = open();
         log.begin(incarnation);
+        if (index.acked().equals(Position.FIRST)) {
+            reader.reviveUntil(segments.current().end());
+        }
     }
 
     /**
-     * Opens the journal, reads what earlier processes left and begins a segment of its own.
+     * Opens the journal, reads what earlier processes left and goes on behind it.
      *
      * @throws JournalLost if another process has it or the volume refuses
      */
     public static UsageJournal open(JournalSettings settings, Incarnation incarnation) {
         try {
-            Files.createDirectories(settings.directory());
-            var held = DirectoryLock.take(settings.directory());
-            try {
-                return new UsageJournal(settings, incarnation, held);
-            } catch (IOException | RuntimeException e) {
-                held.close();
-                throw e;
-            }
+            return open(
+                    FileStorage.in(settings.directory()),
+                    settings.limits(),
+                    incarnation,
+                    System::nanoTime);
         } catch (IOException e) {
             throw new JournalLost("cannot open the journal: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Opens the journal that is kept in a storage, which it closes at the end.
+     *
+     * @param nanoTime monotonic
+     * @throws JournalLost if the storage refuses
+     */
+    public static UsageJournal open(
+            JournalStorage storage,
+            JournalLimits limits,
+            Incarnation incarnation,
+            LongSupplier nanoTime) {
+        try {
+            return new UsageJournal(storage, limits, incarnation, nanoTime);
+        } catch (IOException | RuntimeException e) {
+            var lost = new JournalLost("cannot open the journal: " + e.getMessage(), e);
+            try {
+                storage.close();
+            } catch (IOException again) {
+                lost.addSuppressed(again);
+            }
+            throw lost;
         }
     }
 
@@ -80,23 +108,44 @@ public final class UsageJournal implements AutoCloseable {
         return recovered;
     }
 
+    /** Bytes that were found damaged, and read past, when the journal was opened. */
+    public long damagedBytes() {
+        synchronized (lock) {
+            return log.damaged();
+        }
+    }
+
     /**
      * Writes a hold.
      *
-     * @return false if there is no room for it and its settlement: refuse the request
+     * @return false if there is no room for it and its settlement, or the disk fails: refuse the
+     *     request
      */
     public boolean hold(Hold hold) {
         int reserved = JournalLog.settlementOf(hold);
         var payload = hold.toByteArray();
+        var id = JournalIndex.idOf(hold);
         synchronized (lock) {
             int needed = Frame.sizeOf(payload.length) + reserved;
-            if (reserved > settings.maxFrameBytes() || log.room() < needed) {
+            if (upkeep.diskFails()
+                    || reserved > limits.maxFrameBytes()
+                    || log.room() < needed + limits.spareBytes()) {
                 return false;
             }
             segments.reserve(reserved);
             log.append(FrameType.HOLD, payload);
-            index.opened(hold, segments.current(), reserved);
+            index.opened(id, hold, segments.current(), reserved);
+        }
+        return limits.sync() == JournalSync.BEHIND || isOnDisk(id);
+    }
+
+    private boolean isOnDisk(HoldId id) {
+        try {
+            upkeep.forceAll();
             return true;
+        } catch (IOException e) {
+            release(id);
+            return false;
         }
     }
 
@@ -109,6 +158,15 @@ public final class UsageJournal implements AutoCloseable {
      *     reserved
      */
     public boolean settle(UsageRecord settlement) {
+        return settle(settlement, FrameType.SETTLE);
+    }
+
+    /** As {@link #settle}, for a hold of which Envoy said nothing; a true one may correct it. */
+    public boolean settleProvisionally(UsageRecord settlement) {
+        return settle(settlement, FrameType.PROVISIONAL);
+    }
+
+    private boolean settle(UsageRecord settlement, FrameType type) {
         var payload = settlement.toByteArray();
         var id = JournalIndex.idOf(settlement.getHold());
         synchronized (lock) {
@@ -118,8 +176,28 @@ public final class UsageJournal implements AutoCloseable {
             if (Frame.sizeOf(payload.length) > JournalLog.settlementOf(settlement.getHold())) {
                 throw new IllegalArgumentException("settlement too large: " + payload.length);
             }
-            end(id, FrameType.SETTLE, payload);
+            end(id, type, payload);
             index.settled(settlement.getHold(), segments.current().end());
+            if (type == FrameType.PROVISIONAL) {
+                index.provisional(id);
+            }
+            return true;
+        }
+    }
+
+    /**
+     * Writes what corrects a provisional settlement, by this process or an earlier one; once for
+     * each.
+     *
+     * @return false, and nothing written, if there is none to correct or no room now
+     */
+    public boolean correct(UsageRecord settlement) {
+        var id = JournalIndex.idOf(settlement.getHold());
+        synchronized (lock) {
+            if (!index.isProvisional(id) || !settleUnknown(settlement)) {
+                return false;
+            }
+            index.corrected(id);
             return true;
         }
     }
@@ -142,8 +220,8 @@ public final class UsageJournal implements AutoCloseable {
     }
 
     /**
-     * Writes a settlement for which no hold is open: of a hold that this journal lost, or the
-     * correction of one that was settled before.
+     * Writes a settlement for which no hold is open: of a hold that this journal lost or that was
+     * ended long ago.
      *
      * @return false if there is no room
      */
@@ -151,7 +229,7 @@ public final class UsageJournal implements AutoCloseable {
         var payload = settlement.toByteArray();
         int size = Frame.sizeOf(payload.length);
         synchronized (lock) {
-            if (size > settings.maxFrameBytes() || log.room() < size) {
+            if (size > limits.maxFrameBytes() || log.room() < size) {
                 return false;
             }
             log.append(FrameType.SETTLE, payload);
@@ -186,74 +264,59 @@ public final class UsageJournal implements AutoCloseable {
         }
     }
 
-    private Position kept(Position position) {
-        synchronized (lock) {
-            return segments.atOrAfter(position);
-        }
-    }
-
     /**
      * Reads settlements from a place at or behind {@link #unacked}.
      *
      * @param limit records at most
      */
     public Settled read(Position from, int limit) {
-        var records = new ArrayList<UsageRecord>();
-        var at = kept(from);
-        while (records.size() < limit) {
-            var frame = segmentOf(at).frameAt(at.offset());
-            if (frame != null) {
-                at = new Position(at.segment(), frame.next());
-                if (frame.type() == FrameType.SETTLE) {
-                    records.add(settlement(frame));
-                }
-                continue;
-            }
-            var next = after(at);
-            if (next.equals(at)) {
-                break;
-            }
-            at = next;
-        }
-        return new Settled(List.copyOf(records), at);
+        return reader.read(from, limit);
     }
 
-    private static UsageRecord settlement(Frame frame) {
-        try {
-            return UsageRecord.parseFrom(frame.payload());
-        } catch (InvalidProtocolBufferException e) {
-            throw new UncheckedIOException("journal: no settlement in a good frame", e);
-        }
-    }
-
-    private Segment segmentOf(Position position) {
+    /**
+     * Billing has every settlement before this place.
+     *
+     * @param rewinds what {@link #rewinds} said before the settlements were read; the word of a
+     *     database from before a fail-over counts for nothing
+     */
+    public void acked(Position position, long rewinds) {
         synchronized (lock) {
-            return segments.get(position.segment());
-        }
-    }
-
-    private Position after(Position at) {
-        synchronized (lock) {
-            // If a frame came since the caller looked, it stays here and reads that next time.
-            boolean more = segments.get(at.segment()).end().compareTo(at) > 0;
-            return more ? at : segments.after(at);
-        }
-    }
-
-    /** Billing has every settlement before this place. */
-    public void acked(Position position) {
-        synchronized (lock) {
-            if (position.compareTo(index.acked()) > 0) {
+            if (rewinds == this.rewinds && position.compareTo(index.acked()) > 0) {
                 index.acked(position);
             }
         }
     }
 
-    /** Billing's database lost commits: all that is still here counts as not acknowledged. */
-    public void rewind() {
+    /** How often all that is kept had to be sent again. */
+    public long rewinds() {
         synchronized (lock) {
-            index.acked(Position.FIRST);
-            log.persistAcked();
+            return rewinds;
+        }
+    }
+
+    /**
+     * Takes note of the timeline of billing's database. If it is not the one that all
+     * acknowledgements were about, that database was failed over and may have lost commits: all
+     * that is kept counts as not acknowledged, and closed incarnations as not closed.
+     *
+     * @param number 0 = not known
+     */
+    public void timeline(long number) {
+        synchronized (lock) {
+            long before = index.timeline();
+            if (number == 0 || number == before) {
+                return;
+            }
+            index.timeline(number);
+            if (before != 0) {
+                rewinds++;
+                index.acked(Position.FIRST);
+                segments.needAll();
+                log.needed(segments.oldest());
+                reader.reviveUntil(segments.current().end());
+                log.persistAcked();
+            }
+            log.persistTimeline();
         }
     }
 
@@ -281,8 +344,7 @@ public final class UsageJournal implements AutoCloseable {
     /** Billing closed the leases of this incarnation. */
     public void closed(Incarnation closed) {
         synchronized (lock) {
-            boolean known = index.incarnations().contains(closed);
-            if (known && log.room() >= JournalLog.INCARNATION_FRAME) {
+            if (index.isLive(closed) && log.room() >= JournalLog.INCARNATION_FRAME) {
                 log.append(FrameType.CLOSED, closed.bytes().toByteArray());
                 index.closed(closed);
             }
@@ -296,10 +358,10 @@ public final class UsageJournal implements AutoCloseable {
         }
     }
 
-    /** Bytes that new holds and their settlements may still take. */
+    /** Bytes that new holds and their settlements may still take; 0 while the disk fails. */
     public long room() {
         synchronized (lock) {
-            return log.room();
+            return upkeep.diskFails() ? 0 : Math.max(0, log.room() - limits.spareBytes());
         }
     }
 
@@ -318,59 +380,16 @@ public final class UsageJournal implements AutoCloseable {
      *     call tries again
      */
     public void maintain() throws IOException {
-        synchronized (maintenance) {
-            for (var free : prepare()) {
-                free.delete();
-            }
-            for (var segment : snapshot()) {
-                segment.force();
-            }
-            addSpare();
-        }
-    }
-
-    private List<Segment> prepare() {
-        synchronized (lock) {
-            if (index.ackedWorthWriting()) {
-                log.persistAcked();
-            }
-            var free = segments.takeFree(index.acked());
-            index.forgetEndedBefore(segments.oldest());
-            return free;
-        }
-    }
-
-    private List<Segment> snapshot() {
-        synchronized (lock) {
-            return segments.all();
-        }
-    }
-
-    private void addSpare() throws IOException {
-        long number;
-        synchronized (lock) {
-            if (!segments.wantsSpare(log.head())) {
-                return;
-            }
-            number = segments.nextNumber();
-        }
-        var spare = segments.create(number);
-        synchronized (lock) {
-            segments.addSpare(spare);
-        }
+        upkeep.maintain();
     }
 
     /** Writes all to the disk and lets another process have the journal. */
     @Override
     public void close() {
-        synchronized (maintenance) {
-            try {
-                maintain();
-                segments.close();
-                directoryLock.close();
-            } catch (IOException e) {
-                throw new JournalLost("cannot close the journal: " + e.getMessage(), e);
-            }
+        try (segments) {
+            upkeep.forceAll();
+        } catch (IOException e) {
+            throw new JournalLost("cannot close the journal: " + e.getMessage(), e);
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.apihub.extauthz.usage;
 
 import io.apihub.extauthz.channel.Channels;
+import io.apihub.extauthz.channel.Outage;
 import io.apihub.extauthz.channel.UnixSocketServer;
 import io.apihub.extauthz.credit.Credit;
 import io.apihub.extauthz.credit.HoldListener;
@@ -8,6 +9,7 @@ import io.apihub.extauthz.credit.Holds;
 import io.apihub.extauthz.journal.Incarnation;
 import io.apihub.extauthz.journal.UsageJournal;
 import io.grpc.ManagedChannel;
+import io.grpc.Status;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -40,6 +42,7 @@ public final class Metering {
     private final Credit credit;
     private final UsageSender sender;
     private final UnixSocketServer server;
+    private final Outage volume = new Outage(LOG, "the journal's volume", System::nanoTime);
     private final ScheduledExecutorService timers;
 
     private Metering(
@@ -54,7 +57,8 @@ public final class Metering {
         billing = Channels.to(settings.billing());
         var source = new Credit.Source(settings.gateway(), billing, this::later, System::nanoTime);
         credit = new Credit(source, settings.leases(), journal, listener, meters);
-        sender = new UsageSender(journal, billing, settings.gateway(), System::nanoTime, meters);
+        var transport = new GrpcUsage(billing);
+        sender = new UsageSender(journal, transport, settings.gateway(), System::nanoTime, meters);
         var settlements = new Settlements(journal, credit.leases(), prices, meters);
         var connections = new LogConnections(System::nanoTime);
         server =
@@ -97,6 +101,7 @@ public final class Metering {
             MeterRegistry meters, UsageJournal journal, LogConnections connections) {
         meters.gauge("apihub.extauthz.journal.room.bytes", journal, UsageJournal::room);
         meters.gauge("apihub.extauthz.journal.segments", journal, UsageJournal::segments);
+        meters.gauge("apihub.extauthz.journal.damaged.bytes", journal, UsageJournal::damagedBytes);
         meters.gauge("apihub.extauthz.log.streams", connections, LogConnections::open);
         meters.gauge("apihub.extauthz.log.cuts", connections, LogConnections::cuts);
     }
@@ -125,8 +130,9 @@ public final class Metering {
     private void maintain() {
         try {
             journal.maintain();
+            volume.over();
         } catch (IOException e) {
-            LOG.error("journal: the volume refuses: {}", e.toString());
+            volume.failed(Status.UNAVAILABLE.withDescription(e.toString()).asException());
         }
     }
 

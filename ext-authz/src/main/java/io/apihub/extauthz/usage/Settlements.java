@@ -27,7 +27,6 @@ public final class Settlements {
     private final AccountLeases leases;
     private final HoldCost costs;
     private final MeterRegistry meters;
-    private final Set<HoldId> unreported = remembered();
     private final Set<HoldId> unknown = remembered();
 
     public Settlements(
@@ -58,14 +57,15 @@ public final class Settlements {
         if (settle(settlement)) {
             return;
         }
-        if (unreported.remove(id)) {
+        var correction = settlement.toBuilder().setCorrection(true).build();
+        if (journal.correct(correction)) {
             count("corrected");
-            append(settlement.toBuilder().setCorrection(true).build());
         } else if (isRepeat(id, settlement.getHold())) {
             count("repeated");
         } else {
+            // What this journal forgot of it may have been provisional. Billing can tell.
             count("unknown");
-            append(settlement);
+            append(correction);
         }
     }
 
@@ -78,8 +78,6 @@ public final class Settlements {
 
     /** Ends a hold of which Envoy will say nothing; what it says after all is a correction. */
     void unreported(Hold hold, Outcome outcome, String note) {
-        var id = idOf(hold);
-        unreported.add(id);
         var settlement =
                 UsageRecord.newBuilder()
                         .setHold(hold)
@@ -89,8 +87,8 @@ public final class Settlements {
                         .setRequestBytes(hold.getRequestBytes())
                         .setNote(note)
                         .build();
-        if (!settle(settlement)) {
-            unreported.remove(id);
+        if (journal.settleProvisionally(settlement)) {
+            settled(settlement);
         }
     }
 
@@ -98,9 +96,13 @@ public final class Settlements {
         if (!journal.settle(settlement)) {
             return false;
         }
+        settled(settlement);
+        return true;
+    }
+
+    private void settled(UsageRecord settlement) {
         count(settlement.getOutcome().name().substring("OUTCOME_".length()));
         leases.ended(settlement.getHold(), costs.micros(settlement));
-        return true;
     }
 
     private void append(UsageRecord settlement) {

@@ -10,11 +10,6 @@ import io.apihub.usage.v1.Hello;
 import io.apihub.usage.v1.RejectedRecord;
 import io.apihub.usage.v1.ReportRequest;
 import io.apihub.usage.v1.ReportResponse;
-import io.apihub.usage.v1.UsageServiceGrpc;
-import io.grpc.ManagedChannel;
-import io.grpc.Status;
-import io.grpc.stub.ClientCallStreamObserver;
-import io.grpc.stub.ClientResponseObserver;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -29,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * Sends settlements from the journal to billing, in their order, until each is acknowledged. After
  * a broken stream it begins again at the first that is not. Thread safe; never blocks.
  */
-final class UsageSender {
+public final class UsageSender {
 
     private static final Logger LOG = LoggerFactory.getLogger(UsageSender.class);
 
@@ -50,7 +45,7 @@ final class UsageSender {
     }
 
     private final UsageJournal journal;
-    private final ManagedChannel channel;
+    private final UsageTransport transport;
     private final Hello hello;
     private final LongSupplier nanoTime;
     private final Counter acked;
@@ -59,18 +54,23 @@ final class UsageSender {
     private @Nullable Stream stream;
     private Position cursor;
     private long lastHeard;
-    private long timeline;
+    private long rewinds;
     private final Outage outage;
 
-    /** A sender that does nothing until its first {@link #tick}. */
-    UsageSender(
+    /**
+     * A sender that does nothing until its first {@link #tick}.
+     *
+     * @param gateway the id of this gateway
+     * @param nanoTime monotonic
+     */
+    public UsageSender(
             UsageJournal journal,
-            ManagedChannel channel,
+            UsageTransport transport,
             String gateway,
             LongSupplier nanoTime,
             MeterRegistry meters) {
         this.journal = journal;
-        this.channel = channel;
+        this.transport = transport;
         this.hello =
                 Hello.newBuilder()
                         .setGateway(gateway)
@@ -84,10 +84,14 @@ final class UsageSender {
     }
 
     /** Connects if need be and sends what is new. To be called about every 50 ms. */
-    synchronized void tick() {
+    public synchronized void tick() {
         long now = nanoTime.getAsLong();
         if (stream == null) {
             connect(now);
+        } else if (isRewound()) {
+            LOG.warn("billing's database was failed over: all that is kept is sent again");
+            stream.cancel("the timeline changed");
+            return;
         } else if (!unanswered.isEmpty() && now - lastHeard > PATIENCE.toNanos()) {
             stream.cancel("billing did not acknowledge in time");
             return;
@@ -95,9 +99,13 @@ final class UsageSender {
         pump();
     }
 
+    private boolean isRewound() {
+        return journal.rewinds() != rewinds;
+    }
+
     private void connect(long now) {
-        channel.resetConnectBackoff();
         unanswered.clear();
+        rewinds = journal.rewinds();
         cursor = journal.unacked();
         lastHeard = now;
         stream = new Stream();
@@ -110,7 +118,7 @@ final class UsageSender {
             cursor = settled.next();
             if (settled.records().isEmpty()) {
                 if (unanswered.isEmpty()) {
-                    journal.acked(cursor);
+                    journal.acked(cursor, rewinds);
                 }
                 return;
             }
@@ -125,7 +133,7 @@ final class UsageSender {
     }
 
     /** Whether billing has all that was settled. */
-    synchronized boolean isDone() {
+    public synchronized boolean isDone() {
         return unanswered.isEmpty() && journal.read(journal.unacked(), 1).records().isEmpty();
     }
 
@@ -135,20 +143,17 @@ final class UsageSender {
         }
         outage.over();
         lastHeard = nanoTime.getAsLong();
-        if (timeline != 0 && ack.getTimeline() != 0 && ack.getTimeline() != timeline) {
-            LOG.warn("billing's database was failed over: all that is kept is sent again");
-            timeline = ack.getTimeline();
-            journal.rewind();
+        journal.timeline(ack.getTimeline());
+        if (isRewound()) {
             from.cancel("the timeline changed");
             return;
         }
-        timeline = ack.getTimeline();
         ack.getRejectedList().forEach(this::rejected);
         for (var sent : unanswered) {
             sent.acked |= sent.seq == ack.getSeq();
         }
         while (!unanswered.isEmpty() && unanswered.getFirst().acked) {
-            journal.acked(unanswered.removeFirst().next);
+            journal.acked(unanswered.removeFirst().next, rewinds);
             acked.increment();
         }
         pump();
@@ -171,26 +176,20 @@ final class UsageSender {
     }
 
     /** Hangs up. */
-    synchronized void stop() {
+    public synchronized void stop() {
         if (stream != null) {
             stream.complete();
         }
     }
 
     /** One stream to billing. */
-    private final class Stream implements ClientResponseObserver<ReportRequest, ReportResponse> {
+    private final class Stream implements UsageTransport.Answers {
 
-        private @Nullable ClientCallStreamObserver<ReportRequest> requests;
+        private UsageTransport.@Nullable Call call;
         private long seq;
 
-        @Override
-        public void beforeStart(ClientCallStreamObserver<ReportRequest> call) {
-            requests = call;
-        }
-
-        @SuppressWarnings("CheckReturnValue") // beforeStart got the same observer
         void open() {
-            UsageServiceGrpc.newStub(channel).report(this);
+            call = transport.open(this);
             send(ReportRequest.newBuilder().setHello(hello).build());
         }
 
@@ -199,38 +198,33 @@ final class UsageSender {
         }
 
         void send(ReportRequest request) {
-            if (requests != null) {
-                requests.onNext(request);
+            if (call != null) {
+                call.send(request);
             }
         }
 
         void cancel(String why) {
-            if (requests != null) {
-                requests.cancel(why, null);
+            if (call != null) {
+                call.cancel(why);
             }
         }
 
         void complete() {
-            if (requests != null) {
-                requests.onCompleted();
+            if (call != null) {
+                call.complete();
             }
         }
 
         @Override
-        public void onNext(ReportResponse response) {
+        public void answered(ReportResponse response) {
             if (response.hasAck()) {
                 acked(this, response.getAck());
             }
         }
 
         @Override
-        public void onError(Throwable cause) {
-            ended(this, cause);
-        }
-
-        @Override
-        public void onCompleted() {
-            ended(this, Status.UNAVAILABLE.withDescription("billing hung up").asException());
+        public void ended(Throwable cause) {
+            UsageSender.this.ended(this, cause);
         }
     }
 }

@@ -6,6 +6,7 @@ import io.apihub.usage.v1.Hold;
 import io.apihub.usage.v1.Tokens;
 import io.apihub.usage.v1.UsageRecord;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -20,7 +21,11 @@ final class Entries {
     private Entries() {}
 
     static JournalSettings small(Path directory) {
-        return new JournalSettings(directory, 48 << 10, 8, 4 << 10);
+        return new JournalSettings(directory, limits());
+    }
+
+    static JournalLimits limits() {
+        return new JournalLimits(48 << 10, 8, 4 << 10, Duration.ZERO, JournalSync.BEHIND);
     }
 
     static UsageJournal open(Path directory) {

@@ -62,7 +62,7 @@ class JournalModelTest {
             case 4 -> {
                 var batch = journal.read(journal.unacked(), 1 + random.nextInt(9));
                 batch.records().forEach(each -> acked.add(Entries.id(each.getHold())));
-                journal.acked(batch.next());
+                journal.acked(batch.next(), journal.rewinds());
             }
             default -> journal.maintain();
         }

@@ -30,7 +30,7 @@ final class JournalWriter {
             var batch = journal.read(journal.unacked(), 5);
             if (random.nextInt(4) == 0 && !batch.records().isEmpty()) {
                 batch.records().forEach(each -> said.println("A " + Entries.id(each.getHold())));
-                journal.acked(batch.next());
+                journal.acked(batch.next(), journal.rewinds());
             }
         }
     }

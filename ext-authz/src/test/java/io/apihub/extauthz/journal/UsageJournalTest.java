@@ -69,13 +69,14 @@ class UsageJournalTest {
             var first = journal.read(journal.unacked(), 1);
             assertThat(ids(List.of(first.records().getFirst().getHold())))
                     .containsExactly(id(holds.get(0)));
-            journal.acked(first.next());
+            journal.acked(first.next(), journal.rewinds());
             journal.maintain();
         }
 
         try (var journal = open(directory)) {
             assertThat(unacked(journal)).hasSize(1);
-            journal.rewind();
+            journal.timeline(1);
+            journal.timeline(2);
             assertThat(unacked(journal)).as("what is kept is sent again").hasSize(2);
         }
     }
@@ -90,7 +91,7 @@ class UsageJournalTest {
                 assertThat(journal.settle(settlement(hold))).isTrue();
                 var batch = journal.read(journal.unacked(), 10);
                 assertThat(batch.records()).hasSize(1);
-                journal.acked(batch.next());
+                journal.acked(batch.next(), journal.rewinds());
                 journal.maintain();
             }
             assertThat(journal.segments()).isLessThanOrEqualTo(3);
@@ -101,13 +102,13 @@ class UsageJournalTest {
     void anIdleJournalDoesNotGrow() throws IOException {
         try (var journal = open(directory)) {
             journal.settle(settlement(holds(journal, 1).getFirst()));
-            journal.acked(journal.read(journal.unacked(), 10).next());
+            journal.acked(journal.read(journal.unacked(), 10).next(), journal.rewinds());
             journal.maintain();
-            journal.acked(journal.read(journal.unacked(), 10).next());
+            journal.acked(journal.read(journal.unacked(), 10).next(), journal.rewinds());
             var end = journal.end();
 
             for (int i = 0; i < 10; i++) {
-                journal.acked(journal.read(journal.unacked(), 10).next());
+                journal.acked(journal.read(journal.unacked(), 10).next(), journal.rewinds());
                 journal.maintain();
             }
 
@@ -160,7 +161,7 @@ class UsageJournalTest {
             assertThat(journal.drained()).containsExactly(journal.incarnation());
             journal.settle(settlement(hold));
             assertThat(journal.drained()).containsExactly(journal.incarnation());
-            journal.acked(journal.read(journal.unacked(), 9).next());
+            journal.acked(journal.read(journal.unacked(), 9).next(), journal.rewinds());
             assertThat(journal.drained()).containsExactly(earlier, journal.incarnation());
             journal.maintain();
             journal.closed(earlier);
@@ -209,7 +210,7 @@ class UsageJournalTest {
 
     private List<Path> segments() throws IOException {
         try (var files = Files.list(directory)) {
-            return files.filter(Segment::isSegment).sorted().toList();
+            return files.filter(FileStorage::isOurs).sorted().toList();
         }
     }
 
@@ -223,7 +224,7 @@ class UsageJournalTest {
             var open = new ArrayList<Hold>();
             var settled = new ArrayList<Hold>();
             states.add(new After(journal.end().offset(), Set.of(), Set.of()));
-            for (int i = 0; i < 12; i++) {
+            for (int i = 0; i < 6; i++) {
                 if (i % 3 == 2) {
                     var hold = open.removeFirst();
                     journal.settle(settlement(hold));

@@ -9,7 +9,9 @@ import io.apihub.extauthz.channel.UnixSocketServer;
 import io.apihub.extauthz.credit.HoldListener;
 import io.apihub.extauthz.credit.HoldOutcome;
 import io.apihub.extauthz.credit.LeaseSettings;
+import io.apihub.extauthz.journal.JournalLimits;
 import io.apihub.extauthz.journal.JournalSettings;
+import io.apihub.extauthz.journal.JournalSync;
 import io.apihub.usage.v1.Hold;
 import io.apihub.usage.v1.UsageRecord;
 import io.envoyproxy.envoy.service.auth.v3.AuthorizationGrpc.AuthorizationImplBase;
@@ -119,7 +121,10 @@ final class EnvoyGateway implements AutoCloseable {
                         "test-gateway",
                         usageSocket,
                         billing.target(),
-                        new JournalSettings(directory.resolve("journal"), 256 << 10, 8, 16 << 10),
+                        new JournalSettings(
+                                directory.resolve("journal"),
+                                new JournalLimits(
+                                        256 << 10, 8, 16 << 10, Duration.ZERO, JournalSync.BEHIND)),
                         LeaseSettings.of(10_000_000, Duration.ofMillis(800)),
                         Duration.ofSeconds(60));
         try {

@@ -9,7 +9,9 @@ import com.google.protobuf.Value;
 import io.apihub.extauthz.credit.HoldListener;
 import io.apihub.extauthz.credit.HoldOutcome;
 import io.apihub.extauthz.credit.LeaseSettings;
+import io.apihub.extauthz.journal.JournalLimits;
 import io.apihub.extauthz.journal.JournalSettings;
+import io.apihub.extauthz.journal.JournalSync;
 import io.apihub.model.price.ModelPattern;
 import io.apihub.model.price.ModelPrice;
 import io.apihub.model.usage.HoldId;
@@ -77,7 +79,10 @@ class MeteringTest {
                         "gateway-0",
                         socket(),
                         billing.target(),
-                        new JournalSettings(directory.resolve("journal"), 256 << 10, 8, 16 << 10),
+                        new JournalSettings(
+                                directory.resolve("journal"),
+                                new JournalLimits(
+                                        256 << 10, 8, 16 << 10, Duration.ZERO, JournalSync.BEHIND)),
                         LeaseSettings.of(10_000, Duration.ofMillis(800)),
                         longest);
         try {
