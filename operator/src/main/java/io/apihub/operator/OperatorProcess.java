@@ -11,6 +11,7 @@ import io.apihub.operator.leader.Leadership;
 import io.apihub.operator.management.ManagementServer;
 import io.apihub.operator.registry.GatewaySessions;
 import io.apihub.operator.registry.LeaderRegistry;
+import io.apihub.operator.registry.LimitStateTable;
 import io.apihub.operator.registry.PostgresRegistry;
 import io.apihub.operator.registry.RegistryDatabase;
 import io.apihub.operator.registry.RegistryListener;
@@ -62,6 +63,7 @@ public final class OperatorProcess implements AutoCloseable, Leadership.Leader {
     private volatile @Nullable Server grpc;
     private volatile @Nullable PostgresRegistry writing;
     private volatile @Nullable Reconcilers reconcilers;
+    private volatile @Nullable RegistryListener limitListener;
 
     /**
      * Makes the process and answers probes; nothing else runs before {@link #start}.
@@ -117,7 +119,7 @@ public final class OperatorProcess implements AutoCloseable, Leadership.Leader {
     public void start() throws IOException, InterruptedException {
         Patience.await("Postgres, " + settings.database(), this::openRegistry);
         running.push(
-                new RegistryListener(
+                RegistryListener.start(
                         unpooled(settings.database()), reader::refresh, this::sessionsChanged));
         var feed = new PolicyFeedService(reader, roster, clock, System::nanoTime);
         grpc = GrpcServers.start(settings.listen().grpc(), List.of(feed, upstreams.ads()));
@@ -151,14 +153,29 @@ public final class OperatorProcess implements AutoCloseable, Leadership.Leader {
         var next = new PostgresRegistry(database, settings.cluster(), term);
         writing = next;
         registry.lead(next);
-        var kinds = new Reconcilers(client, settings, next, programming, upstreams.reconciler());
+        var parts =
+                new Reconcilers.Parts(
+                        client,
+                        settings,
+                        next,
+                        programming,
+                        new LimitStateTable(database),
+                        metrics);
+        var kinds = new Reconcilers(parts, upstreams.reconciler());
         reconcilers = kinds;
         kinds.start();
+        limitListener =
+                RegistryListener.ofLimitStates(unpooled(settings.database()), kinds::refreshLimits);
     }
 
     @Override
     public void end() {
         registry.lead(null);
+        var listener = limitListener;
+        limitListener = null;
+        if (listener != null) {
+            listener.close();
+        }
         var kinds = reconcilers;
         reconcilers = null;
         if (kinds != null) {

@@ -9,9 +9,15 @@ import io.apihub.operator.apikey.KubernetesKeySecrets;
 import io.apihub.operator.catalogue.KeyCatalogue;
 import io.apihub.operator.catalogue.TenantCatalogue;
 import io.apihub.operator.config.OperatorSettings;
+import io.apihub.operator.limit.LimitMetrics;
+import io.apihub.operator.limit.LimitReport;
+import io.apihub.operator.limit.LimitStates;
+import io.apihub.operator.limit.Writing;
 import io.apihub.operator.pricebook.PriceBookReconciler;
 import io.apihub.operator.quota.QuotaReconciler;
+import io.apihub.operator.registry.LimitStateTable;
 import io.apihub.operator.registry.PostgresRegistry;
+import io.apihub.operator.status.KubernetesEvents;
 import io.apihub.operator.status.Programming;
 import io.apihub.operator.status.StatusOnly;
 import io.apihub.operator.status.StatusWriter;
@@ -24,6 +30,7 @@ import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -42,23 +49,44 @@ final class Reconcilers implements AutoCloseable {
     private static final Duration SYNC_LIMIT = Duration.ofMinutes(2);
 
     private final StatusWriter statuses;
+    private final KubernetesEvents events;
+    private final LimitStates limitStates;
+    private final LimitMetrics limitMetrics;
     private final SharedIndexInformer<ApiKey> keyInformer;
     private final SharedIndexInformer<Tenant> tenantInformer;
     private final TenantsSoon tenantsSoon;
     private final Operator operator;
 
-    Reconcilers(
+    /**
+     * What the reconcilers work on.
+     *
+     * @param limitTable where billing says which limits are used up
+     * @param metrics where gauges of this term go
+     */
+    record Parts(
             KubernetesClient client,
             OperatorSettings settings,
             PostgresRegistry registry,
             Programming programming,
-            Reconciler<Upstream> upstreams) {
+            LimitStateTable limitTable,
+            MeterRegistry metrics) {}
+
+    Reconcilers(Parts parts, Reconciler<Upstream> upstreams) {
+        var client = parts.client;
+        var settings = parts.settings;
+        var registry = parts.registry;
+        var programming = parts.programming;
         var clock = InstantSource.system();
         var keys = new KeyCatalogue();
         var tenants = new TenantCatalogue();
         statuses = new StatusWriter(status -> StatusOnly.apply(client, status), System::nanoTime);
+        events = new KubernetesEvents(client, settings.replica(), clock);
+        limitStates = new LimitStates(parts.limitTable, clock);
+        limitMetrics = new LimitMetrics(parts.metrics);
+        var limits = new LimitReport(limitStates, limitMetrics, events);
+        var writing = new Writing(registry, statuses, programming, limits, clock);
         var namespaces = new TenantNamespaces(client, settings.namespace());
-        var tenant = new TenantReconciler(registry, statuses, programming, namespaces, keys, clock);
+        var tenant = new TenantReconciler(writing, namespaces, keys);
         var minter =
                 new KeyMinter(
                         registry::findKey,
@@ -66,7 +94,9 @@ final class Reconcilers implements AutoCloseable {
                         new SecureRandom(),
                         settings.namespace());
         var apiKey = new ApiKeyReconciler(registry, minter, statuses, programming, tenants, clock);
-        var quota = new QuotaReconciler(registry, statuses, programming, tenants, keys, clock);
+        var quota = new QuotaReconciler(writing, tenants, keys);
+        limitStates.onChange(tenant::limitsChanged);
+        limitStates.onChange(quota::limitsChanged);
         tenantsSoon = new TenantsSoon(tenant::keysChanged);
         keys.onChange(key -> tenantsSoon.add(key.tenant()));
         keys.onChange(key -> quota.keysChanged(key.namespace()));
@@ -126,7 +156,13 @@ final class Reconcilers implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);
         }
+        limitStates.refresh();
         operator.start();
+    }
+
+    /** Looks for limits that were used up or are no longer; one thread at a time. */
+    void refreshLimits() {
+        limitStates.refresh();
     }
 
     /** Statuses that wait to be written. */
@@ -141,5 +177,7 @@ final class Reconcilers implements AutoCloseable {
         tenantInformer.stop();
         tenantsSoon.close();
         statuses.close();
+        events.close();
+        limitMetrics.close();
     }
 }

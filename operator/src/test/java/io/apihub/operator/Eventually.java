@@ -21,8 +21,8 @@ public final class Eventually {
         }
     }
 
-    /** Waits ten seconds at most. */
+    /** Waits half a minute at most, so that a slow machine is no failure. */
     public static void eventually(String what, Callable<Boolean> condition) throws Exception {
-        within(Duration.ofSeconds(10), what, condition);
+        within(Duration.ofSeconds(30), what, condition);
     }
 }

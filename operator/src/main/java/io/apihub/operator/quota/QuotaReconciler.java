@@ -5,6 +5,9 @@ import io.apihub.crd.v1alpha1.Quota;
 import io.apihub.crd.v1alpha1.Tenant;
 import io.apihub.operator.catalogue.KeyCatalogue;
 import io.apihub.operator.catalogue.TenantCatalogue;
+import io.apihub.operator.limit.LimitReport;
+import io.apihub.operator.limit.Writing;
+import io.apihub.operator.registry.LimitState.Target;
 import io.apihub.operator.registry.Outcome.Absent;
 import io.apihub.operator.registry.Outcome.Accepted;
 import io.apihub.operator.registry.Outcome.InForce;
@@ -31,6 +34,7 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -46,25 +50,22 @@ public final class QuotaReconciler implements Reconciler<Quota>, Cleaner<Quota> 
     private final Registry registry;
     private final Statuses statuses;
     private final Programming programming;
+    private final LimitReport limits;
     private final TenantCatalogue tenants;
     private final KeyCatalogue keys;
     private final InstantSource clock;
     private final Map<String, Set<String>> quotasOf = new ConcurrentHashMap<>();
+    private final Map<String, Target> targets = new ConcurrentHashMap<>();
     private final SimpleInboundEventSource<Quota> again = new SimpleInboundEventSource<>("again");
 
-    public QuotaReconciler(
-            Registry registry,
-            Statuses statuses,
-            Programming programming,
-            TenantCatalogue tenants,
-            KeyCatalogue keys,
-            InstantSource clock) {
-        this.registry = registry;
-        this.statuses = statuses;
-        this.programming = programming;
+    public QuotaReconciler(Writing writing, TenantCatalogue tenants, KeyCatalogue keys) {
+        this.registry = writing.registry();
+        this.statuses = writing.statuses();
+        this.programming = writing.programming();
+        this.limits = writing.limits();
+        this.clock = writing.clock();
         this.tenants = tenants;
         this.keys = keys;
-        this.clock = clock;
     }
 
     @Override
@@ -76,6 +77,13 @@ public final class QuotaReconciler implements Reconciler<Quota>, Cleaner<Quota> 
     public void keysChanged(String namespace) {
         quotasOf.getOrDefault(namespace, Set.of())
                 .forEach(name -> lookAgain(new ResourceID(name, namespace)));
+    }
+
+    /** Looks at a Quota again: some of its limits are used up, or no longer. */
+    public void limitsChanged(Target target) {
+        if (quotasOf.getOrDefault(target.namespace(), Set.of()).contains(target.quota())) {
+            lookAgain(new ResourceID(target.quota(), target.namespace()));
+        }
     }
 
     private void lookAgain(ResourceID quota) {
@@ -128,7 +136,7 @@ public final class QuotaReconciler implements Reconciler<Quota>, Cleaner<Quota> 
                     write(
                             quota,
                             QuotaReadiness.of(quota.getSpec(), selection),
-                            programmed(quota, row),
+                            observed(quota, tenant, row),
                             selection.matched());
             case Refused no ->
                     refuse(
@@ -142,6 +150,28 @@ public final class QuotaReconciler implements Reconciler<Quota>, Cleaner<Quota> 
         };
     }
 
+    private List<Observation> observed(Quota quota, Tenant tenant, InForce row) {
+        var metadata = quota.getMetadata();
+        var observed = new ArrayList<Observation>();
+        observed.add(programmed(quota, row));
+        var target =
+                new Target(
+                        UUID.fromString(tenant.getMetadata().getUid()),
+                        metadata.getNamespace(),
+                        metadata.getName());
+        targets.put(metadata.getUid(), target);
+        observed.addAll(limits.of(quota, scope(quota.getSpec(), target), conditions(quota)));
+        return observed;
+    }
+
+    private static LimitReport.Scope scope(Quota.Spec spec, Target target) {
+        return new LimitReport.Scope(
+                target,
+                spec.limits(),
+                spec.per() == Quota.Per.KEY,
+                spec.mode() == Quota.Mode.SHADOW);
+    }
+
     private Observation programmed(Quota quota, InForce row) {
         var metadata = quota.getMetadata();
         return programming.of(
@@ -153,22 +183,22 @@ public final class QuotaReconciler implements Reconciler<Quota>, Cleaner<Quota> 
     }
 
     private UpdateControl<Quota> refuse(Quota quota, Readiness why) {
-        programming.forget(quota.getMetadata().getUid());
-        return write(quota, why, Programming.nothingSent(), 0);
+        forget(quota.getMetadata().getUid());
+        return write(quota, why, List.of(Programming.nothingSent()), 0);
     }
 
     private UpdateControl<Quota> write(
-            Quota quota, Readiness readiness, Observation programmed, int matched) {
+            Quota quota, Readiness readiness, List<Observation> observed, int matched) {
         long generation = quota.getMetadata().getGeneration();
         var conditions =
                 new ConditionSet(generation, conditions(quota), clock.instant())
                         .ready(readiness)
-                        .add(programmed)
+                        .addAll(observed)
                         .toList();
         statuses.write(
                 quota,
                 new Quota.Status(generation, conditions, matched),
-                Urgency.of(false, programmed));
+                Urgency.of(false, observed.getFirst()));
         return readiness.ready()
                 ? UpdateControl.noUpdate()
                 : UpdateControl.<Quota>noUpdate().rescheduleAfter(LOOK_AGAIN);
@@ -183,8 +213,16 @@ public final class QuotaReconciler implements Reconciler<Quota>, Cleaner<Quota> 
     public DeleteControl cleanup(Quota quota, Context<Quota> context) {
         var metadata = quota.getMetadata();
         registry.remove(new RegistryKey(RegistryKind.QUOTA, UUID.fromString(metadata.getUid())));
-        programming.forget(metadata.getUid());
+        forget(metadata.getUid());
         quotasOf.getOrDefault(metadata.getNamespace(), Set.of()).remove(metadata.getName());
         return DeleteControl.defaultDelete();
+    }
+
+    private void forget(String uid) {
+        programming.forget(uid);
+        var target = targets.remove(uid);
+        if (target != null) {
+            limits.forget(target);
+        }
     }
 }

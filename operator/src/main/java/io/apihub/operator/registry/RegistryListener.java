@@ -2,6 +2,7 @@ package io.apihub.operator.registry;
 
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 import org.postgresql.PGConnection;
@@ -10,36 +11,64 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hears what other sessions commit. A notification is a hint; whoever listens is also woken every
- * {@link #TICK_MILLIS}, so that nothing depends on one arriving.
+ * Hears what other sessions commit. A notification is a hint; whoever listens is also woken at
+ * every tick, so that nothing depends on one arriving.
  */
 public final class RegistryListener implements AutoCloseable {
 
-    /** The longest time between two calls of a listener while Postgres answers. */
+    /** The longest time between two calls of a registry's listener while Postgres answers. */
     public static final int TICK_MILLIS = 250;
 
+    private static final int LIMIT_TICK_MILLIS = 1_000;
     private static final Logger LOG = LoggerFactory.getLogger(RegistryListener.class);
 
     private final DataSource database;
-    private final Runnable onRegistry;
-    private final Runnable onSession;
+    private final int tickMillis;
+    private final Map<String, Runnable> listeners;
     private final Thread thread;
     private volatile boolean closed;
 
+    private RegistryListener(
+            String name, DataSource database, int tickMillis, Map<String, Runnable> listeners) {
+        this.database = database;
+        this.tickMillis = tickMillis;
+        this.listeners = Map.copyOf(listeners);
+        this.thread = Thread.ofPlatform().daemon().name(name).start(this::listenForEver);
+    }
+
     /**
-     * Starts to listen.
+     * Starts to listen to the registry.
      *
      * @param database gives connections of its own, not pooled ones: one is kept for good
      * @param onRegistry called after a commit to the registry, and at every tick; must not throw
      * @param onSession called after a change of a gateway's session, and at every tick; must not
      *     throw
      */
-    public RegistryListener(DataSource database, Runnable onRegistry, Runnable onSession) {
-        this.database = database;
-        this.onRegistry = onRegistry;
-        this.onSession = onSession;
-        this.thread =
-                Thread.ofPlatform().daemon().name("registry-listener").start(this::listenForEver);
+    public static RegistryListener start(
+            DataSource database, Runnable onRegistry, Runnable onSession) {
+        return new RegistryListener(
+                "registry-listener",
+                database,
+                TICK_MILLIS,
+                Map.of(
+                        RegistryDatabase.REGISTRY_CHANNEL,
+                        onRegistry,
+                        RegistryDatabase.SESSION_CHANNEL,
+                        onSession));
+    }
+
+    /**
+     * Starts to listen to billing's limit states.
+     *
+     * @param database as above
+     * @param onChange called after a change, and once a second; must not throw
+     */
+    public static RegistryListener ofLimitStates(DataSource database, Runnable onChange) {
+        return new RegistryListener(
+                "limit-listener",
+                database,
+                LIMIT_TICK_MILLIS,
+                Map.of(LimitStateTable.CHANNEL, onChange));
     }
 
     private void listenForEver() {
@@ -49,7 +78,9 @@ public final class RegistryListener implements AutoCloseable {
             } catch (SQLException e) {
                 if (!closed) {
                     LOG.warn(
-                            "lost the connection that listens to the registry: {}", e.getMessage());
+                            "lost the connection that listens to {}: {}",
+                            listeners.keySet(),
+                            e.getMessage());
                     LockSupport.parkNanos(TICK_MILLIS * 1_000_000L);
                 }
             }
@@ -59,23 +90,23 @@ public final class RegistryListener implements AutoCloseable {
     private void listen() throws SQLException {
         try (var connection = database.getConnection();
                 var statement = connection.createStatement()) {
-            statement.execute("LISTEN " + RegistryDatabase.REGISTRY_CHANNEL);
-            statement.execute("LISTEN " + RegistryDatabase.SESSION_CHANNEL);
+            for (var channel : listeners.keySet()) {
+                statement.execute("LISTEN " + channel);
+            }
             var postgres = connection.unwrap(PGConnection.class);
             while (!closed) {
-                tell(postgres.getNotifications(TICK_MILLIS));
+                tell(postgres.getNotifications(tickMillis));
             }
         }
     }
 
     private void tell(PGNotification[] notifications) {
         boolean tick = notifications.length == 0;
-        if (tick || names(notifications, RegistryDatabase.REGISTRY_CHANNEL)) {
-            onRegistry.run();
-        }
-        if (tick || names(notifications, RegistryDatabase.SESSION_CHANNEL)) {
-            onSession.run();
-        }
+        listeners.forEach((channel, listener) -> {
+            if (tick || names(notifications, channel)) {
+                listener.run();
+            }
+        });
     }
 
     private static boolean names(PGNotification[] notifications, String channel) {

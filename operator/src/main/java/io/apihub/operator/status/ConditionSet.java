@@ -60,6 +60,12 @@ public final class ConditionSet {
         return this;
     }
 
+    /** Adds several. */
+    public ConditionSet addAll(List<Observation> observations) {
+        observations.forEach(this::add);
+        return this;
+    }
+
     /** Finds a condition by its type. */
     public static Optional<Condition> find(List<Condition> conditions, String type) {
         return conditions.stream().filter(condition -> condition.type().equals(type)).findFirst();

@@ -40,6 +40,7 @@ public final class StatusWriter implements Statuses, AutoCloseable {
     private final Thread thread;
     private long tokens = PER_SECOND;
     private long refilledAt;
+    private int underway;
     private boolean closed;
 
     /**
@@ -99,11 +100,11 @@ public final class StatusWriter implements Statuses, AutoCloseable {
         }
     }
 
-    /** Statuses that wait to be written. */
+    /** Statuses that are not written yet. */
     public int waiting() {
         lock.lock();
         try {
-            return urgent.size() + normal.size();
+            return urgent.size() + normal.size() + underway;
         } finally {
             lock.unlock();
         }
@@ -113,9 +114,19 @@ public final class StatusWriter implements Statuses, AutoCloseable {
         try {
             for (var next = take(); next != null; next = take()) {
                 write(next);
+                done();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void done() {
+        lock.lock();
+        try {
+            underway = 0;
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -164,6 +175,7 @@ public final class StatusWriter implements Statuses, AutoCloseable {
                 var due = tokens > 0 ? firstDue(now) : null;
                 if (due != null) {
                     tokens--;
+                    underway = 1;
                     remember(due, now);
                     return due;
                 }

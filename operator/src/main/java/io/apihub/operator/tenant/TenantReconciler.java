@@ -4,6 +4,9 @@ import io.apihub.crd.v1alpha1.ApiKey;
 import io.apihub.crd.v1alpha1.Condition;
 import io.apihub.crd.v1alpha1.Tenant;
 import io.apihub.operator.catalogue.KeyCatalogue;
+import io.apihub.operator.limit.LimitReport;
+import io.apihub.operator.limit.Writing;
+import io.apihub.operator.registry.LimitState.Target;
 import io.apihub.operator.registry.Outcome.Absent;
 import io.apihub.operator.registry.Outcome.Accepted;
 import io.apihub.operator.registry.Outcome.InForce;
@@ -30,8 +33,11 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Tenant → row, namespace, conditions. The row comes first: it is what stops a key. */
 @ControllerConfiguration(name = "tenant", finalizerName = "apihub.io/registry")
@@ -42,24 +48,21 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
     private final Registry registry;
     private final Statuses statuses;
     private final Programming programming;
+    private final LimitReport limits;
     private final TenantNamespaces namespaces;
     private final KeyCatalogue keys;
     private final InstantSource clock;
+    private final Map<Target, String> tenantOf = new ConcurrentHashMap<>();
     private final SimpleInboundEventSource<Tenant> again = new SimpleInboundEventSource<>("again");
 
-    public TenantReconciler(
-            Registry registry,
-            Statuses statuses,
-            Programming programming,
-            TenantNamespaces namespaces,
-            KeyCatalogue keys,
-            InstantSource clock) {
-        this.registry = registry;
-        this.statuses = statuses;
-        this.programming = programming;
+    public TenantReconciler(Writing writing, TenantNamespaces namespaces, KeyCatalogue keys) {
+        this.registry = writing.registry();
+        this.statuses = writing.statuses();
+        this.programming = writing.programming();
+        this.limits = writing.limits();
+        this.clock = writing.clock();
         this.namespaces = namespaces;
         this.keys = keys;
-        this.clock = clock;
     }
 
     @Override
@@ -74,6 +77,14 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
         }
     }
 
+    /** Looks at a tenant again: some of its own limits are used up, or no longer. */
+    public void limitsChanged(Target target) {
+        var tenant = target.quota().isEmpty() ? tenantOf.get(target) : null;
+        if (tenant != null) {
+            keysChanged(tenant);
+        }
+    }
+
     @Override
     public UpdateControl<Tenant> reconcile(Tenant tenant, Context<Tenant> context) {
         if (namespaces.isReserved(tenant.getSpec().namespace())) {
@@ -81,7 +92,7 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
         }
         try {
             return switch (registry.put(TenantRows.of(tenant))) {
-                case InForce row -> write(tenant, inForce(tenant), programmed(tenant, row));
+                case InForce row -> write(tenant, inForce(tenant), observed(tenant, row));
                 case Refused no -> write(tenant, refused(tenant, no), nothingSent(tenant));
                 // A newer generation is on its way here.
                 case Outdated _, Absent _, Accepted _ -> UpdateControl.noUpdate();
@@ -128,6 +139,25 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
         };
     }
 
+    private List<Observation> observed(Tenant tenant, InForce row) {
+        var observed = new ArrayList<Observation>();
+        observed.add(programmed(tenant, row));
+        if (!tenant.getSpec().limits().isEmpty()) {
+            var target = target(tenant);
+            tenantOf.put(target, tenant.getMetadata().getName());
+            var scope = new LimitReport.Scope(target, tenant.getSpec().limits(), false, false);
+            observed.addAll(limits.of(tenant, scope, conditions(tenant)));
+        } else {
+            limits.forget(target(tenant));
+        }
+        return observed;
+    }
+
+    private static Target target(Tenant tenant) {
+        return new Target(
+                UUID.fromString(tenant.getMetadata().getUid()), tenant.getSpec().namespace(), "");
+    }
+
     private Observation programmed(Tenant tenant, InForce row) {
         var metadata = tenant.getMetadata();
         return programming.of(
@@ -138,9 +168,9 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
                 () -> keysChanged(metadata.getName()));
     }
 
-    private Observation nothingSent(Tenant tenant) {
-        programming.forget(tenant.getMetadata().getUid());
-        return Programming.nothingSent();
+    private List<Observation> nothingSent(Tenant tenant) {
+        forget(tenant);
+        return List.of(Programming.nothingSent());
     }
 
     private List<Condition> conditions(Tenant tenant) {
@@ -149,7 +179,7 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
     }
 
     private UpdateControl<Tenant> write(
-            Tenant tenant, Readiness readiness, Observation programmed) {
+            Tenant tenant, Readiness readiness, List<Observation> observed) {
         var metadata = tenant.getMetadata();
         boolean suspended = tenant.getSpec().suspended();
         var conditions =
@@ -160,12 +190,12 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
                                         ? Observation.no(
                                                 "Active", "Suspended", "every key is refused")
                                         : Observation.yes("Active", "Active", ""))
-                        .add(programmed)
+                        .addAll(observed)
                         .toList();
         int count = keys.keysOf(tenant.getSpec().namespace(), metadata.getName()).size();
         var status =
                 new Tenant.Status(metadata.getGeneration(), conditions, metadata.getUid(), count);
-        statuses.write(tenant, status, Urgency.of(suspended, programmed));
+        statuses.write(tenant, status, Urgency.of(suspended, observed.getFirst()));
         return readiness.ready()
                 ? UpdateControl.noUpdate()
                 : UpdateControl.<Tenant>noUpdate().rescheduleAfter(LOOK_AGAIN);
@@ -176,7 +206,7 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
     public DeleteControl cleanup(Tenant tenant, Context<Tenant> context) {
         var metadata = tenant.getMetadata();
         registry.remove(new RegistryKey(RegistryKind.TENANT, UUID.fromString(metadata.getUid())));
-        programming.forget(metadata.getUid());
+        forget(tenant);
         for (var key : keys.keysOf(tenant.getSpec().namespace(), metadata.getName())) {
             context.getClient()
                     .resources(ApiKey.class)
@@ -185,5 +215,11 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
                     .delete();
         }
         return DeleteControl.defaultDelete();
+    }
+
+    private void forget(Tenant tenant) {
+        programming.forget(tenant.getMetadata().getUid());
+        tenantOf.remove(target(tenant));
+        limits.forget(target(tenant));
     }
 }

@@ -52,7 +52,7 @@ class PolicyFeedIT {
         sessions = new GatewaySessions(harness.operator(), cluster, "operator-0");
         roster = new GatewayRoster(sessions, InstantSource.system());
         var reader = new FeedReader(harness.operator(), cluster, System::nanoTime);
-        listener = new RegistryListener(harness.admin(), reader::refresh, () -> {});
+        listener = RegistryListener.start(harness.admin(), reader::refresh, () -> {});
         server =
                 GrpcServers.start(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),

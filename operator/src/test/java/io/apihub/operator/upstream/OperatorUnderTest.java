@@ -90,7 +90,7 @@ final class OperatorUnderTest implements AutoCloseable {
                                 InstantSource.system()),
                         sessions,
                         new Upstreams.Models(registry, this::models, () -> true));
-        listener = new RegistryListener(database.admin(), () -> {}, upstreams::sessionsChanged);
+        listener = RegistryListener.start(database.admin(), () -> {}, upstreams::sessionsChanged);
         server =
                 NettyServerBuilder.forAddress(
                                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
