@@ -65,7 +65,7 @@ public final class ApiKeySecret {
 
     private static String checksum(String text) {
         var crc = new CRC32();
-        crc.update(text.substring(0, CHECKED).getBytes(StandardCharsets.US_ASCII));
+        crc.update(text.getBytes(StandardCharsets.US_ASCII), 0, CHECKED);
         return Base62.encode(crc.getValue(), CHECKSUM_LENGTH);
     }
 

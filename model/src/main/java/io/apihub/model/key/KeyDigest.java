@@ -20,6 +20,10 @@ public final class KeyDigest {
 
     private static final Pattern TEXT = Pattern.compile(PREFIX + "[0-9a-f]{64}");
 
+    /** Finding the algorithm costs as much as using it, and it is used at every request. */
+    private static final ThreadLocal<MessageDigest> SHA256 =
+            ThreadLocal.withInitial(KeyDigest::sha256);
+
     private final byte[] bytes;
 
     private KeyDigest(byte[] bytes) {
@@ -36,7 +40,7 @@ public final class KeyDigest {
 
     static KeyDigest of(String tenantName, String key) {
         return new KeyDigest(
-                sha256().digest((tenantName + ":" + key).getBytes(StandardCharsets.UTF_8)));
+                SHA256.get().digest((tenantName + ":" + key).getBytes(StandardCharsets.UTF_8)));
     }
 
     /**
