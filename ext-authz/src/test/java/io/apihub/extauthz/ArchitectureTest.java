@@ -40,7 +40,7 @@ class ArchitectureTest {
                 .resideInAPackage("..check..")
                 .and()
                 .haveNameNotMatching(
-                        ".*\\.(CheckService|CheckResponses|PendingCheck|WarmUp)(\\$.*)?")
+                        ".*\\.(CheckService|CheckMethod|CheckReader|CheckResponses|AllowedAnswer|PendingCheck|WarmUp)(\\$.*)?")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.grpc..", "io.envoyproxy..", "io.netty..")

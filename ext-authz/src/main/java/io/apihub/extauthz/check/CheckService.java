@@ -1,30 +1,21 @@
 package io.apihub.extauthz.check;
 
-import com.google.protobuf.ByteOutput;
-import com.google.protobuf.ByteString;
-import com.google.protobuf.UnsafeByteOperations;
 import io.apihub.extauthz.credit.Holds;
 import io.apihub.extauthz.error.Denial;
 import io.apihub.extauthz.error.Reason;
-import io.apihub.extauthz.request.RequestInspector.Body;
 import io.apihub.model.usage.Dialect;
-import io.envoyproxy.envoy.service.auth.v3.AttributeContext;
-import io.envoyproxy.envoy.service.auth.v3.AuthorizationGrpc.AuthorizationImplBase;
-import io.envoyproxy.envoy.service.auth.v3.CheckRequest;
-import io.envoyproxy.envoy.service.auth.v3.CheckResponse;
+import io.grpc.BindableService;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Envoy's ext_authz service: protobuf in, a {@link Decision}, protobuf out, and nothing else. */
-public final class CheckService extends AuthorizationImplBase {
+public final class CheckService implements BindableService {
 
     private static final Logger log = LoggerFactory.getLogger(CheckService.class);
 
@@ -32,7 +23,6 @@ public final class CheckService extends AuthorizationImplBase {
     private static final long MAX_BODY_BYTES = 256L << 20;
 
     private static final String READINESS = "readiness";
-    private static final Body NO_BODY = new Body(new byte[0], 0, 0);
 
     private final RequestChecker checker;
     private final CheckResponses responses;
@@ -55,24 +45,26 @@ public final class CheckService extends AuthorizationImplBase {
     }
 
     @Override
-    public void check(CheckRequest message, StreamObserver<CheckResponse> observer) {
+    public ServerServiceDefinition bindService() {
+        return ServerServiceDefinition.builder(CheckMethod.SERVICE)
+                .addMethod(CheckMethod.DESCRIPTOR, ServerCalls.asyncUnaryCall(this::check))
+                .build();
+    }
+
+    private void check(IncomingCheck check, StreamObserver<CheckAnswer> observer) {
         var pending =
-                new PendingCheck(
-                        (ServerCallStreamObserver<CheckResponse>) observer, holds::voidHold);
-        var attributes = message.getAttributes();
-        var route = dialectOf(attributes);
-        var dialect = Dialect.of(route).orElse(null);
-        long size = attributes.getRequest().getHttp().getRawBody().size();
-        var request = request(attributes, dialect == null ? Dialect.OPENAI_CHAT : dialect);
+                new PendingCheck((ServerCallStreamObserver<CheckAnswer>) observer, holds::voidHold);
+        var request = check.request();
+        long size = request.body().length();
         if (bodyBytes.addAndGet(size) > MAX_BODY_BYTES) {
             answer(request, pending, size, overloaded());
-        } else if (route.equals(READINESS)) {
+        } else if (check.route().equals(READINESS)) {
             answer(request, pending, size, readiness());
-        } else if (dialect == null) {
-            log.error("a route without a dialect: '{}'", route);
+        } else if (!check.route().equals(request.dialect().wireName())) {
+            log.error("a route without a dialect: '{}'", check.route());
             answer(request, pending, size, broken());
         } else {
-            decide(request, isPrecheck(attributes), pending, size);
+            decide(request, check.keyOnly(), pending, size);
         }
     }
 
@@ -129,83 +121,5 @@ public final class CheckService extends AuthorizationImplBase {
                 Denial.of(
                         Reason.INTERNAL,
                         "The gateway cannot check this request right now. Try again."));
-    }
-
-    private static boolean isPrecheck(AttributeContext attributes) {
-        return "key-only".equals(attributes.getContextExtensionsMap().get("stage"));
-    }
-
-    private static String dialectOf(AttributeContext attributes) {
-        var metadata = attributes.getRouteMetadataContext().getFilterMetadataMap().get("apihub");
-        var dialect = metadata == null ? null : metadata.getFieldsMap().get("dialect");
-        return dialect == null ? "" : dialect.getStringValue();
-    }
-
-    private static HttpRequest request(AttributeContext attributes, Dialect dialect) {
-        var http = attributes.getRequest().getHttp();
-        return new HttpRequest(
-                dialect,
-                http.getPath(),
-                http.getHeadersMap(),
-                attributes.getSource().getAddress().getSocketAddress().getAddress(),
-                body(http.getRawBody()));
-    }
-
-    /** The message's own bytes: a body may have 32 MiB and is only read. */
-    private static Body body(ByteString raw) {
-        if (raw.isEmpty()) {
-            return NO_BODY;
-        }
-        var view = new BodyView();
-        try {
-            UnsafeByteOperations.unsafeWriteTo(raw, view);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return view.body(raw);
-    }
-
-    /** Catches the array behind a byte string. */
-    private static final class BodyView extends ByteOutput {
-
-        private @Nullable Body whole;
-        private int pieces;
-
-        private Body body(ByteString raw) {
-            var single = whole;
-            return single != null && pieces == 1
-                    ? single
-                    : new Body(raw.toByteArray(), 0, raw.size());
-        }
-
-        private void piece(byte[] bytes, int from, int length) {
-            pieces++;
-            whole = new Body(bytes, from, length);
-        }
-
-        @Override
-        public void write(byte value) {
-            pieces += 2;
-        }
-
-        @Override
-        public void write(byte[] value, int offset, int length) {
-            piece(value, offset, length);
-        }
-
-        @Override
-        public void writeLazy(byte[] value, int offset, int length) {
-            piece(value, offset, length);
-        }
-
-        @Override
-        public void write(ByteBuffer value) {
-            pieces += 2;
-        }
-
-        @Override
-        public void writeLazy(ByteBuffer value) {
-            pieces += 2;
-        }
     }
 }

@@ -3,6 +3,7 @@ package io.apihub.extauthz.check;
 import io.apihub.extauthz.error.Protocol;
 import io.apihub.extauthz.request.RequestInspector.Body;
 import io.apihub.model.usage.Dialect;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -10,7 +11,7 @@ import java.util.Map;
  *
  * @param dialect the route's
  * @param target path and query, as they came
- * @param headers those that Envoy passes on; names in lower case
+ * @param headers those of {@link #HEADERS} that it has
  * @param peerAddress the address that Envoy takes for the client's
  * @param body empty where Envoy sends none
  */
@@ -21,9 +22,22 @@ record HttpRequest(
         String peerAddress,
         Body body) {
 
+    /** The headers that decisions look at; no others are kept. */
+    static final List<String> HEADERS =
+            List.of(
+                    "authorization",
+                    "x-api-key",
+                    "x-goog-api-key",
+                    "x-request-id",
+                    "x-envoy-external-address",
+                    "content-type",
+                    "anthropic-version");
+
+    private static final Body NO_BODY = new Body(new byte[0], 0, 0);
+
     /** The same request without its bytes, for what outlives the decision. */
     HttpRequest withoutBody() {
-        return new HttpRequest(dialect, target, headers, peerAddress, new Body(new byte[0], 0, 0));
+        return new HttpRequest(dialect, target, headers, peerAddress, NO_BODY);
     }
 
     String header(String name) {

@@ -1,7 +1,6 @@
 package io.apihub.extauthz.check;
 
 import io.apihub.model.usage.HoldId;
-import io.envoyproxy.envoy.service.auth.v3.CheckResponse;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -19,13 +18,13 @@ final class PendingCheck {
         CANCELLED
     }
 
-    private final ServerCallStreamObserver<CheckResponse> observer;
+    private final ServerCallStreamObserver<CheckAnswer> observer;
     private final Consumer<HoldId> voidHold;
     private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
     private final AtomicBoolean told = new AtomicBoolean();
     private volatile Decision decision = new Decision.Passed();
 
-    PendingCheck(ServerCallStreamObserver<CheckResponse> observer, Consumer<HoldId> voidHold) {
+    PendingCheck(ServerCallStreamObserver<CheckAnswer> observer, Consumer<HoldId> voidHold) {
         this.observer = observer;
         this.voidHold = voidHold;
         observer.setOnCancelHandler(this::cancelled);
@@ -36,7 +35,7 @@ final class PendingCheck {
      *
      * @return false if there was an answer before, which stands
      */
-    boolean answer(Decision made, CheckResponse response) {
+    boolean answer(Decision made, CheckAnswer response) {
         if (!told.compareAndSet(false, true)) {
             return false;
         }

@@ -70,7 +70,7 @@ public final class WarmUp {
             checker.check(
                     request,
                     decision -> {
-                        boolean sent = responses.of(decision, request).hasOkResponse();
+                        boolean sent = responses.of(decision, request).allowed();
                         allowed[0] += sent ? 1 : 0;
                     });
         }
