@@ -1,8 +1,11 @@
 package io.apihub.bench;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** {@code bench/run check|gateway|jmh}: measures and prints Markdown tables. */
 public final class BenchMain {
@@ -18,27 +21,34 @@ public final class BenchMain {
             default -> {
                 System.err.println(
                         "usage: bench/run check|gateway [--rounds N] [--requests N] [--keys N,N]"
-                                + " | jmh [JMH options]");
+                                + " [--bodies N,N] [--profile DIR] | jmh [JMH options]");
                 System.exit(2);
             }
         }
     }
 
-    private static Settings settings(List<String> args) {
-        int rounds = 5;
-        int requests = 20_000;
+    private static Settings settings(List<String> args) throws IOException {
+        int rounds = 9;
+        int requests = 30_000;
         var keys = List.of(1_000, 1_000_000);
+        var bodies = List.of(200, 20_000, 200_000);
+        @Nullable Path profiles = null;
         for (int i = 0; i + 1 < args.size(); i += 2) {
             var value = args.get(i + 1);
             switch (args.get(i)) {
                 case "--rounds" -> rounds = Integer.parseInt(value);
                 case "--requests" -> requests = Integer.parseInt(value);
-                case "--keys" ->
-                        keys = Arrays.stream(value.split(",", -1)).map(Integer::valueOf).toList();
+                case "--keys" -> keys = numbers(value);
+                case "--bodies" -> bodies = numbers(value);
+                case "--profile" -> profiles = Files.createDirectories(Path.of(value));
                 default -> throw new IllegalArgumentException("unknown option " + args.get(i));
             }
         }
-        return new Settings(Path.of("").toAbsolutePath(), rounds, requests, keys);
+        return new Settings(Path.of("").toAbsolutePath(), rounds, requests, keys, bodies, profiles);
+    }
+
+    private static List<Integer> numbers(String commaSeparated) {
+        return Arrays.stream(commaSeparated.split(",", -1)).map(Integer::valueOf).toList();
     }
 
     /**
@@ -46,6 +56,14 @@ public final class BenchMain {
      * @param rounds interleaved rounds of each variant; the median counts
      * @param requests requests a round
      * @param keys numbers of keys to load
+     * @param bodies sizes of bodies in bytes
+     * @param profiles where flight recordings of both processes go; null for none
      */
-    record Settings(Path root, int rounds, int requests, List<Integer> keys) {}
+    record Settings(
+            Path root,
+            int rounds,
+            int requests,
+            List<Integer> keys,
+            List<Integer> bodies,
+            @Nullable Path profiles) {}
 }

@@ -2,9 +2,11 @@ package io.apihub.bench;
 
 import io.apihub.bench.BenchMain.Settings;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * CPU per decision of ext-authz against a null authorizer, both over a unix socket in interleaved
@@ -12,7 +14,10 @@ import java.util.Locale;
  */
 final class CheckBench {
 
-    private static final List<Integer> BODIES = List.of(200, 20_000, 200_000);
+    private static final int WARM_UP = 60_000;
+
+    /** Holds that are open at most; then they end, outside of what is measured. */
+    private static final int BURST = 5_000;
 
     private final Settings settings;
 
@@ -21,70 +26,115 @@ final class CheckBench {
     }
 
     void run() throws IOException, InterruptedException {
-        var loads = new ArrayList<String>();
+        var loads = new Loads();
         System.out.println(
-                "| keys | body | null µs | ext-authz µs | ratio |\n|---|---|---|---|---|");
-        long smallHeap = 0;
-        int smallKeys = 0;
+                "| keys | body | null µs | ext-authz µs | ratio | middle half |\n"
+                        + "|---|---|---|---|---|---|");
         for (int keys : settings.keys()) {
             try (var gateway = Gateway.start(settings.root(), keys);
                     var floor = NullProcess.start()) {
                 long millis = gateway.loadMillis();
-                long heap = gateway.process().heapBytes();
-                compare(gateway, floor, keys);
-                var perKey =
-                        smallKeys == 0
-                                ? "–"
-                                : String.format(
-                                        Locale.ROOT,
-                                        "%.1f",
-                                        (double) (heap - smallHeap) / (keys - smallKeys));
-                loads.add(
-                        String.format(
-                                Locale.ROOT,
-                                "| %,d | %,d | %.1f | %s |",
-                                keys,
-                                millis,
-                                heap / 1048576.0,
-                                perKey));
-                smallHeap = smallKeys == 0 ? heap : smallHeap;
-                smallKeys = smallKeys == 0 ? keys : smallKeys;
-            }
-        }
-        System.out.println("\n| keys | load ms | heap MiB | bytes a key |\n|---|---|---|---|");
-        loads.forEach(System.out::println);
-    }
-
-    private void compare(Gateway gateway, NullProcess floor, int keys)
-            throws IOException, InterruptedException {
-        for (int body : BODIES) {
-            var floorMicros = new ArrayList<Double>();
-            var realMicros = new ArrayList<Double>();
-            int count = body > 100_000 ? settings.requests() / 10 : settings.requests();
-            try (var toFloor = new CheckLoad(floor.authzSocket(), keys, body);
-                    var toReal = new CheckLoad(gateway.authzSocket(), keys, body)) {
-                toFloor.run(count);
-                toReal.run(count);
-                for (int round = 0; round < settings.rounds(); round++) {
-                    floorMicros.add(measure(toFloor, floor.process(), count));
-                    realMicros.add(measure(toReal, gateway.process(), count));
+                loads.add(keys, millis, gateway.process().heapBytes());
+                for (int body : settings.bodies()) {
+                    compare(gateway, floor, keys, body);
                 }
             }
-            double a = median(floorMicros);
-            double b = median(realMicros);
-            System.out.printf(
-                    Locale.ROOT, "| %,d | %,d | %.1f | %.1f | %.2f |%n", keys, body, a, b, b / a);
         }
+        loads.print();
+    }
+
+    private void compare(Gateway gateway, NullProcess floor, int keys, int body)
+            throws IOException, InterruptedException {
+        int share = body > 100_000 ? 10 : 1;
+        int burst = BURST / share;
+        int count = Math.ceilDiv(settings.requests(), BURST) * burst;
+        var rounds = new Rounds();
+        try (var log = new HoldLog(gateway.usageSocket());
+                var toFloor = new CheckLoad(floor.authzSocket(), keys, body, hold -> {});
+                var toReal = new CheckLoad(gateway.authzSocket(), keys, body, log::add)) {
+            toFloor.run(WARM_UP / share);
+            toReal.run(WARM_UP / share);
+            gateway.awaitRecords(log.end());
+            startProfile(gateway, floor);
+            for (int round = 0; round < settings.rounds(); round++) {
+                double a = 0;
+                double b = 0;
+                for (int done = 0; done < count; done += burst) {
+                    a += measure(toFloor, floor.process(), burst);
+                    b += measure(toReal, gateway.process(), burst);
+                    gateway.awaitRecords(log.end());
+                }
+                rounds.add(a / count, b / count);
+            }
+            writeProfile(gateway, floor, keys + "-" + body + ".jfr");
+        }
+        System.out.printf(
+                Locale.ROOT,
+                "| %,d | %,d | %.1f | %.1f | %.2f | %s |%n",
+                keys,
+                body,
+                rounds.floor(),
+                rounds.real(),
+                rounds.ratio(),
+                rounds.spread());
     }
 
     private static double measure(CheckLoad load, ChildProcess process, int count)
             throws IOException, InterruptedException {
-        long before = process.cpuMicros();
+        double before = process.cpuMicros();
         load.run(count);
-        return (double) (process.cpuMicros() - before) / count;
+        return process.cpuMicros() - before;
     }
 
-    static double median(List<Double> values) {
-        return values.stream().sorted().toList().get(values.size() / 2);
+    private void startProfile(Gateway gateway, NullProcess floor)
+            throws IOException, InterruptedException {
+        if (settings.profiles() != null) {
+            gateway.process().startProfile();
+            floor.process().startProfile();
+        }
+    }
+
+    private void writeProfile(Gateway gateway, NullProcess floor, String name)
+            throws IOException, InterruptedException {
+        @Nullable Path directory = settings.profiles();
+        if (directory != null) {
+            gateway.process().writeProfile(directory.resolve("ext-authz-" + name));
+            floor.process().writeProfile(directory.resolve("null-" + name));
+        }
+    }
+
+    /** What loading the keys took. */
+    private static final class Loads {
+
+        private final List<String> lines = new ArrayList<>();
+        private int smallestKeys;
+        private long smallestHeap;
+
+        void add(int keys, long millis, long heap) {
+            var perKey =
+                    lines.isEmpty()
+                            ? "–"
+                            : String.format(
+                                    Locale.ROOT,
+                                    "%.1f",
+                                    (double) (heap - smallestHeap) / (keys - smallestKeys));
+            if (lines.isEmpty()) {
+                smallestKeys = keys;
+                smallestHeap = heap;
+            }
+            lines.add(
+                    String.format(
+                            Locale.ROOT,
+                            "| %,d | %,d | %.1f | %s |",
+                            keys,
+                            millis,
+                            heap / 1048576.0,
+                            perKey));
+        }
+
+        void print() {
+            System.out.println("\n| keys | load ms | heap MiB | bytes a key |\n|---|---|---|---|");
+            lines.forEach(System.out::println);
+        }
     }
 }

@@ -9,17 +9,13 @@ import io.envoyproxy.envoy.service.auth.v3.AuthorizationGrpc;
 import io.envoyproxy.envoy.service.auth.v3.CheckRequest;
 import io.envoyproxy.envoy.service.auth.v3.CheckResponse;
 import io.grpc.ManagedChannel;
-import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.EpollDomainSocketChannel;
-import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.unix.DomainSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A closed loop of checks over one connection, as one Envoy worker makes it. */
@@ -27,20 +23,16 @@ final class CheckLoad implements AutoCloseable {
 
     private static final int CONCURRENCY = 16;
 
-    private final MultiThreadIoEventLoopGroup loop =
-            new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
     private final ManagedChannel channel;
     private final CheckRequest[] requests;
+    private final Consumer<String> holds;
 
-    CheckLoad(Path socket, int keys, int bodyBytes) {
-        channel =
-                NettyChannelBuilder.forAddress(new DomainSocketAddress(socket.toString()))
-                        .channelType(EpollDomainSocketChannel.class)
-                        .eventLoopGroup(loop)
-                        .usePlaintext()
-                        .directExecutor()
-                        .flowControlWindow(1 << 20)
-                        .build();
+    /**
+     * @param holds told the hold of each answer, as Envoy would write it to its log
+     */
+    CheckLoad(Path socket, int keys, int bodyBytes, Consumer<String> holds) {
+        this.holds = holds;
+        channel = UnixChannel.to(socket);
         requests = new CheckRequest[Math.min(keys, 1_000)];
         for (int i = 0; i < requests.length; i++) {
             requests[i] = request((int) ((long) i * keys / requests.length), bodyBytes);
@@ -78,7 +70,10 @@ final class CheckLoad implements AutoCloseable {
                 new StreamObserver<CheckResponse>() {
                     @Override
                     public void onNext(CheckResponse response) {
-                        if (!response.hasOkResponse()) {
+                        if (response.hasOkResponse()) {
+                            var metadata = response.getDynamicMetadata().getFieldsOrThrow("hold");
+                            holds.accept(metadata.getStringValue());
+                        } else {
                             failure.set(response.toString());
                         }
                     }
@@ -145,6 +140,5 @@ final class CheckLoad implements AutoCloseable {
     @Override
     public void close() {
         channel.shutdownNow();
-        var _ = loop.shutdownGracefully();
     }
 }

@@ -106,8 +106,8 @@ final class DataPlane implements AutoCloseable {
         return port;
     }
 
-    long cpuMicros() throws IOException {
-        long sum = 0;
+    double cpuMicros() throws IOException {
+        double sum = 0;
         for (var process : counted) {
             sum += process.cpuMicros();
         }

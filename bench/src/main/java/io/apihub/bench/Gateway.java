@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /** The real ext-authz as a process, with an operator and a billing that answer at once. */
 final class Gateway implements AutoCloseable {
@@ -18,6 +19,7 @@ final class Gateway implements AutoCloseable {
     private final Server control;
     private final ChildProcess process;
     private final Path directory;
+    private long expected;
 
     private Gateway(Path root, Path directory, int keys) throws IOException {
         this.directory = directory;
@@ -71,8 +73,22 @@ final class Gateway implements AutoCloseable {
         return process;
     }
 
-    long records() {
-        return billing.records();
+    Path usageSocket() {
+        return directory.resolve("usage.sock");
+    }
+
+    /** Waits until billing has so many records more. */
+    void awaitRecords(int more) throws InterruptedException, IOException {
+        expected += more;
+        long deadline = System.nanoTime() + 60_000_000_000L;
+        while (billing.records() < expected) {
+            process.requireAlive();
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException(
+                        "billing has " + billing.records() + " records of " + expected);
+            }
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
     }
 
     @Override

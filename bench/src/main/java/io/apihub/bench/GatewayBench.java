@@ -49,7 +49,7 @@ final class GatewayBench {
                 micros.get(i).add(measure(planes.get(i), body, count));
             }
         }
-        var medians = micros.stream().map(CheckBench::median).toList();
+        var medians = micros.stream().map(Rounds::median).toList();
         System.out.printf(
                 Locale.ROOT,
                 "| %,d | %.1f | %.1f | %.1f | %.2f | %.2f |%n",
@@ -63,8 +63,8 @@ final class GatewayBench {
 
     private static double measure(DataPlane plane, int body, int count)
             throws IOException, InterruptedException {
-        long before = plane.cpuMicros();
+        double before = plane.cpuMicros();
         new HttpLoad(plane.port(), body).run(count);
-        return (double) (plane.cpuMicros() - before) / count;
+        return (plane.cpuMicros() - before) / count;
     }
 }
