@@ -81,12 +81,13 @@ public class Accounts {
                 account.id(), account.tenantId(), account.balance(), account.leased(), limit);
     }
 
-    /** Locks accounts by id, in their order, until the transaction ends. */
-    public void lockIds(Collection<Long> ids) {
-        jdbc.query(
-                "SELECT account_id FROM billing.account WHERE account_id = ANY (?)"
-                        + " ORDER BY account_id FOR NO KEY UPDATE",
-                (ResultSet row) -> {},
+    /** Locks accounts of tenants by id, in their order, until the transaction ends. */
+    public List<Account> lockIds(Collection<Long> ids) {
+        return jdbc.query(
+                "SELECT account_id, tenant_id, balance_micros, leased_micros, credit_limit_micros"
+                        + " FROM billing.account WHERE account_id = ANY (?) AND tenant_id IS NOT"
+                        + " NULL ORDER BY account_id FOR NO KEY UPDATE",
+                (row, number) -> account(row),
                 (Object) ids.toArray(Long[]::new));
     }
 

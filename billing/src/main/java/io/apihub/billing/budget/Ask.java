@@ -1,15 +1,14 @@
 package io.apihub.billing.budget;
 
 import java.util.List;
-import java.util.UUID;
 
 /**
  * One grant request; all of its wants or none.
  *
- * @param incarnation the process that asks
- * @param seq unique within the incarnation: a repeat gets the same leases
+ * @param request who asks; the number is unique within the incarnation: a repeat gets the same
+ *     leases
  */
-public record Ask(UUID incarnation, long seq, List<Want> wants) {
+public record Ask(Lease.Request request, List<Want> wants) {
 
     public Ask {
         wants = List.copyOf(wants);

@@ -1,69 +1,107 @@
 package io.apihub.billing.budget;
 
+import com.google.protobuf.ByteString;
 import io.apihub.billing.grpc.WireIds;
 import io.apihub.credit.v1.GrantRequest;
 import io.apihub.credit.v1.GrantResult;
 import io.apihub.credit.v1.Lease;
 import io.apihub.credit.v1.OpenResponse;
 import io.apihub.credit.v1.Refusal;
+import io.apihub.credit.v1.Return;
 import io.apihub.credit.v1.Subject;
-import io.apihub.model.money.Credits;
-import java.util.Optional;
+import java.util.List;
 import java.util.UUID;
 
 /** Between the wire and our own words. */
 final class CreditMessages {
 
     /** A lease lives this long without renewal, by the gateway's clock. */
-    private static final int TTL_MILLIS = 60_000;
+    static final int TTL_MILLIS = 60_000;
 
     private CreditMessages() {}
 
     /**
-     * Reads a grant request; empty if it wants something that is not leased: budgets and shares.
+     * Reads a grant request.
      *
-     * @throws IllegalArgumentException if an id or an amount is malformed
+     * @throws IllegalArgumentException if an id or an amount is malformed, or a subject is missing
      */
-    static Optional<Ask> ask(UUID incarnation, GrantRequest request) {
-        if (request.getWantsList().stream().anyMatch(want -> !want.getSubject().hasAccount())) {
-            return Optional.empty();
-        }
-        return Optional.of(
-                new Ask(
-                        incarnation,
-                        request.getSeq(),
-                        request.getWantsList().stream()
-                                .map(want ->
-                                        new Want(
-                                                WireIds.uuid(
-                                                        "tenant_id",
-                                                        want.getSubject()
-                                                                .getAccount()
-                                                                .getTenantId()),
-                                                new Credits(want.getNeeded()),
-                                                new Credits(
-                                                        Math.max(
-                                                                want.getWished(),
-                                                                want.getNeeded()))))
-                                .toList()));
+    static Ask ask(UUID incarnation, GrantRequest request) {
+        return new Ask(
+                new io.apihub.billing.budget.Lease.Request(incarnation, request.getSeq()),
+                request.getWantsList().stream().map(CreditMessages::want).toList());
+    }
+
+    private static Want want(io.apihub.credit.v1.Want want) {
+        long needed = want.getNeeded();
+        return new Want(
+                subject(want.getSubject()),
+                needed,
+                Math.max(1, Math.max(want.getWished(), needed)));
+    }
+
+    private static Want.Subject subject(Subject subject) {
+        return switch (subject.getSubjectCase()) {
+            case ACCOUNT -> new Want.OfAccount(tenant(subject.getAccount().getTenantId()));
+            case BUDGET -> {
+                var budget = subject.getBudget();
+                var name =
+                        new LimitName(
+                                tenant(budget.getTenantId()),
+                                budget.getQuotaNamespace(),
+                                budget.getQuotaName(),
+                                budget.getLimitName());
+                yield new Want.OfBudget(
+                        new LimitKey(name, budget.getKeyName()), budget.getWindowStartMillis());
+            }
+            case SHARE -> {
+                var share = subject.getShare();
+                var name =
+                        new LimitName(
+                                tenant(share.getTenantId()),
+                                share.getQuotaNamespace(),
+                                share.getQuotaName(),
+                                share.getLimitName());
+                yield new Want.OfShare(new LimitKey(name, share.getKeyName()));
+            }
+            case SUBJECT_NOT_SET -> throw new IllegalArgumentException("a want without a subject");
+        };
+    }
+
+    private static UUID tenant(ByteString id) {
+        return WireIds.uuid("tenant_id", id);
+    }
+
+    static List<Leases.GivenBack> returned(Return message) {
+        return message.getLeasesList().stream()
+                .map(lease ->
+                        new Leases.GivenBack(
+                                lease.getLeaseId(),
+                                lease.getReturnedTotal(),
+                                lease.getClosing(),
+                                lease.getTheoreticalArrivalMillis()))
+                .toList();
     }
 
     static OpenResponse result(GrantRequest request, Answer answer) {
         var result = GrantResult.newBuilder().setSeq(request.getSeq());
         switch (answer) {
             case Answer.Granted granted -> {
-                for (int i = 0; i < granted.leases().size(); i++) {
-                    result.addLeases(lease(subject(request, i), granted.leases().get(i)));
+                result.setTimeMillis(granted.nowMillis());
+                for (int i = 0; i < granted.parts().size(); i++) {
+                    result.addLeases(
+                            lease(request.getWants(i).getSubject(), granted.parts().get(i)));
                 }
             }
-            case Answer.Refused refused ->
-                    refused.refusals()
-                            .forEach(refusal -> result.addRefusals(refusal(request, refusal)));
+            case Answer.Refused refused -> {
+                result.setTimeMillis(refused.nowMillis());
+                refused.refusals()
+                        .forEach(refusal -> result.addRefusals(refusal(request, refusal)));
+            }
         }
         return OpenResponse.newBuilder().setResult(result).build();
     }
 
-    /** Refuses all wants of a request that could not even be read as an {@link Ask}. */
+    /** Refuses all wants of a request that is not even looked at. */
     static OpenResponse refusal(GrantRequest request, Refusal.Reason reason) {
         var result = GrantResult.newBuilder().setSeq(request.getSeq());
         request.getWantsList()
@@ -75,22 +113,41 @@ final class CreditMessages {
         return OpenResponse.newBuilder().setResult(result).build();
     }
 
-    private static Subject subject(GrantRequest request, int ordinal) {
-        return request.getWants(ordinal).getSubject();
-    }
-
-    private static Lease lease(Subject subject, Answer.Lease lease) {
-        return Lease.newBuilder()
-                .setLeaseId(lease.id())
-                .setSubject(subject)
-                .setGranted(lease.granted().micros())
-                .setTtlMillis(TTL_MILLIS)
-                .build();
+    private static Lease lease(Subject subject, Answer.Part part) {
+        var lease =
+                Lease.newBuilder()
+                        .setLeaseId(part.lease())
+                        .setSubject(subject)
+                        .setTtlMillis(TTL_MILLIS);
+        switch (subject.getSubjectCase()) {
+            case ACCOUNT -> lease.setGranted(part.granted());
+            case BUDGET ->
+                    lease.setSubject(
+                                    subject.toBuilder()
+                                            .setBudget(
+                                                    subject.getBudget().toBuilder()
+                                                            .setWindowStartMillis(
+                                                                    part.span().startMillis())))
+                            .setGranted(part.granted())
+                            .setValidFromMillis(part.span().startMillis())
+                            .setEndsAtMillis(part.span().endOrZero());
+            case SHARE -> {
+                if (part.slots()) {
+                    lease.setSlots(part.granted());
+                } else {
+                    lease.setRatePerMinute(part.granted())
+                            .setBurst(part.granted())
+                            .setTheoreticalArrivalMillis(part.arrivalMillis());
+                }
+            }
+            case SUBJECT_NOT_SET -> throw new IllegalStateException("a want without a subject");
+        }
+        return lease.build();
     }
 
     private static Refusal refusal(GrantRequest request, Answer.Refusal refusal) {
         return Refusal.newBuilder()
-                .setSubject(subject(request, refusal.ordinal()))
+                .setSubject(request.getWants(refusal.ordinal()).getSubject())
                 .setReason(
                         switch (refusal.reason()) {
                             case EXHAUSTED -> Refusal.Reason.REASON_EXHAUSTED;
@@ -98,7 +155,8 @@ final class CreditMessages {
                             case UNKNOWN_SUBJECT -> Refusal.Reason.REASON_UNKNOWN;
                             case NOT_GRANTING -> Refusal.Reason.REASON_NOT_GRANTING;
                         })
-                .setAvailable(refusal.available().micros())
+                .setAvailable(refusal.available())
+                .setResetsAtMillis(refusal.resetsAtMillis())
                 .build();
     }
 }

@@ -1,7 +1,6 @@
 package io.apihub.billing.budget;
 
-import io.apihub.billing.database.DatabaseState;
-import io.apihub.billing.database.Durability;
+import io.apihub.billing.grpc.GrpcOutbox;
 import io.apihub.credit.v1.CreditServiceGrpc;
 import io.apihub.credit.v1.OpenRequest;
 import io.apihub.credit.v1.OpenResponse;
@@ -12,29 +11,30 @@ import org.springframework.stereotype.Component;
 @Component
 class CreditService extends CreditServiceGrpc.CreditServiceImplBase {
 
-    private final Parts parts;
+    private final CreditOffice office;
 
-    CreditService(
-            Leases leases,
-            Incarnations incarnations,
-            CreditQueue queue,
-            CreditStreams streams,
-            DatabaseState database,
-            Durability durability) {
-        this.parts = new Parts(leases, incarnations, queue, streams, database, durability);
+    CreditService(CreditOffice office) {
+        this.office = office;
     }
-
-    /** What a stream works with. */
-    record Parts(
-            Leases leases,
-            Incarnations incarnations,
-            CreditQueue queue,
-            CreditStreams streams,
-            DatabaseState database,
-            Durability durability) {}
 
     @Override
     public StreamObserver<OpenRequest> open(StreamObserver<OpenResponse> responses) {
-        return new CreditStream(parts, responses);
+        var session = office.open(new GrpcOutbox<>(responses));
+        return new StreamObserver<>() {
+            @Override
+            public void onNext(OpenRequest request) {
+                session.receive(request);
+            }
+
+            @Override
+            public void onError(Throwable failure) {
+                session.broken();
+            }
+
+            @Override
+            public void onCompleted() {
+                session.complete();
+            }
+        };
     }
 }

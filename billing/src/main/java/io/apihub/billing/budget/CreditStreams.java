@@ -5,40 +5,40 @@ import io.apihub.credit.v1.Recall;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
-import org.springframework.stereotype.Component;
 
 /** The open streams by incarnation, for what billing says unasked: recalls. */
-@Component
-class CreditStreams {
+final class CreditStreams {
 
-    private final Map<UUID, Consumer<OpenResponse>> open = new ConcurrentHashMap<>();
+    private final Map<UUID, CreditSession> open = new ConcurrentHashMap<>();
 
-    void opened(UUID incarnation, Consumer<OpenResponse> stream) {
+    void opened(UUID incarnation, CreditSession stream) {
         open.put(incarnation, stream);
     }
 
     /** Forgets a stream, unless the incarnation has opened another since. */
-    void closed(UUID incarnation, Consumer<OpenResponse> stream) {
+    void closed(UUID incarnation, CreditSession stream) {
         open.remove(incarnation, stream);
     }
 
-    Collection<UUID> incarnations() {
-        return Set.copyOf(open.keySet());
+    Set<UUID> incarnations() {
+        return new TreeSet<>(open.keySet());
     }
 
     /** Asks gateways to give back what no request holds. */
     void recall(Map<UUID, Set<Long>> leasesByIncarnation) {
-        leasesByIncarnation.forEach((incarnation, leases) -> {
-            var stream = open.get(incarnation);
-            if (stream != null) {
-                stream.accept(
-                        OpenResponse.newBuilder()
-                                .setRecall(Recall.newBuilder().addAllLeaseIds(leases))
-                                .build());
-            }
-        });
+        leasesByIncarnation.forEach(this::recall);
+    }
+
+    void recall(UUID incarnation, Collection<Long> leases) {
+        var stream = open.get(incarnation);
+        if (stream != null && !leases.isEmpty()) {
+            stream.send(
+                    OpenResponse.newBuilder()
+                            .setRecall(Recall.newBuilder().addAllLeaseIds(leases))
+                            .build());
+        }
     }
 }

@@ -1,56 +1,120 @@
 package io.apihub.billing.budget;
 
-import io.apihub.billing.account.Account;
-import io.apihub.model.money.Credits;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.UUID;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Decides grants from locked accounts: pure arithmetic, one after the other, each against what the
- * ones before left.
+ * Decides grants from locked pots: pure arithmetic, one request after the other, each against what
+ * the ones before left.
  */
 final class GrantDecisions {
 
-    private final Map<UUID, Credits> free = new HashMap<>();
+    private static final Span ALWAYS = new Span(0, Span.NEVER);
 
-    GrantDecisions(Map<UUID, Account> accounts) {
-        accounts.forEach((tenant, account) -> free.put(tenant, account.available()));
+    private final LockedPots pots;
+    private final CreditStore.Roll roll;
+    private final List<Lease> leases = new ArrayList<>();
+    private final Set<Pot.Id> exhausted = new LinkedHashSet<>();
+
+    GrantDecisions(LockedPots pots, CreditStore.Roll roll) {
+        this.pots = pots;
+        this.roll = roll;
     }
 
-    /** How much each want of one request gets, or why it gets nothing. */
-    sealed interface Decision {
-        record Grant(List<Credits> amounts) implements Decision {}
+    /** What one request gets, but for the numbers of its leases. */
+    sealed interface Draft {
+        record Known(List<Answer.Part> parts) implements Draft {}
 
-        record Refuse(List<Answer.Refusal> refusals) implements Decision {}
+        record Grant(List<Answer.Part> parts) implements Draft {}
+
+        record Refuse(Ask ask, List<Answer.Refusal> refusals) implements Draft {}
     }
 
-    /** All or nothing: min(wished, free) for each want, if each has at least what it needs. */
-    Decision decide(Ask ask) {
-        var left = new HashMap<>(free);
-        var amounts = new ArrayList<Credits>();
+    /** All or nothing. */
+    Draft decide(Ask ask) {
+        var cut = new ArrayList<Cut>();
         var refusals = new ArrayList<Answer.Refusal>();
         for (int i = 0; i < ask.wants().size(); i++) {
             var want = ask.wants().get(i);
-            var available = left.get(want.tenantId());
-            if (available == null) {
-                refusals.add(new Answer.Refusal(i, Answer.Reason.UNKNOWN_SUBJECT, Credits.ZERO));
-            } else if (!available.isPositive() || !available.covers(want.needed())) {
+            var pot = pots.find(want.subject());
+            if (pot == null) {
+                refusals.add(absent(i, want));
+            } else if (pot.free() <= 0 || pot.free() < want.needed()) {
                 refusals.add(
                         new Answer.Refusal(
-                                i, Answer.Reason.EXHAUSTED, Credits.max(available, Credits.ZERO)));
+                                i,
+                                Answer.Reason.EXHAUSTED,
+                                Math.max(0, pot.free()),
+                                pot.resetsAtMillis()));
+                exhausted.add(pot.id());
             } else {
-                var amount = Credits.min(want.wished(), available);
-                amounts.add(amount);
-                left.put(want.tenantId(), available.minus(amount));
+                long amount = size(want, pot);
+                pot.lease(amount);
+                cut.add(new Cut(pot, amount));
             }
         }
         if (!refusals.isEmpty()) {
-            return new Decision.Refuse(refusals);
+            cut.forEach(piece -> piece.pot().release(piece.amount()));
+            return new Draft.Refuse(ask, refusals);
         }
-        free.putAll(left);
-        return new Decision.Grant(amounts);
+        var parts = new ArrayList<Answer.Part>();
+        for (var piece : cut) {
+            parts.add(book(ask, parts.size(), piece));
+        }
+        return new Draft.Grant(parts);
+    }
+
+    private Answer.Refusal absent(int ordinal, Want want) {
+        var begins = pots.beginsAt(want.subject());
+        return begins == null
+                ? new Answer.Refusal(ordinal, Answer.Reason.UNKNOWN_SUBJECT, 0, 0)
+                : new Answer.Refusal(ordinal, Answer.Reason.EXHAUSTED, 0, begins);
+    }
+
+    private record Cut(Pot pot, long amount) {}
+
+    /** As wished, but never so much that the other gateways find nothing. */
+    private long size(Want want, Pot pot) {
+        long fair = pot.free() / (2L * Math.max(1, roll.gateways()));
+        return Math.clamp(Math.max(want.needed(), fair), 1, Math.min(want.wished(), pot.free()));
+    }
+
+    private Answer.Part book(Ask ask, int ordinal, Cut piece) {
+        var span = piece.pot() instanceof Budget budget ? budget.key().span() : ALWAYS;
+        long arrival = 0;
+        boolean slots = piece.pot() instanceof Share share && share.key().isSlots();
+        if (piece.pot() instanceof Share share && !slots) {
+            share.release(piece.amount());
+            arrival = share.cut(piece.amount(), roll.nowMillis());
+        }
+        leases.add(
+                new Lease(
+                        0,
+                        ask.request(),
+                        ordinal,
+                        piece.pot().id(),
+                        piece.amount(),
+                        0,
+                        0,
+                        arrival,
+                        false));
+        return new Answer.Part(0, piece.amount(), span, slots, arrival);
+    }
+
+    /** The leases to store, in the order of the parts granted. */
+    List<Lease> leases() {
+        return leases;
+    }
+
+    /** The pots that had too little for somebody. */
+    Set<Pot.Id> exhausted() {
+        return exhausted;
+    }
+
+    @Nullable Pot potOf(Ask ask, int ordinal) {
+        return pots.find(ask.wants().get(ordinal).subject());
     }
 }

@@ -7,20 +7,18 @@ import org.slf4j.LoggerFactory;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
-/** Notes which incarnations have a stream, and parks those that had none for a while. */
+/** Parks the incarnations that gave no sign of life for a while. */
 @Component
 class IncarnationWatch {
 
     private static final Logger LOG = LoggerFactory.getLogger(IncarnationWatch.class);
     private static final Duration SILENCE = Duration.ofSeconds(30);
 
-    private final Incarnations incarnations;
-    private final CreditStreams streams;
+    private final Leases leases;
     private final DatabaseGate gate;
 
-    IncarnationWatch(Incarnations incarnations, CreditStreams streams, DatabaseGate gate) {
-        this.incarnations = incarnations;
-        this.streams = streams;
+    IncarnationWatch(Leases leases, DatabaseGate gate) {
+        this.leases = leases;
         this.gate = gate;
     }
 
@@ -29,8 +27,7 @@ class IncarnationWatch {
         if (!gate.isOpen()) {
             return;
         }
-        incarnations.seen(streams.incarnations());
-        int parked = incarnations.parkSilent(SILENCE);
+        int parked = leases.parkSilent(SILENCE);
         if (parked > 0) {
             LOG.warn("{} gateway incarnations vanished; their leases stay counted", parked);
         }

@@ -1,18 +1,33 @@
 package io.apihub.billing.budget;
 
-import io.apihub.model.money.Credits;
 import java.util.UUID;
 
 /**
- * A wish to lease from a tenant's account.
+ * A wish to lease.
  *
  * @param needed without this much nothing is granted; 0 or more
- * @param wished what the gateway would like; at least {@code needed}
+ * @param wished what the gateway would like; at least {@code needed}, and above 0
  */
-public record Want(UUID tenantId, Credits needed, Credits wished) {
+public record Want(Subject subject, long needed, long wished) {
+
+    /** What is wanted a part of. */
+    public sealed interface Subject {}
+
+    /** A tenant's money, in micro-units. */
+    public record OfAccount(UUID tenantId) implements Subject {}
+
+    /**
+     * A counter of a limit.
+     *
+     * @param windowStartMillis 0: the running window; its end: the next
+     */
+    public record OfBudget(LimitKey limit, long windowStartMillis) implements Subject {}
+
+    /** A rate or slots. */
+    public record OfShare(LimitKey limit) implements Subject {}
 
     public Want {
-        if (needed.isNegative() || wished.compareTo(needed) < 0 || !wished.isPositive()) {
+        if (needed < 0 || wished < needed || wished <= 0) {
             throw new IllegalArgumentException(
                     "needed " + needed + ", wished " + wished + ": wants 0 <= needed <= wished");
         }

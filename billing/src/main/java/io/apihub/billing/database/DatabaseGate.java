@@ -89,7 +89,8 @@ public class DatabaseGate implements SmartLifecycle {
             waitingFor = "the operator's schema 'registry'";
             jdbc.queryForList(
                     "SELECT 1 FROM registry.tenant, registry.price_book, registry.price,"
-                            + " registry.api_key, registry.model LIMIT 0");
+                            + " registry.api_key, registry.model, registry.quota, registry.head"
+                            + " LIMIT 0");
             opened();
         } catch (RuntimeException e) {
             open = false;

@@ -1,12 +1,11 @@
 package io.apihub.billing.usage;
 
 import io.apihub.billing.account.Accounts;
-import io.apihub.billing.budget.Leases;
+import io.apihub.billing.budget.CreditStore;
 import io.apihub.billing.database.DatabaseState;
 import io.apihub.billing.ledger.Ledger;
 import io.apihub.billing.ledger.Posting;
 import io.apihub.billing.ledger.TransactionKind;
-import io.apihub.model.money.Credits;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -26,7 +25,7 @@ import org.springframework.transaction.annotation.Transactional;
 class Booker {
 
     private final UsageTable table;
-    private final Leases leases;
+    private final CreditStore store;
     private final Accounts accounts;
     private final Ledger ledger;
     private final DatabaseState database;
@@ -35,7 +34,7 @@ class Booker {
 
     /** The modules that a batch touches, in the order in which their locks are taken. */
     @Component
-    record Books(Leases leases, Accounts accounts, Ledger ledger) {}
+    record Books(CreditStore store, Accounts accounts, Ledger ledger) {}
 
     Booker(
             UsageTable table,
@@ -44,7 +43,7 @@ class Booker {
             RandomGenerator random,
             MeterRegistry metrics) {
         this.table = table;
-        this.leases = books.leases();
+        this.store = books.store();
         this.accounts = books.accounts();
         this.ledger = books.ledger();
         this.database = database;
@@ -82,37 +81,36 @@ class Booker {
         return List.copyOf(firsts.values());
     }
 
-    /** Differences by corrected record. A correction that came first is simply the record. */
-    private Map<Booking, Credits> correct(List<Booking> bookings, List<Booking> settled) {
-        var differences = new LinkedHashMap<Booking, Credits>();
+    /** What was said before, by corrected record. A correction that came first is the record. */
+    private Map<Booking, Measures> correct(List<Booking> bookings, List<Booking> settled) {
+        var before = new LinkedHashMap<Booking, Measures>();
         bookings.stream()
                 .filter(booking -> booking.correction() && !settled.contains(booking))
                 .sorted(Comparator.comparing(Booking::hold))
                 .forEach(booking ->
                         table.correct(booking)
-                                .ifPresent(difference -> differences.put(booking, difference)));
-        return differences;
+                                .ifPresent(row -> before.put(booking, row.measures(booking))));
+        return before;
     }
 
     private void settle(
-            List<Booking> settled, Map<Booking, Credits> corrected, Map<UUID, UUID> postings) {
-        var leaseIds =
-                settled.stream()
-                        .filter(Booking::metered)
-                        .flatMap(booking -> booking.taken().stream())
-                        .map(Booking.Take::leaseId)
-                        .collect(Collectors.toSet());
-        var locked = leases.lock(leaseIds);
-        var tenants =
-                Stream.concat(settled.stream(), corrected.keySet().stream())
-                        .filter(Booking::metered)
-                        .map(Booking::tenantId)
-                        .collect(Collectors.toSet());
-        var settlement = new Settlement(locked, accounts.lock(tenants), accounts::id);
+            List<Booking> settled, Map<Booking, Measures> corrected, Map<UUID, UUID> postings) {
+        var all = Stream.concat(settled.stream(), corrected.keySet().stream()).toList();
+        var rows =
+                SettlementRows.lock(
+                        store,
+                        all.stream()
+                                .flatMap(booking -> booking.taken().stream())
+                                .map(Booking.Take::leaseId)
+                                .collect(Collectors.toSet()),
+                        all.stream()
+                                .filter(Booking::metered)
+                                .map(Booking::tenantId)
+                                .collect(Collectors.toSet()));
+        var settlement = new Settlement(rows, accounts::id);
         settled.forEach(settlement::settle);
         corrected.forEach(settlement::correct);
-        leases.spend(settlement.spentByLease());
-        accounts.changeLeased(settlement.leasedChanges());
+        rows.save(store);
         var posted = settlement.postings(postings);
         ledger.post(posted);
         posted.forEach(this::count);

@@ -5,9 +5,9 @@ import io.apihub.billing.pricing.PriceBooks;
 import io.apihub.model.money.Credits;
 import io.apihub.model.usage.HoldId;
 import io.apihub.model.usage.TokenUsage;
+import io.apihub.usage.v1.Hold;
 import io.apihub.usage.v1.Taken;
 import io.apihub.usage.v1.UsageRecord;
-import java.util.List;
 import org.springframework.stereotype.Component;
 
 /** Reads and rates the gateways' records. What it refuses would be refused for ever. */
@@ -39,12 +39,15 @@ class RecordReader {
         var tokens = tokens(record);
         var rated = Rated.rate(record, tokens, books);
         var taken = hold.getTakenList().stream().map(RecordReader::take).toList();
-        var overage = hold.getUnmetered() ? Credits.ZERO : overage(rated.total(), taken);
+        var overage = hold.getUnmetered() ? Credits.ZERO : overage(rated.total(), hold);
         return new Booking(
                 HoldId.ofBytes(hold.getHoldId().toByteArray()),
                 tenant,
                 taken,
-                rated.total(),
+                hold.getFree()
+                        ? new Measures(1, 0, 0, rated.total())
+                        : Measures.of(record, tokens, rated.total()),
+                Measures.worst(hold),
                 overage,
                 !hold.getUnmetered(),
                 record.getCorrection(),
@@ -72,11 +75,11 @@ class RecordReader {
         if (taken.getAmount() < 0) {
             throw new BadRecord("a negative amount taken: " + taken.getAmount());
         }
-        return new Booking.Take(taken.getLeaseId(), new Credits(taken.getAmount()));
+        return new Booking.Take(taken.getLeaseId(), taken.getAmount());
     }
 
-    private static Credits overage(Credits cost, List<Booking.Take> taken) {
-        var held = taken.stream().map(Booking.Take::amount).reduce(Credits.ZERO, Credits::plus);
-        return Credits.max(cost.minus(held), Credits.ZERO);
+    /** What the hold had not set aside. */
+    private static Credits overage(Credits cost, Hold hold) {
+        return Credits.max(cost.minus(new Credits(hold.getCostMicros())), Credits.ZERO);
     }
 }

@@ -1,13 +1,14 @@
 package io.apihub.billing.usage;
 
-import io.apihub.billing.account.Account;
 import io.apihub.billing.account.PlatformAccount;
-import io.apihub.billing.budget.OpenLease;
+import io.apihub.billing.budget.Budget;
+import io.apihub.billing.budget.Lease;
+import io.apihub.billing.budget.Pot;
 import io.apihub.billing.ledger.Posting;
 import io.apihub.billing.ledger.TransactionKind;
 import io.apihub.model.money.Credits;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -15,29 +16,21 @@ import java.util.UUID;
 import java.util.function.ToLongFunction;
 
 /**
- * Settles the new records of one batch against locked leases and accounts: pure arithmetic. Of each
- * cost, what the hold had taken is spent from its leases and posted as usage; what is beyond the
+ * Settles the new records of one batch against locked leases, budgets and accounts: pure
+ * arithmetic. Of each figure, what the hold had taken is spent from its leases; what is beyond the
  * hold is an overage of the tenant; what a lease no longer has (it was closed before the record
- * came) is late, and the platform's loss.
+ * came) is late: of money it is the platform's loss, of a budget it counts no more.
  */
 final class Settlement {
 
-    private final Map<Long, OpenLease> leases;
-    private final Map<UUID, Account> accounts;
+    private final SettlementRows rows;
     private final ToLongFunction<PlatformAccount> platform;
-    private final Map<Long, Long> left = new HashMap<>();
-    private final Map<Long, Long> spent = new TreeMap<>();
     private final Map<UUID, Credits> covered = new TreeMap<>();
     private final List<Posting> special = new ArrayList<>();
 
-    Settlement(
-            Map<Long, OpenLease> leases,
-            Map<UUID, Account> accounts,
-            ToLongFunction<PlatformAccount> platform) {
-        this.leases = leases;
-        this.accounts = accounts;
+    Settlement(SettlementRows rows, ToLongFunction<PlatformAccount> platform) {
+        this.rows = rows;
         this.platform = platform;
-        leases.forEach((id, lease) -> left.put(id, lease.openMicros()));
     }
 
     /**
@@ -46,98 +39,108 @@ final class Settlement {
      * @throws BadRecord if its tenant is unknown or a lease is another tenant's
      */
     void settle(Booking booking) {
-        if (!booking.metered() || booking.cost().micros() == 0) {
-            return;
+        if (booking.metered() && booking.cost().isPositive()) {
+            money(booking);
         }
-        var account = account(booking);
+        if (!booking.taken().isEmpty()) {
+            budgets(booking);
+        }
+    }
+
+    private void money(Booking booking) {
+        var money = rows.account(booking.tenantId());
+        long account = money.account().id();
         var due = booking.cost().minus(booking.overage());
-        var late = Credits.ZERO;
+        var left = due;
         for (var take : booking.taken()) {
-            var share = Credits.min(due, take.amount());
-            var paid = spend(take.leaseId(), share, account);
-            due = due.minus(share);
-            late = late.plus(share.minus(paid));
-            covered.merge(booking.tenantId(), paid, Credits::plus);
+            var lease = rows.lease(take.leaseId());
+            if (lease != null && lease.pot().kind() == Pot.Kind.ACCOUNT) {
+                if (lease.pot().number() != account) {
+                    throw foreign(lease, booking);
+                }
+                var share = Credits.min(left, new Credits(take.amount()));
+                left = left.minus(new Credits(rows.spend(lease, money, share.micros())));
+            }
         }
-        if (late.isPositive()) {
+        covered.merge(booking.tenantId(), due.minus(left), Credits::plus);
+        if (left.isPositive()) {
             special.add(
                     posting(
                             TransactionKind.LATE_USAGE,
                             "late/" + booking.hold(),
                             platform.applyAsLong(PlatformAccount.LATE_USAGE),
                             PlatformAccount.USAGE_REVENUE,
-                            late));
+                            left));
         }
         if (booking.overage().isPositive()) {
             special.add(
                     posting(
                             TransactionKind.OVERAGE,
                             "overage/" + booking.hold(),
-                            account.id(),
+                            account,
                             PlatformAccount.OVERAGE,
                             booking.overage()));
         }
     }
 
+    private void budgets(Booking booking) {
+        var due = new LinkedHashMap<Budget, Long>();
+        for (var take : booking.taken()) {
+            var lease = rows.lease(take.leaseId());
+            var budget = lease == null ? null : rows.budget(lease);
+            if (lease != null && budget != null) {
+                requireTenant(lease, budget, booking);
+                long left =
+                        due.computeIfAbsent(
+                                budget, key -> booking.counted().of(key.key().metric()));
+                long share = Math.min(left, take.amount());
+                rows.spend(lease, budget, share);
+                due.put(budget, left - share);
+            }
+        }
+        due.forEach(Budget::exceed);
+    }
+
+    private static void requireTenant(Lease lease, Budget budget, Booking booking) {
+        if (!budget.key().limit().name().tenantId().equals(booking.tenantId())) {
+            throw foreign(lease, booking);
+        }
+    }
+
+    private static BadRecord foreign(Lease lease, Booking booking) {
+        return new BadRecord("lease " + lease.number() + " is not of tenant " + booking.tenantId());
+    }
+
     /**
-     * Posts the difference that a true record makes to an estimate.
+     * Posts the difference that a true record makes to an estimate, to the account and to the
+     * budgets that the hold had taken from.
      *
-     * @param difference true cost less estimated cost; may be negative
+     * @param before what was counted
      */
-    void correct(Booking booking, Credits difference) {
+    void correct(Booking booking, Measures before) {
+        var difference = booking.cost().minus(before.cost());
         if (booking.metered() && difference.micros() != 0) {
             special.add(
                     posting(
                             TransactionKind.CORRECTION,
                             "correction/" + booking.hold(),
-                            account(booking).id(),
+                            rows.account(booking.tenantId()).account().id(),
                             PlatformAccount.USAGE_REVENUE,
                             difference));
         }
-    }
-
-    private Account account(Booking booking) {
-        var account = accounts.get(booking.tenantId());
-        if (account == null) {
-            throw new BadRecord("unknown tenant " + booking.tenantId());
-        }
-        return account;
-    }
-
-    private Credits spend(long leaseId, Credits share, Account account) {
-        var lease = leases.get(leaseId);
-        if (lease == null) {
-            return Credits.ZERO;
-        }
-        if (lease.accountId() != account.id()) {
-            throw new BadRecord("lease " + leaseId + " is not of tenant " + account.tenantId());
-        }
-        long paid = Math.min(share.micros(), left.getOrDefault(leaseId, 0L));
-        left.merge(leaseId, -paid, Long::sum);
-        spent.merge(leaseId, paid, Long::sum);
-        return new Credits(paid);
+        booking.taken().stream()
+                .map(take -> rows.lease(take.leaseId()))
+                .flatMap(lease -> rows.budgetOf(lease).stream())
+                .distinct()
+                .forEach(budget -> {
+                    var metric = budget.key().metric();
+                    budget.correct(booking.counted().of(metric) - before.of(metric));
+                });
     }
 
     private Posting posting(
             TransactionKind kind, String reference, long from, PlatformAccount to, Credits amount) {
         return Posting.transfer(kind, reference, from, platform.applyAsLong(to), amount);
-    }
-
-    /** Micro-units to move from open to spent, by lease. */
-    Map<Long, Long> spentByLease() {
-        return spent;
-    }
-
-    /** How `leased` of the accounts changes, by account id. */
-    Map<Long, Long> leasedChanges() {
-        var changes = new TreeMap<Long, Long>();
-        spent.forEach((id, micros) -> {
-            var lease = leases.get(id);
-            if (lease != null) {
-                changes.merge(lease.accountId(), -micros, Long::sum);
-            }
-        });
-        return changes;
     }
 
     /**
@@ -148,13 +151,12 @@ final class Settlement {
     List<Posting> postings(Map<UUID, UUID> postingIds) {
         var postings = new ArrayList<Posting>();
         covered.forEach((tenant, amount) -> {
-            var account = accounts.get(tenant);
-            if (account != null && amount.isPositive()) {
+            if (amount.isPositive()) {
                 postings.add(
                         posting(
                                 TransactionKind.USAGE,
                                 "usage/" + postingIds.get(tenant),
-                                account.id(),
+                                rows.account(tenant).account().id(),
                                 PlatformAccount.USAGE_REVENUE,
                                 amount));
             }

@@ -1,6 +1,9 @@
 package io.apihub.billing.usage;
 
 import io.apihub.model.money.Credits;
+import io.apihub.model.usage.TokenUsage;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -100,11 +103,29 @@ class UsageTable {
     }
 
     /**
+     * What a row says that may be corrected.
+     *
+     * @param outcome as in the table
+     */
+    record Before(String outcome, TokenUsage tokens, Credits cost) {
+
+        /** What it counted against limits. */
+        Measures measures(Booking booking) {
+            return switch (outcome) {
+                case "quarantined", "unreported" ->
+                        new Measures(1, booking.worst().input(), booking.worst().output(), cost);
+                case "voided" -> Measures.NONE;
+                default -> Measures.of(tokens, cost);
+            };
+        }
+    }
+
+    /**
      * Replaces an estimate by the truth, once.
      *
-     * @return true cost less estimated cost; empty if the row is no estimate or was corrected
+     * @return what it said before; empty if the row is no estimate or was corrected
      */
-    Optional<Credits> correct(Booking booking) {
+    Optional<Before> correct(Booking booking) {
         var key =
                 " WHERE tenant_id = ? AND day = ? AND hold_id = ?"
                         + " AND outcome <> 'measured' AND corrected_at IS NULL";
@@ -113,10 +134,13 @@ class UsageTable {
         var before =
                 jdbc
                         .query(
-                                "SELECT cost_micros FROM billing.usage"
+                                "SELECT outcome, input_tokens, cached_input_tokens,"
+                                        + " cache_write_tokens, cache_write_1h_tokens,"
+                                        + " output_tokens, reasoning_tokens, cost_micros"
+                                        + " FROM billing.usage"
                                         + key
                                         + " FOR NO KEY UPDATE",
-                                (row, number) -> new Credits(row.getLong(1)),
+                                UsageTable::before,
                                 parameters)
                         .stream()
                         .findFirst();
@@ -136,7 +160,20 @@ class UsageTable {
                     parameters[2]);
             rollBack(parameters, 1);
         }
-        return before.map(cost -> booking.cost().minus(cost));
+        return before;
+    }
+
+    private static Before before(ResultSet row, int number) throws SQLException {
+        return new Before(
+                row.getString(1),
+                new TokenUsage(
+                        row.getLong(2),
+                        row.getLong(3),
+                        row.getLong(4),
+                        row.getLong(5),
+                        row.getLong(6),
+                        row.getLong(7)),
+                new Credits(row.getLong(8)));
     }
 
     /** Takes a row out of its rollup (-1), or puts it in (1). */

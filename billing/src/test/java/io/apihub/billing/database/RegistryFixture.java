@@ -1,6 +1,9 @@
 package io.apihub.billing.database;
 
+import com.google.protobuf.ByteString;
 import io.apihub.model.money.Credits;
+import io.apihub.policy.v1.Quota;
+import io.apihub.policy.v1.Tenant;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -8,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** The operator's schema as far as billing reads it, and rows in it. */
@@ -16,6 +20,8 @@ public final class RegistryFixture {
     private static final String ROW =
             "cluster, generation, revision, term, changed_at, fingerprint, policy";
     private static final String ROW_VALUES = "'default', 1, 1, 1, now(), ''::bytea, ''::bytea";
+
+    private static final AtomicLong REVISION = new AtomicLong(1);
 
     private final JdbcTemplate jdbc;
 
@@ -124,6 +130,45 @@ public final class RegistryFixture {
                 input * 2,
                 output);
         return version;
+    }
+
+    /** A quota in the namespace of its tenant, or a new revision of it. */
+    public void quota(Quota quota) {
+        jdbc.update(
+                "INSERT INTO registry.quota (uid, namespace, name, tenant_id, cluster, generation,"
+                        + " revision, term, changed_at, fingerprint, policy) VALUES (?, ?, ?, ?,"
+                        + " 'default', 1, ?, 1, now(), ''::bytea, ?)"
+                        + " ON CONFLICT (cluster, namespace, name) WHERE deleted_at IS NULL"
+                        + " DO UPDATE SET revision = excluded.revision, policy = excluded.policy",
+                UUID.randomUUID(),
+                quota.getNamespace(),
+                quota.getName(),
+                uuid(quota.getTenantId()),
+                REVISION.incrementAndGet(),
+                quota.toByteArray());
+    }
+
+    public void deleteQuota(String namespace, String name) {
+        jdbc.update(
+                "UPDATE registry.quota SET deleted_at = now(), revision = ?"
+                        + " WHERE namespace = ? AND name = ?",
+                REVISION.incrementAndGet(),
+                namespace,
+                name);
+    }
+
+    /** A tenant's own limits. */
+    public void tenantLimits(UUID tenant, Tenant policy) {
+        jdbc.update(
+                "UPDATE registry.tenant SET policy = ?, revision = ? WHERE tenant_id = ?",
+                policy.toByteArray(),
+                REVISION.incrementAndGet(),
+                tenant);
+    }
+
+    private static UUID uuid(ByteString id) {
+        var buffer = id.asReadOnlyByteBuffer();
+        return new UUID(buffer.getLong(), buffer.getLong());
     }
 
     public void model(String name) {

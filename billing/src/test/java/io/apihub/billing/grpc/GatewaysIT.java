@@ -150,14 +150,14 @@ class GatewaysIT {
     void aGatewayLeasesReturnsAndCloses() {
         var credit = new Credit(UUID.randomUUID());
 
-        var granted = credit.grant(1, tenant, 10, 600).getResult();
-        var repeated = credit.grant(1, tenant, 10, 600).getResult();
+        var granted = credit.grant(1, tenant, 600, 600).getResult();
+        var repeated = credit.grant(1, tenant, 600, 600).getResult();
         var returned = credit.giveBack(granted.getLeases(0).getLeaseId(), 250);
 
         assertThat(granted.getLeases(0).getGranted()).isEqualTo(600);
         assertThat(granted.getLeases(0).getSubject()).isEqualTo(subject(tenant));
         assertThat(granted.getLeases(0).getTtlMillis()).isEqualTo(60_000);
-        assertThat(repeated).isEqualTo(granted);
+        assertThat(repeated.getLeasesList()).isEqualTo(granted.getLeasesList());
         assertThat(returned.getReturnAck().getLeaseIdsList())
                 .containsExactly(granted.getLeases(0).getLeaseId());
         assertThat(leased()).isEqualTo(350);
@@ -181,7 +181,7 @@ class GatewaysIT {
     }
 
     @Test
-    void budgetsAreNotLeasedYet() {
+    void aLimitThatNobodyKnowsIsRefused() {
         var credit = new Credit(UUID.randomUUID());
 
         credit.requests.onNext(
@@ -194,13 +194,26 @@ class GatewaysIT {
                                                         .setSubject(
                                                                 Subject.newBuilder()
                                                                         .setBudget(
-                                                                                Budget
-                                                                                        .getDefaultInstance()))
+                                                                                Budget.newBuilder()
+                                                                                        .setTenantId(
+                                                                                                WireIds
+                                                                                                        .bytes(
+                                                                                                                tenant))))
                                                         .setNeeded(1)))
                         .build());
 
         assertThat(credit.answers.next().getResult().getRefusals(0).getReason())
                 .isEqualTo(Refusal.Reason.REASON_UNKNOWN);
+    }
+
+    @Test
+    void whatCannotBeReadIsRefusedAndTheStreamGoesOn() {
+        var credit = new Credit(UUID.randomUUID());
+
+        assertThat(credit.grant(1, tenant, -5, 10).getResult().getRefusals(0).getReason())
+                .isEqualTo(Refusal.Reason.REASON_UNKNOWN);
+
+        assertThat(credit.lease(2, tenant, 10)).isPositive();
     }
 
     @Test
@@ -246,6 +259,10 @@ class GatewaysIT {
         var pong = credit.answers.next().getPong();
         assertThat(pong.getTimeMillis()).isPositive();
         assertThat(pong.getTimeline()).isEqualTo(1);
+        assertThat(pong.getTtlMillis()).isEqualTo(60_000);
+        credit.close(credit.incarnation);
+        credit.requests.onNext(OpenRequest.newBuilder().setPing(Ping.getDefaultInstance()).build());
+        assertThat(credit.answers.next().getPong().getTtlMillis()).isZero();
     }
 
     @Test

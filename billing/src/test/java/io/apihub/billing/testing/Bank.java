@@ -171,11 +171,26 @@ public final class Bank {
                         count(
                                 "SELECT count(*) FROM billing.account a WHERE tenant_id IS NOT"
                                         + " NULL AND leased_micros <> (SELECT"
-                                        + " coalesce(sum(open_micros), 0) FROM billing.lease l"
+                                        + " coalesce(sum(open), 0) FROM billing.lease l"
                                         + " WHERE l.account_id = a.account_id) AND EXISTS (SELECT"
                                         + " FROM billing.lease l WHERE l.account_id ="
                                         + " a.account_id)"))
                 .as("accounts whose leased is not what their leases have open")
+                .isZero();
+        assertThat(
+                        count(
+                                "SELECT count(*) FROM billing.budget b WHERE (leased, spent -"
+                                        + " corrected) <> (SELECT"
+                                        + " coalesce(sum(open), 0), coalesce(sum(spent), 0) FROM"
+                                        + " billing.lease l WHERE l.budget_id = b.budget_id)"))
+                .as("budgets that are not the sum of their leases")
+                .isZero();
+        assertThat(
+                        count(
+                                "SELECT count(*) FROM billing.share s WHERE leased IS DISTINCT FROM"
+                                        + " (SELECT coalesce(sum(open), 0) FROM billing.lease l"
+                                        + " WHERE l.share_id = s.share_id)"))
+                .as("shares that are not the sum of their leases")
                 .isZero();
         assertThat(
                         count(

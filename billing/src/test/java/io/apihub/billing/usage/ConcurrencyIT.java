@@ -75,7 +75,7 @@ class ConcurrencyIT {
             refused.incrementAndGet();
             return true;
         }
-        long lease = granted.leases().getFirst().id();
+        long lease = granted.parts().getFirst().lease();
         long cost = random.nextLong(0, wished + 1);
         var records = new Records(tenant, gateway.incarnation(), BOOK);
         var record = Records.measured(records.hold(lease, wished), cost, 0);

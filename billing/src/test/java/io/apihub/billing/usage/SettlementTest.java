@@ -3,7 +3,8 @@ package io.apihub.billing.usage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apihub.billing.account.Account;
-import io.apihub.billing.budget.OpenLease;
+import io.apihub.billing.budget.Lease;
+import io.apihub.billing.budget.Pot;
 import io.apihub.billing.ledger.Entry;
 import io.apihub.billing.ledger.TransactionKind;
 import io.apihub.model.money.Credits;
@@ -29,8 +30,8 @@ class SettlementTest {
             var random = new SplittableRandom(seed);
             var accounts = accounts();
             var leases = leases(random);
-            var settlement =
-                    new Settlement(leases, accounts, account -> 100 + account.wireName().length());
+            var rows = new SettlementRows(leases, List.of(), accounts);
+            var settlement = new Settlement(rows, account -> 100 + account.wireName().length());
             long cost = 0;
 
             for (int i = 0; i < 30; i++) {
@@ -47,13 +48,12 @@ class SettlementTest {
                             .mapToLong(entry -> entry.amount().micros())
                             .sum();
             assertThat(posted).as("seed %s", seed).isEqualTo(cost);
-            settlement
-                    .spentByLease()
-                    .forEach((id, spent) ->
-                            assertThat(spent)
-                                    .isBetween(
-                                            0L,
-                                            Objects.requireNonNull(leases.get(id)).openMicros()));
+            long spent = 0;
+            for (var lease : leases.values()) {
+                var after = Objects.requireNonNull(rows.lease(lease.number()));
+                assertThat(after.open()).isBetween(0L, lease.open());
+                spent += after.spent() - lease.spent();
+            }
             long usage =
                     -postings.stream()
                             .filter(posting -> posting.kind() == TransactionKind.USAGE)
@@ -62,8 +62,14 @@ class SettlementTest {
                             .filter(Credits::isNegative)
                             .mapToLong(Credits::micros)
                             .sum();
-            long unleased = -settlement.leasedChanges().values().stream().mapToLong(c -> c).sum();
-            assertThat(usage).as("seed %s: spent is what is posted", seed).isEqualTo(unleased);
+            assertThat(usage).as("seed %s: spent is what is posted", seed).isEqualTo(spent);
+            long unleased =
+                    accounts.values().stream()
+                            .mapToLong(account ->
+                                    account.leased().micros()
+                                            - rows.account(account.tenantId()).leased())
+                            .sum();
+            assertThat(unleased).as("seed %s: and no longer leased", seed).isEqualTo(spent);
         }
     }
 
@@ -71,7 +77,9 @@ class SettlementTest {
         var accounts = new HashMap<UUID, Account>();
         for (int t = 0; t < TENANTS; t++) {
             var tenant = new UUID(0, t);
-            accounts.put(tenant, new Account(t, tenant, Credits.ZERO, Credits.ZERO, Credits.ZERO));
+            accounts.put(
+                    tenant,
+                    new Account(t, tenant, Credits.ZERO, new Credits(10_000), Credits.ZERO));
         }
         return accounts;
     }
@@ -84,10 +92,22 @@ class SettlementTest {
         return ids;
     }
 
-    private static Map<Long, OpenLease> leases(SplittableRandom random) {
-        var leases = new HashMap<Long, OpenLease>();
+    private static Map<Long, Lease> leases(SplittableRandom random) {
+        var leases = new HashMap<Long, Lease>();
         for (long id = 0; id < 9; id++) {
-            leases.put(id, new OpenLease(id, id % TENANTS, random.nextLong(0, 500)));
+            long open = random.nextLong(0, 500);
+            leases.put(
+                    id,
+                    new Lease(
+                            id,
+                            new Lease.Request(new UUID(0, 0), id),
+                            0,
+                            new Pot.Id(Pot.Kind.ACCOUNT, id % TENANTS),
+                            open + 7,
+                            3,
+                            4,
+                            0,
+                            false));
         }
         return leases;
     }
@@ -101,14 +121,15 @@ class SettlementTest {
             long amount = random.nextLong(0, 100);
             held += amount;
             // Lease 9 and above are unknown: the database never granted them.
-            taken.add(new Booking.Take(lease, new Credits(amount)));
+            taken.add(new Booking.Take(lease, amount));
         }
         long cost = random.nextLong(0, 200);
         return new Booking(
                 HoldId.mint(InstantSource.fixed(Instant.EPOCH), random),
                 new UUID(0, tenant),
                 List.copyOf(taken),
-                new Credits(cost),
+                new Measures(1, 0, 0, new Credits(cost)),
+                Measures.NONE,
                 new Credits(Math.max(0, cost - held)),
                 random.nextInt(5) > 0,
                 false,

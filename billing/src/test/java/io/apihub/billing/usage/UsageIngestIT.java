@@ -52,7 +52,7 @@ class UsageIngestIT {
 
         assertThat(balance()).isEqualTo(9_920);
         assertThat(leased()).isEqualTo(920);
-        assertThat(BANK.count("SELECT spent_micros FROM billing.lease WHERE lease_id = ?", lease))
+        assertThat(BANK.count("SELECT spent FROM billing.lease WHERE lease_id = ?", lease))
                 .isEqualTo(80);
         assertThat(
                         BANK.count(

@@ -1,7 +1,7 @@
 package io.apihub.billing.budget;
 
-import io.apihub.billing.budget.CreditQueue.Work;
 import io.apihub.billing.grpc.WireIds;
+import io.apihub.billing.stream.Outbox;
 import io.apihub.credit.v1.Closed;
 import io.apihub.credit.v1.ClosedAck;
 import io.apihub.credit.v1.GrantRequest;
@@ -14,61 +14,62 @@ import io.apihub.credit.v1.Return;
 import io.apihub.credit.v1.ReturnAck;
 import io.apihub.credit.v1.ReturnedLease;
 import io.apihub.credit.v1.Welcome;
-import io.grpc.Status;
-import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.UUID;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One gateway's stream. Messages are done in their order; answers may come from other threads. */
-final class CreditStream implements StreamObserver<OpenRequest> {
+public final class CreditSession {
 
-    private static final Logger LOG = LoggerFactory.getLogger(CreditStream.class);
+    private static final Logger LOG = LoggerFactory.getLogger(CreditSession.class);
 
     /** For a gateway that names no deadline. */
     private static final Duration DEADLINE = Duration.ofSeconds(1);
 
-    private final CreditService.Parts parts;
-    private final StreamObserver<OpenResponse> responses;
-    private final Consumer<OpenResponse> self = this::send;
+    private final CreditOffice office;
+    private final Outbox<OpenResponse> outbox;
     private @Nullable UUID incarnation;
     private boolean ended;
 
-    CreditStream(CreditService.Parts parts, StreamObserver<OpenResponse> responses) {
-        this.parts = parts;
-        this.responses = responses;
+    CreditSession(CreditOffice office, Outbox<OpenResponse> outbox) {
+        this.office = office;
+        this.outbox = outbox;
     }
 
-    @Override
-    public void onNext(OpenRequest request) {
+    /** Takes one message. */
+    public void receive(OpenRequest request) {
         try {
             var known = incarnation;
             if (request.hasHello()) {
                 hello(request.getHello());
             } else if (known == null) {
-                fail(Status.FAILED_PRECONDITION.withDescription("the first message is Hello"));
+                fail(Outbox.Failure.NO_HELLO, "the first message is Hello");
             } else {
                 accept(known, request);
             }
         } catch (IllegalArgumentException e) {
-            fail(Status.INVALID_ARGUMENT.withDescription(e.getMessage()));
+            fail(Outbox.Failure.INVALID, String.valueOf(e.getMessage()));
         }
     }
 
     private void accept(UUID known, OpenRequest request) {
         switch (request.getMessageCase()) {
             case GRANT -> grant(known, request.getGrant());
-            case RETURNED -> inTurn(() -> giveBack(request.getReturned()));
+            case RETURNED -> {
+                var back = CreditMessages.returned(request.getReturned());
+                inTurn(() -> {
+                    office.leases().giveBack(back);
+                    acknowledge(request.getReturned());
+                });
+            }
             case CLOSED -> {
                 var closed = WireIds.uuid("incarnation", request.getClosed().getIncarnation());
                 inTurn(() -> close(closed, request.getClosed()));
             }
-            case PING -> inTurn(this::pong);
-            case HELLO, MESSAGE_NOT_SET ->
-                    fail(Status.INVALID_ARGUMENT.withDescription("an empty message"));
+            case PING -> inTurn(() -> pong(known));
+            case HELLO, MESSAGE_NOT_SET -> fail(Outbox.Failure.INVALID, "an empty message");
         }
     }
 
@@ -81,30 +82,35 @@ final class CreditStream implements StreamObserver<OpenRequest> {
                         .toList();
         incarnation = id;
         inTurn(() -> {
-            parts.incarnations().hello(id, hello.getGateway());
-            found.forEach(other -> parts.incarnations().park(other, hello.getGateway()));
-            parts.streams().opened(id, self);
+            office.store().hello(id, hello.getGateway());
+            found.forEach(other -> office.store().park(other, hello.getGateway()));
+            office.streams().opened(id, this);
             LOG.info("gateway {} opened, incarnation {}", hello.getGateway(), id);
             send(OpenResponse.newBuilder().setWelcome(welcome()).build());
+            // What was asked for on an earlier stream may not have arrived.
+            office.streams().recall(id, office.store().recalled(id));
         });
     }
 
     private Welcome welcome() {
-        var state = parts.database().read();
+        var reading = office.store().reading();
         return Welcome.newBuilder()
-                .setTimeMillis(state.timeMillis())
-                .setTimeline(state.timeline())
-                .setDatabase(state.systemIdentifier())
+                .setTimeMillis(reading.timeMillis())
+                .setTimeline(reading.timeline())
+                .setDatabase(reading.database())
                 .build();
     }
 
     private void grant(UUID known, GrantRequest request) {
-        var ask = CreditMessages.ask(known, request);
-        if (ask.isEmpty()) {
+        Ask ask;
+        try {
+            ask = CreditMessages.ask(known, request);
+        } catch (IllegalArgumentException e) {
+            LOG.warn("a grant request of {} can't be read: {}", known, e.getMessage());
             send(CreditMessages.refusal(request, Refusal.Reason.REASON_UNKNOWN));
             return;
         }
-        if (!parts.durability().granting()) {
+        if (!office.isGranting()) {
             send(CreditMessages.refusal(request, Refusal.Reason.REASON_NOT_GRANTING));
             return;
         }
@@ -113,38 +119,25 @@ final class CreditStream implements StreamObserver<OpenRequest> {
                         ? Duration.ofMillis(request.getDeadlineMillis())
                         : DEADLINE;
         boolean queued =
-                parts.queue()
+                office.line()
                         .add(
-                                new Work.Grant(
-                                        ask.get(),
-                                        System.nanoTime() + patience.toNanos(),
-                                        answer -> answered(known, ask.get(), request, answer)));
+                                new CreditWork.Grant(
+                                        ask,
+                                        office.nanos() + patience.toNanos(),
+                                        answer -> answered(request, answer)));
         if (!queued) {
             send(CreditMessages.refusal(request, Refusal.Reason.REASON_NOT_GRANTING));
         }
     }
 
-    private void answered(UUID known, Ask ask, GrantRequest request, Answer answer) {
+    private void answered(GrantRequest request, Answer answer) {
         send(CreditMessages.result(request, answer));
-        if (answer instanceof Answer.Refused refused) {
-            refused.refusals().stream()
-                    .filter(refusal -> refusal.reason() == Answer.Reason.LEASED_ELSEWHERE)
-                    .map(refusal -> ask.wants().get(refusal.ordinal()).tenantId())
-                    .forEach(tenant ->
-                            parts.streams().recall(parts.leases().recallable(tenant, known)));
+        if (answer instanceof Answer.Refused refused && !refused.recalls().isEmpty()) {
+            office.recall(refused.recalls());
         }
     }
 
-    private void giveBack(Return returned) {
-        parts.leases()
-                .giveBack(
-                        returned.getLeasesList().stream()
-                                .map(lease ->
-                                        new Leases.GivenBack(
-                                                lease.getLeaseId(),
-                                                lease.getReturnedTotal(),
-                                                lease.getClosing()))
-                                .toList());
+    private void acknowledge(Return returned) {
         send(
                 OpenResponse.newBuilder()
                         .setReturnAck(
@@ -157,7 +150,7 @@ final class CreditStream implements StreamObserver<OpenRequest> {
     }
 
     private void close(UUID closed, Closed message) {
-        parts.leases().close(closed);
+        office.leases().close(closed);
         LOG.info("incarnation {} closed: its leases came back", closed);
         send(
                 OpenResponse.newBuilder()
@@ -166,68 +159,70 @@ final class CreditStream implements StreamObserver<OpenRequest> {
                         .build());
     }
 
-    private void pong() {
-        var state = parts.database().read();
+    /** The sign of life is committed before the gateway may count on it. */
+    private void pong(UUID known) {
+        boolean alive = office.store().seen(known);
+        var reading = office.store().reading();
         send(
                 OpenResponse.newBuilder()
                         .setPong(
                                 Pong.newBuilder()
-                                        .setTimeMillis(state.timeMillis())
-                                        .setTimeline(state.timeline()))
+                                        .setTimeMillis(reading.timeMillis())
+                                        .setTimeline(reading.timeline())
+                                        .setTtlMillis(alive ? CreditMessages.TTL_MILLIS : 0))
                         .build());
     }
 
     /** A failure ends the stream: on the next one the gateway repeats what was not answered. */
     private void inTurn(Runnable task) {
         boolean queued =
-                parts.queue()
+                office.line()
                         .add(
-                                new Work.Other(() -> {
+                                new CreditWork.Other(() -> {
                                     try {
                                         task.run();
                                     } catch (RuntimeException e) {
                                         LOG.warn("credit stream ends: {}", e.toString());
-                                        fail(Status.UNAVAILABLE.withCause(e));
+                                        fail(Outbox.Failure.UNAVAILABLE, "the store failed");
                                     }
                                 }));
         if (!queued) {
-            fail(Status.RESOURCE_EXHAUSTED.withDescription("too much is waiting"));
+            fail(Outbox.Failure.BUSY, "too much is waiting");
         }
     }
 
-    private synchronized void send(OpenResponse response) {
+    synchronized void send(OpenResponse response) {
         if (!ended) {
-            responses.onNext(response);
+            outbox.send(response);
         }
     }
 
-    private void fail(Status status) {
+    private void fail(Outbox.Failure failure, String why) {
         synchronized (this) {
             if (ended) {
                 return;
             }
             ended = true;
-            responses.onError(status.asRuntimeException());
+            outbox.fail(failure, why);
         }
         forget();
     }
 
-    @Override
-    public void onError(Throwable failure) {
+    /** The connection is gone. */
+    public void broken() {
         synchronized (this) {
             ended = true;
         }
         forget();
     }
 
-    @Override
-    public void onCompleted() {
-        // In turn: the acknowledgement of Closed comes before the end.
+    /** The gateway says nothing more. In turn: the acknowledgement of Closed comes before it. */
+    public void complete() {
         inTurn(() -> {
             synchronized (this) {
                 if (!ended) {
                     ended = true;
-                    responses.onCompleted();
+                    outbox.complete();
                 }
             }
             forget();
@@ -237,7 +232,7 @@ final class CreditStream implements StreamObserver<OpenRequest> {
     private void forget() {
         var known = incarnation;
         if (known != null) {
-            parts.streams().closed(known, self);
+            office.streams().closed(known, this);
         }
     }
 }

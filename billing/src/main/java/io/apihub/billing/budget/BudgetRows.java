@@ -1,0 +1,141 @@
+package io.apihub.billing.budget;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToLongFunction;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** The statements on billing.budget. */
+final class BudgetRows {
+
+    private static final String SELECT = "SELECT b.* FROM billing.budget b ";
+    private static final String LOCK = " ORDER BY b.budget_id FOR NO KEY UPDATE OF b";
+
+    private final JdbcTemplate jdbc;
+
+    BudgetRows(JdbcTemplate jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    List<Budget> lock(Collection<CreditStore.BudgetsOf> wanted) {
+        var keys = wanted.stream().map(CreditStore.BudgetsOf::limit).toList();
+        return jdbc.query(
+                SELECT
+                        + "JOIN (SELECT DISTINCT * FROM unnest(?::uuid[], ?::text[], ?::text[],"
+                        + " ?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[])"
+                        + " AS w (tenant_id, quota_namespace, quota_name, limit_name, subject,"
+                        + " metric, time_window, since)) w USING (tenant_id, quota_namespace,"
+                        + " quota_name, limit_name, subject, metric, time_window)"
+                        + " WHERE window_end_millis IS NULL OR window_end_millis > since"
+                        + LOCK,
+                BudgetRows::budget,
+                KeyColumns.tenants(keys),
+                KeyColumns.namespaces(keys),
+                KeyColumns.quotas(keys),
+                KeyColumns.limits(keys),
+                KeyColumns.subjects(keys),
+                wanted.stream().map(of -> of.metric().name()).toArray(String[]::new),
+                wanted.stream().map(of -> of.window().name()).toArray(String[]::new),
+                wanted.stream().map(CreditStore.BudgetsOf::endsAfterMillis).toArray(Long[]::new));
+    }
+
+    List<Budget> lockOfLeases(Collection<Long> leases) {
+        return jdbc.query(
+                SELECT
+                        + "WHERE budget_id IN (SELECT budget_id FROM billing.lease"
+                        + " WHERE lease_id = ANY (?) AND budget_id IS NOT NULL)"
+                        + LOCK,
+                BudgetRows::budget,
+                (Object) leases.toArray(Long[]::new));
+    }
+
+    private static Budget budget(ResultSet row, int number) throws SQLException {
+        var span = KeyColumns.span(row);
+        return new Budget(
+                row.getLong("budget_id"),
+                new Budget.Key(
+                        KeyColumns.key(row),
+                        Metric.valueOf(row.getString("metric")),
+                        Window.valueOf(row.getString("time_window")),
+                        span),
+                new Budget.Counts(
+                        row.getLong("revision"),
+                        row.getLong("amount"),
+                        row.getLong("spent"),
+                        row.getLong("leased"),
+                        row.getLong("overage"),
+                        row.getLong("observed"),
+                        row.getLong("corrected"),
+                        row.getLong("would_have_refused")),
+                new Budget.Alarm(
+                        row.getBoolean("exhausted"),
+                        row.getLong("exhausted_at_millis"),
+                        row.getInt("alerting_percent")));
+    }
+
+    /** Makes rows that are not there, ordered, so that two who make the same ones take turns. */
+    void create(Map<Budget.Key, Limit> budgets) {
+        var rows = new ArrayList<>(budgets.entrySet());
+        rows.sort(
+                Comparator.comparing((Map.Entry<Budget.Key, Limit> row) -> row.getKey().limit())
+                        .thenComparing(row -> row.getKey().metric())
+                        .thenComparing(row -> row.getKey().window())
+                        .thenComparingLong(row -> row.getKey().span().startMillis()));
+        var keys = rows.stream().map(row -> row.getKey().limit()).toList();
+        jdbc.update(
+                "INSERT INTO billing.budget (tenant_id, quota_namespace, quota_name, limit_name,"
+                        + " subject, metric, time_window, window_start_millis, window_end_millis,"
+                        + " revision, amount) SELECT t, n, q, l, s, m, w, b, nullif(e, "
+                        + Span.NEVER
+                        + "), r, a FROM unnest(?::uuid[], ?::text[], ?::text[],"
+                        + " ?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::bigint[],"
+                        + " ?::bigint[], ?::bigint[]) AS k (t, n, q, l, s, m, w, b, e, r, a)"
+                        + " ON CONFLICT DO NOTHING",
+                KeyColumns.tenants(keys),
+                KeyColumns.namespaces(keys),
+                KeyColumns.quotas(keys),
+                KeyColumns.limits(keys),
+                KeyColumns.subjects(keys),
+                rows.stream().map(row -> row.getKey().metric().name()).toArray(String[]::new),
+                rows.stream().map(row -> row.getKey().window().name()).toArray(String[]::new),
+                rows.stream().map(row -> row.getKey().span().startMillis()).toArray(Long[]::new),
+                rows.stream().map(row -> row.getKey().span().endMillis()).toArray(Long[]::new),
+                rows.stream().map(row -> row.getValue().revision()).toArray(Long[]::new),
+                rows.stream().map(row -> row.getValue().amount()).toArray(Long[]::new));
+    }
+
+    void save(List<Budget> budgets) {
+        jdbc.update(
+                "UPDATE billing.budget b SET revision = c.revision, amount = c.amount,"
+                        + " spent = c.spent, leased = c.leased, overage = c.overage,"
+                        + " observed = c.observed, corrected = c.corrected,"
+                        + " would_have_refused = c.refused, exhausted = c.exhausted,"
+                        + " exhausted_at_millis = c.exhausted_at, alerting_percent = c.percent"
+                        + " FROM unnest(?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[],"
+                        + " ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[],"
+                        + " ?::boolean[], ?::bigint[], ?::int[]) AS c (id, revision, amount, spent,"
+                        + " leased, overage, observed, corrected, refused, exhausted,"
+                        + " exhausted_at, percent) WHERE b.budget_id = c.id",
+                longs(budgets, Budget::number),
+                longs(budgets, budget -> budget.counts().revision()),
+                longs(budgets, budget -> budget.counts().amount()),
+                longs(budgets, budget -> budget.counts().spent()),
+                longs(budgets, budget -> budget.counts().leased()),
+                longs(budgets, budget -> budget.counts().overage()),
+                longs(budgets, budget -> budget.counts().observed()),
+                longs(budgets, budget -> budget.counts().corrected()),
+                longs(budgets, budget -> budget.counts().wouldHaveRefused()),
+                budgets.stream().map(budget -> budget.alarm().exhausted()).toArray(Boolean[]::new),
+                longs(budgets, budget -> budget.alarm().exhaustedAtMillis()),
+                budgets.stream().map(budget -> budget.alarm().percent()).toArray(Integer[]::new));
+    }
+
+    private static Object longs(List<Budget> budgets, ToLongFunction<Budget> value) {
+        return budgets.stream().map(value::applyAsLong).toArray(Long[]::new);
+    }
+}

@@ -1,0 +1,97 @@
+package io.apihub.billing.usage;
+
+import io.apihub.billing.account.Account;
+import io.apihub.billing.budget.Budget;
+import io.apihub.billing.budget.CreditStore;
+import io.apihub.billing.budget.Lease;
+import io.apihub.billing.budget.Money;
+import io.apihub.billing.budget.Pot;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The rows that a batch settles: locked, changed in memory, written at the end. */
+final class SettlementRows {
+
+    private final Map<Long, Lease> before;
+    private final Map<Long, Lease> leases;
+    private final Map<Pot.Id, Budget> budgets = new LinkedHashMap<>();
+    private final Map<UUID, Money> accounts = new TreeMap<>();
+
+    SettlementRows(
+            Map<Long, Lease> leases, Collection<Budget> budgets, Map<UUID, Account> accounts) {
+        this.before = leases;
+        this.leases = new HashMap<>(leases);
+        budgets.forEach(budget -> this.budgets.put(budget.id(), budget));
+        accounts.forEach((tenant, account) -> this.accounts.put(tenant, new Money(account)));
+    }
+
+    /** Locks in the order of locks: budgets, leases, accounts. */
+    static SettlementRows lock(
+            CreditStore store, Collection<Long> leases, Collection<UUID> tenants) {
+        var budgets = leases.isEmpty() ? List.<Budget>of() : store.lockBudgetsOfLeases(leases);
+        var locked = store.lockLeases(leases);
+        return new SettlementRows(
+                locked,
+                budgets,
+                tenants.isEmpty() ? Map.<UUID, Account>of() : store.lockAccounts(tenants));
+    }
+
+    @Nullable Lease lease(long number) {
+        return leases.get(number);
+    }
+
+    @Nullable Budget budget(Lease lease) {
+        return budgets.get(lease.pot());
+    }
+
+    Optional<Budget> budgetOf(@Nullable Lease lease) {
+        return lease == null ? Optional.empty() : Optional.ofNullable(budget(lease));
+    }
+
+    /**
+     * A tenant's account.
+     *
+     * @throws BadRecord if nobody knows the tenant
+     */
+    Money account(UUID tenant) {
+        var account = accounts.get(tenant);
+        if (account == null) {
+            throw new BadRecord("unknown tenant " + tenant);
+        }
+        return account;
+    }
+
+    /** Spends from a lease of money; how much of it was still there. */
+    long spend(Lease lease, Money money, long wanted) {
+        long paid = Math.min(wanted, lease.open());
+        leases.put(lease.number(), lease.spend(paid));
+        money.release(paid);
+        return paid;
+    }
+
+    /** Spends from a lease of a budget what is still there. */
+    void spend(Lease lease, Budget budget, long wanted) {
+        long paid = Math.min(wanted, lease.open());
+        leases.put(lease.number(), lease.spend(paid));
+        budget.spend(paid);
+    }
+
+    /** Writes what changed. */
+    void save(CreditStore store) {
+        var pots = new ArrayList<Pot>(budgets.values());
+        pots.addAll(accounts.values());
+        store.save(
+                pots,
+                leases.values().stream()
+                        .filter(lease -> !lease.equals(before.get(lease.number())))
+                        .toList());
+    }
+}
