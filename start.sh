@@ -30,7 +30,7 @@ build() {
 for flag in "$@"; do
   case $flag in
     --help) cat "$home/dev/src/main/resources/io/apihub/dev/help.txt"; exit ;;
-    --data | --port | --upstream | --upstream-key | --smoke) ;;
+    --data | --port | --gateways | --upstream | --upstream-key | --smoke) ;;
     --*) echo "start.sh: unknown flag $flag; try --help" >&2; exit 2 ;;
   esac
 done

@@ -4,6 +4,7 @@ import io.apihub.dev.smoke.Smoke;
 import io.apihub.dev.stack.Stack;
 import io.apihub.dev.stack.StackFailure;
 import io.apihub.dev.stack.StackOptions;
+import io.apihub.dev.stack.StackOptions.Times;
 import io.apihub.dev.tool.ToolUnavailable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -53,7 +54,14 @@ public final class DevMain {
 
     private static void run(Flags flags) throws IOException, InterruptedException {
         long start = System.nanoTime();
-        var options = new StackOptions(flags.data(), flags.port(), flags.upstream(), DevMain::say);
+        var options =
+                new StackOptions(
+                        flags.data(),
+                        flags.port(),
+                        flags.upstream(),
+                        flags.gateways(),
+                        Times.standard(),
+                        DevMain::say);
         say("starting; data and logs are in " + options.data());
         var stack = new StartedStack(Stack.start(options));
         Runtime.getRuntime().addShutdownHook(new Thread(stack::stop, "stop"));

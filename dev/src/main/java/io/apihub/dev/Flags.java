@@ -1,5 +1,6 @@
 package io.apihub.dev;
 
+import io.apihub.dev.stack.StackOptions;
 import io.apihub.dev.stack.StackOptions.OwnUpstream;
 import java.net.URI;
 import java.nio.file.Path;
@@ -13,14 +14,21 @@ import java.util.TreeMap;
 /**
  * The command line of {@code start.sh}.
  *
+ * @param gateways how many Envoys, each with an ext-authz
  * @param smoke run the main job once and stop
  * @param help only say what the flags are
  */
-record Flags(Path data, int port, Optional<OwnUpstream> upstream, boolean smoke, boolean help) {
+record Flags(
+        Path data,
+        int port,
+        Optional<OwnUpstream> upstream,
+        int gateways,
+        boolean smoke,
+        boolean help) {
 
     private static final int DEFAULT_PORT = 10_000;
     private static final List<String> VALUED =
-            List.of("--data", "--port", "--upstream", "--upstream-key");
+            List.of("--data", "--port", "--upstream", "--upstream-key", "--gateways");
     private static final List<String> SWITCHES = List.of("--smoke", "--help");
 
     /**
@@ -41,6 +49,7 @@ record Flags(Path data, int port, Optional<OwnUpstream> upstream, boolean smoke,
                 Path.of(given.getOrDefault("--data", ".apihub")),
                 port(given),
                 upstream(given),
+                gateways(given),
                 given.containsKey("--smoke"),
                 given.containsKey("--help"));
     }
@@ -69,6 +78,17 @@ record Flags(Path data, int port, Optional<OwnUpstream> upstream, boolean smoke,
             throw new IllegalArgumentException("--port needs 1 to 65535, not '" + text + "'");
         }
         return port;
+    }
+
+    private static int gateways(Map<String, String> given) {
+        var text = given.getOrDefault("--gateways", "1");
+        int gateways = text.matches("\\d") ? Integer.parseInt(text) : 0;
+        if (gateways < 1) {
+            throw new IllegalArgumentException(
+                    "--gateways needs 1 to %d, not '%s'"
+                            .formatted(StackOptions.MOST_GATEWAYS, text));
+        }
+        return gateways;
     }
 
     private static Optional<OwnUpstream> upstream(Map<String, String> given) {

@@ -17,6 +17,7 @@ final class FlagsTest {
         assertThat(flags.data()).isEqualTo(Path.of(".apihub"));
         assertThat(flags.port()).isEqualTo(10_000);
         assertThat(flags.upstream()).isEmpty();
+        assertThat(flags.gateways()).isEqualTo(1);
         assertThat(flags.smoke()).isFalse();
     }
 
@@ -35,6 +36,8 @@ final class FlagsTest {
         "--port, --port needs a value",
         "--port 0, --port needs 1 to 65535",
         "--port 1e3, --port needs 1 to 65535",
+        "--gateways 0, --gateways needs 1 to 9",
+        "--gateways many, --gateways needs 1 to 9",
         "--data --smoke, --data needs a value",
         "--smoke --smoke, --smoke is given twice",
         "--upstream http://x, --upstream needs --upstream-key",

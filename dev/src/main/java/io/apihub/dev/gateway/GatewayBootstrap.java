@@ -18,7 +18,7 @@ public record GatewayBootstrap(
 
     /** The bootstrap file. */
     public String yaml() {
-        return identity() + OVERLOAD + clusters();
+        return identity() + OVERLOAD + operator() + extAuthz();
     }
 
     private String identity() {
@@ -66,18 +66,14 @@ public record GatewayBootstrap(
                 triggers: [{name: envoy.resource_monitors.fixed_heap, threshold: {value: 0.97}}]
             """;
 
-    /**
-     * With a health check and no panic mode, Envoy keeps log entries while ext-authz is away and
-     * delivers them when it is back, instead of sending them nowhere.
-     */
-    private String clusters() {
+    private String operator() {
         return """
         static_resources:
           clusters:
           - name: xds
             type: STATIC
             connect_timeout: 1s
-            typed_extension_protocol_options: &http2
+            typed_extension_protocol_options:
               envoy.extensions.upstreams.http.v3.HttpProtocolOptions:
                 "@type": type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions
                 explicit_http_config:
@@ -88,13 +84,33 @@ public record GatewayBootstrap(
               endpoints:
               - lb_endpoints:
                 - endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: %d}}}
+        """
+                .formatted(operatorPort);
+    }
+
+    /**
+     * With a health check and no panic mode, Envoy keeps log entries while ext-authz is away and
+     * delivers them when it is back, instead of sending them nowhere.
+     *
+     * <p>A check lasts as long as its grant, so there may be as many as there are clients: the
+     * default of 1024 at a time would answer the next ones with an error of Envoy's own. The
+     * windows let a body of 32 MiB pass without waiting for ext-authz at every 64 KiB.
+     */
+    private String extAuthz() {
+        return """
           - name: apihub_authz
             type: STATIC
             connect_timeout: 0.25s
+            circuit_breakers: {thresholds: [{max_requests: 100000, max_pending_requests: 100000}]}
             typed_extension_protocol_options: &local
               envoy.extensions.upstreams.http.v3.HttpProtocolOptions:
                 "@type": type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions
-                explicit_http_config: {http2_protocol_options: {}}
+                explicit_http_config:
+                  http2_protocol_options:
+                    initial_stream_window_size: 1048576
+                    initial_connection_window_size: 16777216
+                    # A JVM that pauses for a moment is not gone: the health check is quicker anyway.
+                    connection_keepalive: {interval: 10s, timeout: 5s}
             health_checks: &alive
             - timeout: 0.5s
               interval: 1s
@@ -116,6 +132,6 @@ public record GatewayBootstrap(
               cluster_name: apihub_usage
               endpoints: [{lb_endpoints: [{endpoint: {address: {pipe: {path: "%s"}}}}]}]
         """
-                .formatted(operatorPort, authzSocket, usageSocket);
+                .formatted(authzSocket, usageSocket);
     }
 }

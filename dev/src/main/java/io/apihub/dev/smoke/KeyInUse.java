@@ -54,7 +54,7 @@ final class KeyInUse implements AutoCloseable {
     private void use() {
         for (int i = 0; wanted; i++) {
             try {
-                var prompt = "[[tag=%s-%d]] [[words=1]] hello".formatted(name, i);
+                var prompt = Scene.tagged(name + "-" + i, "[[words=1]] hello");
                 var answer =
                         scene.gateway()
                                 .ask(

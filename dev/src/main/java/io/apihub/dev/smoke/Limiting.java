@@ -29,7 +29,7 @@ final class Limiting {
 
     private String requestsPerMinute() throws Exception {
         for (int i = 0; i < PER_MINUTE; i++) {
-            var prompt = "[[tag=limited-%d]] [[words=2]] hello".formatted(i);
+            var prompt = Scene.tagged("limited-" + i, "[[words=2]] hello");
             var answer = ask(Ask.chat(false), prompt, scene.keys().limited());
             Failure.unlessEqual("status of request " + i, 200, answer.statusCode());
         }

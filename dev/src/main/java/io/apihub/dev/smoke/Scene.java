@@ -14,6 +14,14 @@ record Scene(Stack stack, Kubectl kubectl, Gateway gateway, BillingApi billing, 
     static final String DIRECT_MODEL = "smoke-direct";
     static final String GRANT = "10";
 
+    /** Begins the tags of this job, which may share its model server with others. */
+    static final String TAGS = "smoke.";
+
+    /** A prompt by which {@link ServedLines} finds the request. */
+    static String tagged(String tag, String prompt) {
+        return "[[tag=%s%s]] %s".formatted(TAGS, tag, prompt);
+    }
+
     /** Usage records of the tenant, newest first, all pages. */
     List<JsonNode> usage() throws IOException, InterruptedException {
         var records = new ArrayList<JsonNode>();

@@ -32,13 +32,14 @@ final class ServedLines {
         return line;
     }
 
-    /** All lines that carry a tag. */
+    /** All lines that carry a tag of this job, by the tag. */
     Map<String, JsonNode> all() throws IOException {
         var lines = new LinkedHashMap<String, JsonNode>();
         for (var line : Files.readAllLines(log)) {
             var entry = json.readTree(line);
             var tag = entry.path("tag").asText();
-            if (!tag.isEmpty() && lines.put(tag, entry) != null) {
+            if (tag.startsWith(Scene.TAGS)
+                    && lines.put(tag.substring(Scene.TAGS.length()), entry) != null) {
                 throw new Failure("the model server was asked twice for " + tag);
             }
         }

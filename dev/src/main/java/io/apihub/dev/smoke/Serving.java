@@ -48,7 +48,7 @@ final class Serving {
             throws InterruptedException {
         var form = stream ? "stream" : "json";
         var tag = "%s-%s-%s".formatted(model, ask.name().replace('/', '-'), form);
-        var prompt = "[[tag=%s]] %s[[words=20]] say something".formatted(tag, directive);
+        var prompt = Scene.tagged(tag, directive + "[[words=20]] say something");
         steps.step(
                 "%s %s %s".formatted(ask.name(), form, model),
                 () -> {
@@ -103,7 +103,7 @@ final class Serving {
                                 "-o",
                                 "jsonpath={.data.api-key}");
         var key = new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8);
-        var prompt = "[[tag=minted]] [[words=4]] hello";
+        var prompt = Scene.tagged("minted", "[[words=4]] hello");
         var answer = scene.gateway().ask(Ask.chat(false), Scene.DIRECT_MODEL, prompt, key);
         Failure.unlessEqual("status with the minted key", 200, answer.statusCode());
         var requestId = answer.headers().firstValue("x-request-id").orElse("");

@@ -7,6 +7,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -49,14 +50,28 @@ final class Readiness {
 
     private Optional<String> missing(HttpClient http, KubernetesClient kubernetes)
             throws InterruptedException, IOException {
-        for (var service : List.of("billing", "operator", "ext-authz")) {
+        for (var service : services()) {
             var answer = get(http, stack.managementUrl(service).resolve("/readyz"), "");
             if (answer.status() != 200) {
                 return Optional.of(service + " is not ready: " + answer.text());
             }
         }
+        for (int gateway = 0; gateway < stack.gateways(); gateway++) {
+            var envoy = GatewayPlace.numbered("envoy", gateway);
+            if (!stack.envoyAdmin(envoy).serves()) {
+                return Optional.of(envoy + " does not listen yet");
+            }
+        }
         var key = new DemoTenant(kubernetes, stack.secrets().demoKey()).missing();
         return key.isPresent() ? key : missingModel(http);
+    }
+
+    private List<String> services() {
+        var services = new ArrayList<>(List.of("billing", "operator"));
+        for (int gateway = 0; gateway < stack.gateways(); gateway++) {
+            services.add(GatewayPlace.numbered("ext-authz", gateway));
+        }
+        return services;
     }
 
     private Optional<String> missingModel(HttpClient http)

@@ -3,18 +3,17 @@ package io.apihub.dev.stack;
 import io.apihub.dev.gateway.GatewayBootstrap;
 import io.apihub.dev.postgres.LocalPostgres;
 import io.apihub.dev.process.Program;
+import io.apihub.dev.stack.StackOptions.Times;
 import io.apihub.dev.stack.StackPorts.Use;
 import io.apihub.dev.tool.Toolbox;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /** The command lines and the environment of our services and of Envoy. */
 final class Services {
-
-    /** Envoy's node id and ext-authz's gateway id: one machine, one gateway. */
-    private static final String GATEWAY = "gateway-0";
 
     /** Halves the time to start of what is not on the path of requests. */
     private static final String QUICK_START = "-XX:TieredStopAtLevel=1";
@@ -22,19 +21,20 @@ final class Services {
     private final Checkout checkout;
     private final DataDirectory data;
     private final StackPorts ports;
-    private final Path authzSocket;
-    private final Path usageSocket;
+    private final Times times;
 
-    Services(Checkout checkout, DataDirectory data, StackPorts ports) {
+    Services(Checkout checkout, DataDirectory data, StackPorts ports, Times times) {
         this.checkout = checkout;
         this.data = data;
         this.ports = ports;
-        this.authzSocket = data.socket("authz");
-        this.usageSocket = data.socket("usage");
+        this.times = times;
     }
 
     Program operator(LocalPostgres postgres, Path kubeconfig) {
-        return database(service("operator", "192m", QUICK_START), postgres, "apihub_operator")
+        return database(
+                        service("operator", "operator", "192m", QUICK_START),
+                        postgres,
+                        "apihub_operator")
                 .with("KUBECONFIG", kubeconfig.toString())
                 .with("APIHUB_MANAGEMENT_LISTEN", ports.address(Use.OPERATOR_MANAGEMENT))
                 .with("APIHUB_GRPC_LISTEN", ports.address(Use.OPERATOR_GRPC))
@@ -45,7 +45,10 @@ final class Services {
     }
 
     Program billing(LocalPostgres postgres) {
-        return database(service("billing", "256m", QUICK_START), postgres, "apihub_billing")
+        return database(
+                        service("billing", "billing", "256m", QUICK_START),
+                        postgres,
+                        "apihub_billing")
                 .with("APIHUB_MANAGEMENT_LISTEN", ports.address(Use.BILLING_MANAGEMENT))
                 .with("APIHUB_HTTP_LISTEN", ports.address(Use.BILLING_HTTP))
                 .with("APIHUB_GRPC_LISTEN", ports.address(Use.BILLING_GRPC))
@@ -55,26 +58,31 @@ final class Services {
                 .with("APIHUB_SINGLE_INSTANCE_POSTGRES", "true");
     }
 
-    Program extAuthz() {
-        return service("ext-authz", "384m", "-XX:+TieredCompilation")
-                .with("APIHUB_MANAGEMENT_LISTEN", ports.address(Use.AUTHZ_MANAGEMENT))
-                .with("APIHUB_GATEWAY_ID", GATEWAY)
-                .with("APIHUB_AUTHZ_SOCKET", authzSocket.toString())
-                .with("APIHUB_USAGE_SOCKET", usageSocket.toString())
+    Program extAuthz(GatewayPlace gateway) {
+        var name = gateway.program("ext-authz");
+        return service("ext-authz", name, "384m", "-XX:+TieredCompilation")
+                .with("APIHUB_MANAGEMENT_LISTEN", ports.authzManagement(gateway.number()))
+                .with("APIHUB_GATEWAY_ID", gateway.id())
+                .with("APIHUB_AUTHZ_SOCKET", gateway.authzSocket().toString())
+                .with("APIHUB_USAGE_SOCKET", gateway.usageSocket().toString())
                 .with("APIHUB_OPERATOR", ports.address(Use.OPERATOR_GRPC))
                 .with("APIHUB_BILLING", ports.address(Use.BILLING_GRPC))
-                .with("APIHUB_JOURNAL_DIR", data.path("journal").toString());
+                .with("APIHUB_JOURNAL_DIR", gateway.journal().toString())
+                .with("APIHUB_MAX_STREAM_DURATION", text(times.longestStream()))
+                .with("APIHUB_SETTLE_MARGIN", text(times.settleMargin()));
     }
 
-    Program envoy(Toolbox tools) throws IOException {
+    /** All Envoys listen on the same port; the kernel spreads the connections over them. */
+    Program envoy(Toolbox tools, GatewayPlace gateway) throws IOException {
         var bootstrap =
                 new GatewayBootstrap(
-                        GATEWAY,
+                        gateway.id(),
                         ports.of(Use.OPERATOR_GRPC),
-                        authzSocket,
-                        usageSocket,
-                        data.socket("envoy-admin"));
-        var file = data.path("envoy.yaml");
+                        gateway.authzSocket(),
+                        gateway.usageSocket(),
+                        gateway.adminSocket());
+        var name = gateway.program("envoy");
+        var file = data.path(name + ".yaml");
         Files.writeString(file, bootstrap.yaml());
         var command =
                 List.of(
@@ -89,7 +97,13 @@ final class Services {
                         // Remarks on every use of a filter that is new or old.
                         "--component-log-level",
                         "misc:error");
-        return Program.of("envoy", data.log("envoy"), command);
+        return Program.of(name, data.log(name), command);
+    }
+
+    /** As our services and the operator's ConfigMap read it. */
+    static String text(Duration duration) {
+        boolean whole = duration.toMillis() % 1000 == 0;
+        return whole ? duration.toSeconds() + "s" : duration.toMillis() + "ms";
     }
 
     private static Program database(Program service, LocalPostgres postgres, String role) {
@@ -100,7 +114,7 @@ final class Services {
                 .with("APIHUB_DB_MIGRATION_PASSWORD", postgres.adminPassword());
     }
 
-    private Program service(String module, String heap, String compiler) {
+    private Program service(String module, String name, String heap, String compiler) {
         var command =
                 List.of(
                         Jvm.java(),
@@ -110,6 +124,6 @@ final class Services {
                         "--enable-native-access=ALL-UNNAMED",
                         "-jar",
                         checkout.jar(module).toString());
-        return Program.of(module, data.log(module), command);
+        return Program.of(name, data.log(name), command);
     }
 }

@@ -16,8 +16,8 @@ import java.util.Map;
 
 /**
  * The whole product on this machine: Postgres, etcd, kube-apiserver, kube-controller-manager, the
- * three services, Envoy, and the demo's upstreams. Every program is a child that is started again
- * when it crashes; {@link #close} ends them all and keeps the data.
+ * three services, Envoy, and the demo's upstreams; several gateways if wished. Every program is a
+ * child that is started again when it crashes; {@link #close} ends them all and keeps the data.
  */
 public final class Stack implements AutoCloseable {
 
@@ -83,16 +83,35 @@ public final class Stack implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + port(Use.MODEL_SERVER));
     }
 
-    /** Health, readiness and metrics of {@code operator}, {@code billing} or {@code ext-authz}. */
+    /**
+     * Health, readiness and metrics of a service, such as {@code operator} or {@code ext-authz-1}.
+     */
     public URI managementUrl(String service) {
-        var use =
+        var address =
                 switch (service) {
-                    case "operator" -> Use.OPERATOR_MANAGEMENT;
-                    case "billing" -> Use.BILLING_MANAGEMENT;
-                    case "ext-authz" -> Use.AUTHZ_MANAGEMENT;
-                    default -> throw new IllegalArgumentException("no such service: " + service);
+                    case "operator" -> parts.ports().address(Use.OPERATOR_MANAGEMENT);
+                    case "billing" -> parts.ports().address(Use.BILLING_MANAGEMENT);
+                    default -> parts.ports().authzManagement(gateway("ext-authz", service));
                 };
-        return URI.create("http://127.0.0.1:" + port(use));
+        return URI.create("http://" + address);
+    }
+
+    /** How many gateways there are. */
+    public int gateways() {
+        return parts.gateways().size();
+    }
+
+    /** What an Envoy, such as {@code envoy} or {@code envoy-1}, says about itself. */
+    public EnvoyAdmin envoyAdmin(String envoy) {
+        return new EnvoyAdmin(parts.gateways().get(gateway("envoy", envoy)).adminSocket());
+    }
+
+    private int gateway(String program, String name) {
+        return parts.gateways().stream()
+                .filter(gateway -> gateway.program(program).equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no such program: " + name))
+                .number();
     }
 
     public LocalKubernetes kubernetes() {
@@ -147,7 +166,7 @@ public final class Stack implements AutoCloseable {
     /**
      * A running program: {@code operator}, {@code billing}, {@code ext-authz}, {@code envoy},
      * {@code cliproxyapi}, {@code model-server}, {@code postgres}, {@code kube-apiserver}, {@code
-     * etcd}.
+     * etcd}. The programs of a second gateway are {@code ext-authz-1} and {@code envoy-1}.
      */
     public Supervised process(String name) {
         var process = processes.get(name);

@@ -2,6 +2,7 @@ package io.apihub.dev.stack;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -11,10 +12,20 @@ import java.util.function.Consumer;
  * @param data where everything is kept; made if it is not there
  * @param port of the gateway on localhost; 0 takes a free one
  * @param upstream a model server of the user's instead of the demo
+ * @param gateways how many Envoys, each with an ext-authz of its own; they share the port
+ * @param times how long requests may take
  * @param announce gets a line for each thing worth knowing: what is waited for, what crashed
  */
 public record StackOptions(
-        Path data, int port, Optional<OwnUpstream> upstream, Consumer<String> announce) {
+        Path data,
+        int port,
+        Optional<OwnUpstream> upstream,
+        int gateways,
+        Times times,
+        Consumer<String> announce) {
+
+    /** More would not start on one machine in a reasonable time. */
+    public static final int MOST_GATEWAYS = 9;
 
     /** A model server of the user's; {@code key} is sent as bearer token. */
     public record OwnUpstream(URI url, String key) {
@@ -24,12 +35,40 @@ public record StackOptions(
         }
     }
 
+    /**
+     * How long a gateway waits for the end of a request.
+     *
+     * @param longestStream after which Envoy ends it
+     * @param settleMargin how much later, at most, its log entry is expected
+     */
+    public record Times(Duration longestStream, Duration settleMargin) {
+
+        /** What an installation has by default. */
+        public static Times standard() {
+            return new Times(Duration.ofHours(1), Duration.ofSeconds(60));
+        }
+    }
+
     public StackOptions {
         data = data.toAbsolutePath().normalize();
+        if (gateways < 1 || gateways > MOST_GATEWAYS) {
+            throw new IllegalArgumentException("1 to " + MOST_GATEWAYS + " gateways: " + gateways);
+        }
     }
 
     /** The demo on a free port. */
     public static StackOptions demo(Path data, Consumer<String> announce) {
-        return new StackOptions(data, 0, Optional.empty(), announce);
+        return new StackOptions(data, 0, Optional.empty(), 1, Times.standard(), announce);
+    }
+
+    /** The same with so many gateways. */
+    public StackOptions gateways(int count) {
+        return new StackOptions(data, port, upstream, count, times, announce);
+    }
+
+    /** The same with other times, so that a test need not wait an hour for an estimate. */
+    public StackOptions times(Duration longestStream, Duration settleMargin) {
+        var other = new Times(longestStream, settleMargin);
+        return new StackOptions(data, port, upstream, gateways, other, announce);
     }
 }

@@ -8,9 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.EnumMap;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.TreeMap;
 
 /**
  * The TCP ports of a stack, all on 127.0.0.1. They are kept with the data, so that what a user
@@ -34,12 +37,15 @@ final class StackPorts {
         MODEL_SERVER
     }
 
+    private static final String LOOPBACK = "127.0.0.1:";
+
     /** Programs of a run that was killed hard end by themselves within this. */
     private static final Duration OLD_RUN_LIMIT = Duration.ofSeconds(12);
 
-    private final Map<Use, Integer> ports;
+    /** By name of use; a further gateway's have its number at the end. */
+    private final Map<String, Integer> ports;
 
-    private StackPorts(Map<Use, Integer> ports) {
+    private StackPorts(Map<String, Integer> ports) {
         this.ports = ports;
     }
 
@@ -47,16 +53,17 @@ final class StackPorts {
      * Reads the ports of the last run from {@code file}, replaces those that are taken by now, and
      * writes them back. {@code gateway} is kept or refused, never replaced; 0 takes any.
      */
-    static StackPorts choose(Path file, int gateway) throws IOException, InterruptedException {
-        return choose(file, gateway, OLD_RUN_LIMIT);
+    static StackPorts choose(Path file, int gateway, int gateways)
+            throws IOException, InterruptedException {
+        return choose(file, gateway, gateways, OLD_RUN_LIMIT);
     }
 
-    static StackPorts choose(Path file, int gateway, Duration oldRunLimit)
+    static StackPorts choose(Path file, int gateway, int gateways, Duration oldRunLimit)
             throws IOException, InterruptedException {
         var known = read(file);
         awaitOldRun(known, oldRunLimit);
         if (gateway != 0) {
-            known.put(Use.GATEWAY, gateway);
+            known.put(Use.GATEWAY.name(), gateway);
         }
         if (gateway != 0 && !Ports.isFree(gateway)) {
             throw new StackFailure(
@@ -64,28 +71,48 @@ final class StackPorts {
                             .formatted(gateway));
         }
         known.values().removeIf(port -> !Ports.isFree(port));
-        var fresh = new ArrayDeque<>(Ports.free(Use.values().length));
-        for (var use : Use.values()) {
-            known.computeIfAbsent(use, missing -> fresh.pop());
-        }
+        var uses = uses(gateways);
+        var fresh = new ArrayDeque<>(Ports.free(uses.size()));
+        uses.forEach(use -> known.computeIfAbsent(use, missing -> fresh.pop()));
         write(file, known);
         return new StackPorts(known);
     }
 
+    private static List<String> uses(int gateways) {
+        var uses = new ArrayList<>(Arrays.stream(Use.values()).map(Use::name).toList());
+        for (int gateway = 1; gateway < gateways; gateway++) {
+            uses.add(GatewayPlace.numbered(Use.AUTHZ_MANAGEMENT.name(), gateway));
+        }
+        return uses;
+    }
+
     int of(Use use) {
-        return ports.getOrDefault(use, 0);
+        return of(use.name());
+    }
+
+    /** Where the ext-authz of a gateway answers about itself. */
+    String authzManagement(int gateway) {
+        return LOOPBACK + of(GatewayPlace.numbered(Use.AUTHZ_MANAGEMENT.name(), gateway));
+    }
+
+    private int of(String use) {
+        var port = ports.get(use);
+        if (port == null) {
+            throw new IllegalArgumentException("no port for " + use);
+        }
+        return port;
     }
 
     /** {@code 127.0.0.1:port}. */
     String address(Use use) {
-        return "127.0.0.1:" + of(use);
+        return LOOPBACK + of(use);
     }
 
     KubernetesPorts kubernetes() {
         return new KubernetesPorts(of(Use.KUBERNETES), of(Use.ETCD), of(Use.ETCD_PEER));
     }
 
-    private static void awaitOldRun(Map<Use, Integer> known, Duration limit)
+    private static void awaitOldRun(Map<String, Integer> known, Duration limit)
             throws InterruptedException {
         try {
             Await.until(
@@ -97,8 +124,8 @@ final class StackPorts {
         }
     }
 
-    private static EnumMap<Use, Integer> read(Path file) throws IOException {
-        var known = new EnumMap<Use, Integer>(Use.class);
+    private static Map<String, Integer> read(Path file) throws IOException {
+        var known = new TreeMap<String, Integer>();
         if (Files.exists(file)) {
             var lines = new Properties();
             try (var in = Files.newBufferedReader(file)) {
@@ -109,15 +136,16 @@ final class StackPorts {
         return known;
     }
 
-    private static void put(Map<Use, Integer> known, String use, String port) {
+    private static void put(Map<String, Integer> known, String use, String port) {
         try {
-            known.put(Use.valueOf(use), Integer.parseInt(port));
+            Use.valueOf(use.replaceFirst("-\\d$", ""));
+            known.put(use, Integer.parseInt(port));
         } catch (IllegalArgumentException e) {
             throw new StackFailure("ports.properties has a line that is not ours: " + use, e);
         }
     }
 
-    private static void write(Path file, Map<Use, Integer> ports) throws IOException {
+    private static void write(Path file, Map<String, Integer> ports) throws IOException {
         var text = new StringBuilder();
         ports.forEach((use, port) -> text.append(use).append('=').append(port).append('\n'));
         Files.writeString(file, text);

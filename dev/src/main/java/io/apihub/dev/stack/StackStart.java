@@ -34,11 +34,14 @@ final class StackStart {
             throws IOException, InterruptedException {
         tools.prepare();
         this.ownModels = ownModels(options);
-        var ports = StackPorts.choose(data.path("ports.properties"), options.port());
+        var places = GatewayPlace.all(options.gateways(), data);
+        var ports =
+                StackPorts.choose(
+                        data.path("ports.properties"), options.port(), options.gateways());
         var secrets = new Secrets(data, new SecureRandom());
-        this.parts = new StackParts(options, tools, data, ports, secrets, supervisor);
+        this.parts = new StackParts(options, tools, data, ports, places, secrets, supervisor);
         this.checkout = Checkout.find();
-        this.services = new Services(checkout, data, ports);
+        this.services = new Services(checkout, data, ports, options.times());
         this.demo = new DemoUpstreams(checkout, data, ports, secrets);
     }
 
@@ -74,8 +77,10 @@ final class StackStart {
         processes.put("postgres", postgres.process());
         start(services.billing(postgres));
         startUpstreams();
-        start(services.extAuthz());
-        start(services.envoy(parts.tools()));
+        for (var gateway : parts.gateways()) {
+            start(services.extAuthz(gateway));
+            start(services.envoy(parts.tools(), gateway));
+        }
         return postgres;
     }
 
@@ -104,7 +109,8 @@ final class StackStart {
     private Map<String, String> systemValues() {
         return Map.of(
                 "gatewayPort", Integer.toString(parts.ports().of(Use.GATEWAY)),
-                "billingPort", Integer.toString(parts.ports().of(Use.BILLING_HTTP)));
+                "billingPort", Integer.toString(parts.ports().of(Use.BILLING_HTTP)),
+                "longestStream", Services.text(parts.options().times().longestStream()));
     }
 
     private void declareUpstreams(KubernetesClient client) throws IOException {

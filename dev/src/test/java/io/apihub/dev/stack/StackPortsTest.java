@@ -19,9 +19,9 @@ final class StackPortsTest {
 
     @Test
     void everyUseHasAPortOfItsOwnThatTheNextStartKeeps() throws Exception {
-        var first = StackPorts.choose(directory.resolve("ports"), 0);
+        var first = StackPorts.choose(directory.resolve("ports"), 0, 1);
 
-        var second = StackPorts.choose(directory.resolve("ports"), 0);
+        var second = StackPorts.choose(directory.resolve("ports"), 0, 1);
 
         var uses = Arrays.stream(Use.values());
         assertThat(uses.map(first::of)).doesNotHaveDuplicates().allMatch(port -> port > 0);
@@ -31,11 +31,25 @@ final class StackPortsTest {
     }
 
     @Test
+    void aFurtherGatewayGetsWhatItNeedsBesideWhatIsKnown() throws Exception {
+        var one = StackPorts.choose(directory.resolve("ports"), 0, 1);
+
+        var three = StackPorts.choose(directory.resolve("ports"), 0, 3);
+
+        assertThat(three.authzManagement(0)).isEqualTo(one.authzManagement(0));
+        assertThat(three.authzManagement(2))
+                .isNotEqualTo(three.authzManagement(1))
+                .isEqualTo(StackPorts.choose(directory.resolve("ports"), 0, 3).authzManagement(2));
+        assertThatThrownBy(() -> one.authzManagement(1))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void aTakenGatewayPortIsRefusedInOneLine() throws Exception {
         try (var other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             int taken = other.getLocalPort();
 
-            assertThatThrownBy(() -> StackPorts.choose(directory.resolve("ports"), taken))
+            assertThatThrownBy(() -> StackPorts.choose(directory.resolve("ports"), taken, 1))
                     .isInstanceOf(StackFailure.class)
                     .hasMessage(
                             "port %d is taken by another program; choose another with --port N"
@@ -49,7 +63,7 @@ final class StackPortsTest {
         try (var other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Files.writeString(file, "POSTGRES=" + other.getLocalPort() + "\n");
 
-            var ports = StackPorts.choose(file, 0, Duration.ofMillis(50));
+            var ports = StackPorts.choose(file, 0, 1, Duration.ofMillis(50));
 
             assertThat(ports.of(Use.POSTGRES)).isNotEqualTo(other.getLocalPort());
         }

@@ -1,0 +1,60 @@
+package io.apihub.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * Three gateways under load; each kind of program is killed once and Postgres is away for ten
+ * seconds. {@code -Pproof -Drounds=N} repeats it.
+ */
+@ExtendWith(FleetExtension.class)
+@Order(Order.DEFAULT + 5)
+class ThreeGatewaysIT {
+
+    private static final int CLIENTS = 12;
+    private static final long CREDIT_MICROS = 500_000_000;
+    private static final Duration AWAY = Duration.ofSeconds(10);
+    private static final List<String> VICTIMS =
+            List.of(
+                    "ext-authz",
+                    "envoy-1",
+                    "billing",
+                    "operator",
+                    "cliproxyapi",
+                    "kube-apiserver",
+                    "ext-authz-2");
+
+    @Test
+    void aRoundLosesAndDoublesNothing(Product product) throws Exception {
+        int rounds = Integer.getInteger("rounds", 1);
+        for (int round = 1; round <= rounds; round++) {
+            round(product, round);
+        }
+    }
+
+    private static void round(Product product, int round) throws Exception {
+        var customer = product.customer("{mode: Prepaid}", "500", "");
+        var load = Load.of(customer, CLIENTS);
+        var kills = new Kills(product, load, CLIENTS);
+        try (load) {
+            for (String victim : VICTIMS) {
+                kills.kill(victim);
+            }
+            kills.away("postgres", AWAY);
+        }
+
+        var audit = Settled.of(product, customer, load.tags(), CREDIT_MICROS);
+        System.err.println(
+                "ThreeGatewaysIT round %d: %s; open at kills at most %d; requests by gateway %s"
+                        .formatted(round, audit, kills.open(), Fleet.requests(product)));
+        assertThat(load.wrong()).isEmpty();
+        assertThat(audit.wrong()).isEmpty();
+        assertThat(audit.flagged()).isLessThanOrEqualTo(kills.open());
+        assertThat(Fleet.requests(product)).allMatch(requests -> requests > 0);
+    }
+}
