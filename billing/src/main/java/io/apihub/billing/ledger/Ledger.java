@@ -1,5 +1,7 @@
 package io.apihub.billing.ledger;
 
+import io.apihub.billing.account.Accounts;
+import io.apihub.billing.account.PlatformAccount;
 import io.apihub.model.money.Credits;
 import java.sql.ResultSet;
 import java.util.ArrayList;
@@ -22,12 +24,19 @@ import org.springframework.transaction.annotation.Transactional;
  * balance is the sum of its entries is held by the database; this class only posts.
  */
 @Component
-public class Ledger {
+public class Ledger implements Book {
 
     private final JdbcTemplate jdbc;
+    private final Accounts accounts;
 
-    Ledger(JdbcTemplate jdbc) {
+    Ledger(JdbcTemplate jdbc, Accounts accounts) {
         this.jdbc = jdbc;
+        this.accounts = accounts;
+    }
+
+    @Override
+    public long number(PlatformAccount account) {
+        return accounts.id(account);
     }
 
     /** Posts one transaction; see {@link #post(List)}. */
@@ -36,14 +45,7 @@ public class Ledger {
         return post(List.of(posting)).getFirst();
     }
 
-    /**
-     * Posts transactions, all or none, in the caller's database transaction. Safe to repeat: a
-     * reference that was posted before moves nothing.
-     *
-     * @return in the order of the postings
-     * @throws NotCovered if a tenant's account would fall below its credit limit and its leases
-     * @throws ReferenceReused if a reference was posted before with other entries
-     */
+    @Override
     @Transactional(propagation = Propagation.MANDATORY)
     public List<Posted> post(List<Posting> postings) {
         if (postings.isEmpty()) {

@@ -1,9 +1,5 @@
 package io.apihub.billing.usage;
 
-import io.apihub.billing.account.Accounts;
-import io.apihub.billing.budget.CreditStore;
-import io.apihub.billing.database.DatabaseState;
-import io.apihub.billing.ledger.Ledger;
 import io.apihub.billing.ledger.Posting;
 import io.apihub.billing.ledger.TransactionKind;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -16,37 +12,16 @@ import java.util.UUID;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.springframework.stereotype.Component;
-import org.springframework.transaction.annotation.Propagation;
-import org.springframework.transaction.annotation.Transactional;
 
-/** Books rated records within one transaction: rows, leases, accounts, ledger. */
-@Component
-class Booker {
+/** Books rated records within one transaction: rows, budgets, leases, accounts, ledger. */
+final class Booker {
 
-    private final UsageTable table;
-    private final CreditStore store;
-    private final Accounts accounts;
-    private final Ledger ledger;
-    private final DatabaseState database;
+    private final UsageBooks books;
     private final RandomGenerator random;
     private final MeterRegistry metrics;
 
-    /** The modules that a batch touches, in the order in which their locks are taken. */
-    @Component
-    record Books(CreditStore store, Accounts accounts, Ledger ledger) {}
-
-    Booker(
-            UsageTable table,
-            Books books,
-            DatabaseState database,
-            RandomGenerator random,
-            MeterRegistry metrics) {
-        this.table = table;
-        this.store = books.store();
-        this.accounts = books.accounts();
-        this.ledger = books.ledger();
-        this.database = database;
+    Booker(UsageBooks books, RandomGenerator random, MeterRegistry metrics) {
+        this.books = books;
         this.random = random;
         this.metrics = metrics;
     }
@@ -56,18 +31,17 @@ class Booker {
      *
      * @return the timeline of Postgres
      */
-    @Transactional(propagation = Propagation.MANDATORY)
     long book(List<Booking> bookings) {
         if (!bookings.isEmpty()) {
             bookNonEmpty(bookings);
         }
-        return database.read().timeline();
+        return books.credit().reading().timeline();
     }
 
     private void bookNonEmpty(List<Booking> bookings) {
         var postings = postingIds(bookings);
         var firsts = firstOfEachHold(bookings);
-        var fresh = table.insert(firsts, postings);
+        var fresh = books.usage().insert(firsts, postings);
         var settled =
                 firsts.stream().filter(booking -> fresh.contains(booking.hold().uuid())).toList();
         var corrected = correct(bookings, settled);
@@ -88,7 +62,8 @@ class Booker {
                 .filter(booking -> booking.correction() && !settled.contains(booking))
                 .sorted(Comparator.comparing(Booking::hold))
                 .forEach(booking ->
-                        table.correct(booking)
+                        books.usage()
+                                .correct(booking)
                                 .ifPresent(row -> before.put(booking, row.measures(booking))));
         return before;
     }
@@ -98,7 +73,7 @@ class Booker {
         var all = Stream.concat(settled.stream(), corrected.keySet().stream()).toList();
         var rows =
                 SettlementRows.lock(
-                        store,
+                        books.credit(),
                         all.stream()
                                 .flatMap(booking -> booking.taken().stream())
                                 .map(Booking.Take::leaseId)
@@ -107,12 +82,12 @@ class Booker {
                                 .filter(Booking::metered)
                                 .map(Booking::tenantId)
                                 .collect(Collectors.toSet()));
-        var settlement = new Settlement(rows, accounts::id);
+        var settlement = new Settlement(rows, books.ledger()::number);
         settled.forEach(settlement::settle);
         corrected.forEach(settlement::correct);
-        rows.save(store);
+        rows.save(books.credit());
         var posted = settlement.postings(postings);
-        ledger.post(posted);
+        books.ledger().post(posted);
         posted.forEach(this::count);
     }
 

@@ -1,14 +1,16 @@
 package io.apihub.billing.usage;
 
-import io.apihub.billing.pricing.PriceBooks;
 import io.apihub.model.money.Credits;
 import io.apihub.model.price.PriceFactor;
+import io.apihub.model.price.PriceSheet;
 import io.apihub.model.price.RatedUsage;
 import io.apihub.model.price.Rating;
 import io.apihub.model.usage.TokenUsage;
 import io.apihub.usage.v1.Hold;
 import io.apihub.usage.v1.UsageRecord;
 import java.math.BigDecimal;
+import java.util.Optional;
+import java.util.function.LongFunction;
 
 /** What a record costs: by its outcome, at the price version that its hold was taken with. */
 final class Rated {
@@ -21,7 +23,8 @@ final class Rated {
      * @throws BadRecord if the price version or the model's price does not exist, or the outcome is
      *     none
      */
-    static RatedUsage rate(UsageRecord record, TokenUsage tokens, PriceBooks books) {
+    static RatedUsage rate(
+            UsageRecord record, TokenUsage tokens, LongFunction<Optional<PriceSheet>> books) {
         var hold = record.getHold();
         return switch (record.getOutcome()) {
             case OUTCOME_VOIDED -> whole(Credits.ZERO);
@@ -34,9 +37,10 @@ final class Rated {
         };
     }
 
-    private static RatedUsage byTokens(Hold hold, TokenUsage tokens, PriceBooks books) {
+    private static RatedUsage byTokens(
+            Hold hold, TokenUsage tokens, LongFunction<Optional<PriceSheet>> books) {
         var sheet =
-                books.version(hold.getPriceVersion())
+                books.apply(hold.getPriceVersion())
                         .orElseThrow(
                                 () -> new BadRecord("no price version " + hold.getPriceVersion()));
         var price =

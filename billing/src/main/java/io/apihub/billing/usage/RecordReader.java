@@ -1,22 +1,22 @@
 package io.apihub.billing.usage;
 
 import io.apihub.billing.grpc.WireIds;
-import io.apihub.billing.pricing.PriceBooks;
 import io.apihub.model.money.Credits;
+import io.apihub.model.price.PriceSheet;
 import io.apihub.model.usage.HoldId;
 import io.apihub.model.usage.TokenUsage;
 import io.apihub.usage.v1.Hold;
 import io.apihub.usage.v1.Taken;
 import io.apihub.usage.v1.UsageRecord;
-import org.springframework.stereotype.Component;
+import java.util.Optional;
+import java.util.function.LongFunction;
 
 /** Reads and rates the gateways' records. What it refuses would be refused for ever. */
-@Component
-class RecordReader {
+final class RecordReader {
 
-    private final PriceBooks books;
+    private final LongFunction<Optional<PriceSheet>> books;
 
-    RecordReader(PriceBooks books) {
+    RecordReader(LongFunction<Optional<PriceSheet>> books) {
         this.books = books;
     }
 

@@ -6,42 +6,32 @@ import io.apihub.usage.v1.UsageRecord;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
+import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.PessimisticLockingFailureException;
-import org.springframework.stereotype.Component;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Takes batches of usage in: stored once by hold id; new rows settle their leases and are posted,
- * all in one transaction. Locks: usage rows, rollups, leases, accounts, each in order. A batch that
- * the database refuses is halved until the bad record is alone; that one is kept apart.
+ * all in one transaction. Locks: usage rows, rollups, budgets, leases, accounts, each in order. A
+ * batch that the database refuses is halved until the bad record is alone; that one is kept apart.
  */
-@Component
-public class UsageIngest {
+public final class UsageIngest {
 
     private static final Logger LOG = LoggerFactory.getLogger(UsageIngest.class);
     private static final int ATTEMPTS = 5;
 
+    private final UsageBooks books;
     private final RecordReader reader;
-    private final UsageTable table;
     private final Booker booker;
-    private final TransactionTemplate transactions;
     private final MeterRegistry metrics;
 
-    UsageIngest(
-            RecordReader reader,
-            UsageTable table,
-            Booker booker,
-            TransactionTemplate transactions,
-            MeterRegistry metrics) {
-        this.reader = reader;
-        this.table = table;
-        this.booker = booker;
-        this.transactions = transactions;
+    UsageIngest(UsageBooks books, RandomGenerator random, MeterRegistry metrics) {
+        this.books = books;
+        this.reader = new RecordReader(books.prices());
+        this.booker = new Booker(books, random, metrics);
         this.metrics = metrics;
     }
 
@@ -115,12 +105,11 @@ public class UsageIngest {
     private Outcome committed(
             String gateway, List<Booking> bookings, List<RejectedUsage> rejected) {
         var outcome =
-                Objects.requireNonNull(
-                        transactions.execute(status -> {
-                            rejected.forEach(bad -> table.reject(bad, gateway));
-                            long timeline = booker.book(bookings);
-                            return new Outcome(timeline, rejected);
-                        }));
+                books.credit()
+                        .inTransaction(() -> {
+                            rejected.forEach(bad -> books.usage().reject(bad, gateway));
+                            return new Outcome(booker.book(bookings), rejected);
+                        });
         for (var bad : rejected) {
             metrics.counter("apihub_billing_usage_rejected").increment();
             LOG.error("usage rejected, kept in billing.usage_rejected: {}", bad.reason());

@@ -18,7 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The statements that write billing.usage, its rollup and its rejects. */
 @Component
-class UsageTable {
+class UsageTable implements UsageStore {
 
     private static final String COLUMNS =
             String.join(", ", UsageColumns.HELD) + ", " + String.join(", ", UsageColumns.MEASURED);
@@ -80,13 +80,8 @@ class UsageTable {
                                 .toList());
     }
 
-    /**
-     * Inserts the records that are not there yet.
-     *
-     * @param postings the posting that covers the rows of each tenant
-     * @return the hold ids of the new rows
-     */
-    Set<UUID> insert(List<Booking> bookings, Map<UUID, UUID> postings) {
+    @Override
+    public Set<UUID> insert(List<Booking> bookings, Map<UUID, UUID> postings) {
         var rows = new ArrayList<Map<String, Object>>();
         for (var booking : bookings) {
             var row = new HashMap<>(booking.row());
@@ -102,30 +97,8 @@ class UsageTable {
                         json.writeValueAsString(rows)));
     }
 
-    /**
-     * What a row says that may be corrected.
-     *
-     * @param outcome as in the table
-     */
-    record Before(String outcome, TokenUsage tokens, Credits cost) {
-
-        /** What it counted against limits. */
-        Measures measures(Booking booking) {
-            return switch (outcome) {
-                case "quarantined", "unreported" ->
-                        new Measures(1, booking.worst().input(), booking.worst().output(), cost);
-                case "voided" -> Measures.NONE;
-                default -> Measures.of(tokens, cost);
-            };
-        }
-    }
-
-    /**
-     * Replaces an estimate by the truth, once.
-     *
-     * @return what it said before; empty if the row is no estimate or was corrected
-     */
-    Optional<Before> correct(Booking booking) {
+    @Override
+    public Optional<Before> correct(Booking booking) {
         var key =
                 " WHERE tenant_id = ? AND day = ? AND hold_id = ?"
                         + " AND outcome <> 'measured' AND corrected_at IS NULL";
@@ -192,8 +165,8 @@ class UsageTable {
         jdbc.update(rollup(counted), key);
     }
 
-    /** Keeps a record that can't be booked, once. */
-    void reject(RejectedUsage rejected, String gateway) {
+    @Override
+    public void reject(RejectedUsage rejected, String gateway) {
         jdbc.update(
                 "INSERT INTO billing.usage_rejected (digest, hold_id, reason, record, gateway)"
                         + " VALUES (sha256(?), ?, ?, ?, ?) ON CONFLICT DO NOTHING",

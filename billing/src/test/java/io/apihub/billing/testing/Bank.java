@@ -42,7 +42,7 @@ public final class Bank {
     }
 
     /** All of billing but what listens. No @Configuration: the whole billing must not find it. */
-    @EnableTransactionManagement
+    @EnableTransactionManagement(proxyTargetClass = true)
     @ComponentScan(
             basePackages = "io.apihub.billing",
             excludeFilters =

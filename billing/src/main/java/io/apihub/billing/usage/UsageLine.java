@@ -1,0 +1,7 @@
+package io.apihub.billing.usage;
+
+/** Where batches wait for their turn. */
+interface UsageLine {
+
+    void add(UsageWork work);
+}

@@ -1,0 +1,112 @@
+package io.apihub.billing.usage;
+
+import io.apihub.billing.stream.Outbox;
+import io.apihub.usage.v1.Ack;
+import io.apihub.usage.v1.Batch;
+import io.apihub.usage.v1.RejectedRecord;
+import io.apihub.usage.v1.ReportRequest;
+import io.apihub.usage.v1.ReportResponse;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One gateway's stream of usage. Batches are acknowledged in their order, each after its commit; a
+ * failure ends the stream, and the gateway sends again what was not acknowledged.
+ */
+public final class UsageSession {
+
+    private static final Logger LOG = LoggerFactory.getLogger(UsageSession.class);
+    private static final int MAX_RECORDS = 1000;
+
+    private final UsageLine line;
+    private final Outbox<ReportResponse> outbox;
+    private @Nullable String gateway;
+    private boolean ended;
+
+    UsageSession(UsageLine line, Outbox<ReportResponse> outbox) {
+        this.line = line;
+        this.outbox = outbox;
+    }
+
+    /** A stream whose batches are taken in at once, in the caller's thread. */
+    public static UsageSession direct(UsageIngest ingest, Outbox<ReportResponse> outbox) {
+        return new UsageSession(work -> work.process(ingest), outbox);
+    }
+
+    /** Takes one message. */
+    public void receive(ReportRequest request) {
+        var known = gateway;
+        switch (request.getMessageCase()) {
+            case HELLO -> gateway = request.getHello().getGateway();
+            case BATCH -> {
+                if (known == null) {
+                    fail(Outbox.Failure.NO_HELLO, "the first message is Hello");
+                } else if (request.getBatch().getRecordsCount() > MAX_RECORDS) {
+                    fail(Outbox.Failure.INVALID, "a batch has at most " + MAX_RECORDS + " records");
+                } else {
+                    line.add(batch(known, request.getBatch()));
+                }
+            }
+            case REFUSALS, MESSAGE_NOT_SET -> fail(Outbox.Failure.INVALID, "an empty message");
+        }
+    }
+
+    private UsageWork batch(String known, Batch batch) {
+        return new UsageWork(
+                known,
+                batch.getRecordsList(),
+                outcome -> send(ReportResponse.newBuilder().setAck(ack(batch, outcome)).build()),
+                failure -> {
+                    LOG.warn("usage stream of {} ends: {}", known, failure.toString());
+                    fail(Outbox.Failure.UNAVAILABLE, "the store failed");
+                });
+    }
+
+    private static Ack ack(Batch batch, UsageIngest.Outcome outcome) {
+        var ack = Ack.newBuilder().setSeq(batch.getSeq()).setTimeline(outcome.timeline());
+        outcome.rejected()
+                .forEach(rejected ->
+                        ack.addRejected(
+                                RejectedRecord.newBuilder()
+                                        .setHoldId(rejected.record().getHold().getHoldId())
+                                        .setReason(rejected.reason())));
+        return ack.build();
+    }
+
+    private synchronized void send(ReportResponse response) {
+        if (!ended) {
+            outbox.send(response);
+        }
+    }
+
+    private synchronized void fail(Outbox.Failure failure, String why) {
+        if (!ended) {
+            ended = true;
+            outbox.fail(failure, why);
+        }
+    }
+
+    /** The connection is gone. */
+    public synchronized void broken() {
+        ended = true;
+    }
+
+    /** The gateway says nothing more; what waits is acknowledged first. */
+    public void complete() {
+        line.add(
+                new UsageWork(
+                        "",
+                        List.of(),
+                        outcome -> {
+                            synchronized (this) {
+                                if (!ended) {
+                                    ended = true;
+                                    outbox.complete();
+                                }
+                            }
+                        },
+                        failure -> broken()));
+    }
+}

@@ -1,0 +1,365 @@
+package io.apihub.billing.budget;
+
+import io.apihub.billing.account.Account;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows in memory, for one thread: the model that the real statements are compared with, and the
+ * store of simulations. It checks on every write what the database's constraints check.
+ */
+public final class MemoryCreditStore implements CreditStore {
+
+    private final LongSupplier millis;
+    private final MemoryRows rows = new MemoryRows();
+    private final Map<LimitName, Limit> limits = new HashMap<>();
+    private final Deque<Runnable> undo = new ArrayDeque<>();
+    private boolean inTransaction;
+    private boolean away;
+    private long timeline = 1;
+
+    /** With a clock in milliseconds since 1970. */
+    public MemoryCreditStore(LongSupplier millis) {
+        this.millis = millis;
+    }
+
+    // ---- what a test does to it
+
+    /** Opens an account, or gives a tenant more; never within a transaction. */
+    public void credit(UUID tenant, long micros, long creditLimit) {
+        var account = rows.account(tenant);
+        rows.put(account.withBalance(account.balance() + micros).withLimit(creditLimit));
+    }
+
+    /** Makes or changes a limit. */
+    public void limit(LimitName name, Limit limit) {
+        limits.put(name, limit);
+    }
+
+    public void removeLimit(LimitName name) {
+        limits.remove(name);
+    }
+
+    /** Whether nothing can be reached. */
+    public void away(boolean now) {
+        away = now;
+    }
+
+    /** A copy of all rows, to be put back by {@link #failOver}. */
+    public MemoryRows copy() {
+        return rows.copy();
+    }
+
+    /** Another instance takes over, which has only what was copied. */
+    public void failOver(MemoryRows survived) {
+        rows.replaceBy(survived);
+        timeline++;
+    }
+
+    /** All rows. */
+    public MemoryRows rows() {
+        return rows;
+    }
+
+    /** Notes how something is taken back if the transaction fails. */
+    public void onRollback(Runnable action) {
+        undo.push(action);
+    }
+
+    // ---- CreditStore
+
+    @Override
+    public <T> T inTransaction(Supplier<T> work) {
+        if (away) {
+            throw new IllegalStateException("the store is away");
+        }
+        if (inTransaction) {
+            throw new IllegalStateException("a transaction within another");
+        }
+        inTransaction = true;
+        try {
+            return work.get();
+        } catch (RuntimeException e) {
+            while (!undo.isEmpty()) {
+                undo.pop().run();
+            }
+            throw e;
+        } finally {
+            undo.clear();
+            inTransaction = false;
+        }
+    }
+
+    @Override
+    public Reading reading() {
+        requireHere();
+        return new Reading(millis.getAsLong(), timeline, "memory");
+    }
+
+    private void requireHere() {
+        if (away) {
+            throw new IllegalStateException("the store is away");
+        }
+    }
+
+    @Override
+    public void hello(UUID incarnation, String gateway) {
+        requireHere();
+        rows.hello(incarnation, gateway, millis.getAsLong());
+    }
+
+    @Override
+    public void park(UUID incarnation, String gateway) {
+        requireHere();
+        rows.park(incarnation, gateway, millis.getAsLong());
+    }
+
+    @Override
+    public boolean seen(UUID incarnation) {
+        requireHere();
+        return rows.seen(incarnation, millis.getAsLong());
+    }
+
+    @Override
+    public int parkSilent(Duration silence) {
+        requireHere();
+        return rows.parkSilent(millis.getAsLong() - silence.toMillis(), millis.getAsLong());
+    }
+
+    @Override
+    public void close(UUID incarnation) {
+        requireHere();
+        rows.close(incarnation);
+    }
+
+    @Override
+    public Roll lockIncarnations(Collection<UUID> wanted) {
+        var open = new TreeSet<UUID>();
+        wanted.stream().filter(rows::isOpen).forEach(open::add);
+        return new Roll(millis.getAsLong(), rows.active(), open);
+    }
+
+    @Override
+    public Map<LimitName, Limit> limits(Collection<LimitName> names) {
+        var found = new HashMap<LimitName, Limit>();
+        for (var name : names) {
+            var limit = limits.get(name);
+            if (limit != null) {
+                found.put(name, limit);
+            }
+        }
+        return found;
+    }
+
+    @Override
+    public List<Budget> lockBudgets(Collection<BudgetsOf> wanted) {
+        return rows.budgets().values().stream()
+                .filter(row ->
+                        wanted.stream()
+                                .anyMatch(of ->
+                                        of.limit().equals(row.key().limit())
+                                                && of.metric() == row.key().metric()
+                                                && of.window() == row.key().window()
+                                                && row.key().span().endMillis()
+                                                        > of.endsAfterMillis()))
+                .map(MemoryRows.BudgetRow::locked)
+                .toList();
+    }
+
+    @Override
+    public List<Budget> lockBudgetsOfLeases(Collection<Long> leases) {
+        return numbers(leases, Pot.Kind.BUDGET).stream()
+                .map(number -> Objects.requireNonNull(rows.budgets().get(number)).locked())
+                .toList();
+    }
+
+    private Set<Long> numbers(Collection<Long> leases, Pot.Kind kind) {
+        var numbers = new TreeSet<Long>();
+        for (var number : leases) {
+            var lease = rows.leases().get(number);
+            if (lease != null && lease.pot().kind() == kind) {
+                numbers.add(lease.pot().number());
+            }
+        }
+        return numbers;
+    }
+
+    @Override
+    public List<Share> lockShares(Collection<Share.Key> keys) {
+        return rows.shares().values().stream()
+                .filter(row -> keys.contains(row.key()))
+                .map(MemoryRows.ShareRow::locked)
+                .toList();
+    }
+
+    @Override
+    public List<Share> lockSharesOfLeases(Collection<Long> leases) {
+        return numbers(leases, Pot.Kind.SHARE).stream()
+                .map(number -> Objects.requireNonNull(rows.shares().get(number)).locked())
+                .toList();
+    }
+
+    @Override
+    public Map<UUID, Account> lockAccounts(Collection<UUID> tenants) {
+        var accounts = new LinkedHashMap<UUID, Account>();
+        for (var row : rows.accounts().values()) {
+            if (tenants.contains(row.tenantId())) {
+                accounts.put(row.tenantId(), row.locked());
+            }
+        }
+        return accounts;
+    }
+
+    @Override
+    public List<Account> lockAccountsById(Collection<Long> numbers) {
+        return rows.accounts().values().stream()
+                .filter(row -> numbers.contains(row.number()))
+                .map(MemoryRows.AccountRow::locked)
+                .toList();
+    }
+
+    @Override
+    public void create(Map<Budget.Key, Limit> budgets, Map<Share.Key, Limit> shares) {
+        requireHere();
+        if (inTransaction) {
+            throw new IllegalStateException("rows are made outside transactions");
+        }
+        budgets.forEach(rows::create);
+        shares.forEach(rows::create);
+    }
+
+    @Override
+    public Map<Lease.Request, List<Answer.Part>> granted(Collection<Lease.Request> requests) {
+        var found = new HashMap<Lease.Request, List<Answer.Part>>();
+        for (var lease : rows.leases().values()) {
+            if (requests.contains(lease.request())) {
+                found.computeIfAbsent(lease.request(), request -> new ArrayList<>())
+                        .add(rows.part(lease));
+            }
+        }
+        return found;
+    }
+
+    @Override
+    public List<Long> insert(List<Lease> leases) {
+        var numbers = new ArrayList<Long>();
+        for (var lease : leases) {
+            long number = rows.insert(lease);
+            numbers.add(number);
+            onRollback(() -> rows.leases().remove(number));
+        }
+        return numbers;
+    }
+
+    @Override
+    public Map<Long, Lease> lockLeases(Collection<Long> numbers) {
+        var found = new TreeMap<Long, Lease>();
+        for (var number : numbers) {
+            var lease = rows.leases().get(number);
+            if (lease != null) {
+                found.put(number, lease);
+            }
+        }
+        return found;
+    }
+
+    @Override
+    public List<Long> openLeases(UUID incarnation, int most) {
+        return rows.leases().values().stream()
+                .filter(lease -> lease.request().incarnation().equals(incarnation))
+                .filter(lease -> !lease.closed())
+                .map(Lease::number)
+                .limit(most)
+                .toList();
+    }
+
+    @Override
+    public List<Held> held(Collection<Pot.Id> pots) {
+        return rows.leases().values().stream()
+                .filter(lease -> pots.contains(lease.pot()) && !lease.closed() && lease.open() > 0)
+                .filter(lease -> rows.isActive(lease.request().incarnation()))
+                .map(lease ->
+                        new Held(
+                                lease.pot(),
+                                lease.request().incarnation(),
+                                lease.number(),
+                                lease.open()))
+                .toList();
+    }
+
+    @Override
+    public void recall(Collection<Long> leases) {
+        requireHere();
+        rows.recalled().addAll(leases);
+    }
+
+    @Override
+    public Set<Long> recalled(UUID incarnation) {
+        var found = new TreeSet<>(rows.recalled());
+        found.retainAll(openLeases(incarnation, Integer.MAX_VALUE));
+        return found;
+    }
+
+    @Override
+    public void save(Collection<? extends Pot> pots, Collection<Lease> leases) {
+        for (var pot : pots) {
+            switch (pot) {
+                case Budget budget -> {
+                    var before = Objects.requireNonNull(rows.budgets().get(budget.number()));
+                    rows.budgets().put(budget.number(), before.written(budget));
+                    onRollback(() -> rows.budgets().put(budget.number(), before));
+                }
+                case Share share -> {
+                    var before = Objects.requireNonNull(rows.shares().get(share.number()));
+                    rows.shares().put(share.number(), before.written(share));
+                    onRollback(() -> rows.shares().put(share.number(), before));
+                }
+                case Money money -> changeAccount(money.account().tenantId(), 0, money.leased());
+            }
+        }
+        for (var lease : leases) {
+            var before = Objects.requireNonNull(rows.leases().put(lease.number(), lease));
+            onRollback(() -> rows.leases().put(lease.number(), before));
+        }
+    }
+
+    /** Moves a balance, as the ledger does; in a transaction. */
+    public void post(long account, long micros, boolean owed) {
+        for (var row : List.copyOf(rows.accounts().values())) {
+            if (row.number() == account) {
+                var raised = owed && micros < 0 ? row.withFloor(row.floor() - micros) : row;
+                put(row, raised.withBalance(row.balance() + micros));
+            }
+        }
+    }
+
+    private void changeAccount(UUID tenant, long micros, long leased) {
+        var before = rows.account(tenant);
+        put(before, before.withLeased(leased).withBalance(before.balance() + micros));
+    }
+
+    private void put(MemoryRows.AccountRow before, MemoryRows.AccountRow after) {
+        rows.put(after);
+        onRollback(() -> rows.put(before));
+    }
+
+    /** The account of a tenant. */
+    public @Nullable Account account(UUID tenant) {
+        return lockAccounts(List.of(tenant)).get(tenant);
+    }
+}

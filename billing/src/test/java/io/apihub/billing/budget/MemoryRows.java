@@ -1,0 +1,288 @@
+package io.apihub.billing.budget;
+
+import io.apihub.billing.account.Account;
+import io.apihub.model.money.Credits;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+
+/** The rows of a {@link MemoryCreditStore}, with what the database's constraints demand of them. */
+public final class MemoryRows {
+
+    private final Map<UUID, IncarnationRow> incarnations = new TreeMap<>();
+    private final Map<Long, BudgetRow> budgets = new TreeMap<>();
+    private final Map<Long, ShareRow> shares = new TreeMap<>();
+    private final Map<Long, Lease> leases = new TreeMap<>();
+    private final Map<UUID, AccountRow> accounts = new TreeMap<>();
+    private final Set<Long> recalled = new TreeSet<>();
+    private long next = 1;
+
+    /** A life of a gateway: ACTIVE, PARKED or CLOSED. */
+    public record IncarnationRow(String gateway, String state, long seenMillis) {}
+
+    /** A budget with its ceiling. */
+    public record BudgetRow(
+            long number, Budget.Key key, Budget.Counts counts, Budget.Alarm alarm, long ceiling) {
+
+        public BudgetRow {
+            if (counts.spent() < 0
+                    || counts.leased() < 0
+                    || counts.spent() + counts.leased() > ceiling) {
+                throw new IllegalStateException("budget_covered: " + counts + " of " + ceiling);
+            }
+        }
+
+        Budget locked() {
+            return new Budget(number, key, counts, alarm);
+        }
+
+        BudgetRow written(Budget budget) {
+            var now = budget.counts();
+            return new BudgetRow(
+                    number,
+                    key,
+                    now,
+                    budget.alarm(),
+                    Math.max(now.amount(), Math.min(ceiling, now.spent() + now.leased())));
+        }
+    }
+
+    /** A share with its ceiling. */
+    public record ShareRow(long number, Share.Key key, Share.Counts counts, long ceiling) {
+
+        public ShareRow {
+            if (counts.leased() < 0 || counts.leased() > ceiling || counts.level() < 0) {
+                throw new IllegalStateException("share_covered: " + counts + " of " + ceiling);
+            }
+        }
+
+        Share locked() {
+            return new Share(number, key, counts);
+        }
+
+        ShareRow written(Share share) {
+            var now = share.counts();
+            return new ShareRow(
+                    number, key, now, Math.max(now.amount(), Math.min(ceiling, now.leased())));
+        }
+    }
+
+    /**
+     * A tenant's account.
+     *
+     * @param floor what the balance may be below zero: the limit, or what was committed before
+     */
+    public record AccountRow(
+            long number, UUID tenantId, long balance, long leased, long limit, long floor) {
+
+        AccountRow withBalance(long now) {
+            return bounded(now, leased, limit, floor);
+        }
+
+        AccountRow withLeased(long now) {
+            return bounded(balance, now, limit, floor);
+        }
+
+        AccountRow withLimit(long now) {
+            return bounded(balance, leased, now, floor);
+        }
+
+        AccountRow withFloor(long now) {
+            return new AccountRow(number, tenantId, balance, leased, limit, now);
+        }
+
+        private AccountRow bounded(long newBalance, long newLeased, long newLimit, long before) {
+            long bound = Math.max(newLimit, Math.min(before, newLeased - newBalance));
+            if (newLeased < 0 || newBalance + bound - newLeased < 0) {
+                throw new IllegalStateException(
+                        "account_covered: " + newBalance + " + " + bound + " - " + newLeased);
+            }
+            return new AccountRow(number, tenantId, newBalance, newLeased, newLimit, bound);
+        }
+
+        Account locked() {
+            return new Account(
+                    number,
+                    tenantId,
+                    new Credits(balance),
+                    new Credits(leased),
+                    new Credits(limit));
+        }
+    }
+
+    public Map<UUID, IncarnationRow> incarnations() {
+        return incarnations;
+    }
+
+    public Map<Long, BudgetRow> budgets() {
+        return budgets;
+    }
+
+    public Map<Long, ShareRow> shares() {
+        return shares;
+    }
+
+    public Map<Long, Lease> leases() {
+        return leases;
+    }
+
+    public Map<UUID, AccountRow> accounts() {
+        return accounts;
+    }
+
+    public Set<Long> recalled() {
+        return recalled;
+    }
+
+    MemoryRows copy() {
+        var copy = new MemoryRows();
+        copy.replaceBy(this);
+        return copy;
+    }
+
+    void replaceBy(MemoryRows other) {
+        replace(incarnations, other.incarnations);
+        replace(budgets, other.budgets);
+        replace(shares, other.shares);
+        replace(leases, other.leases);
+        replace(accounts, other.accounts);
+        recalled.clear();
+        recalled.addAll(other.recalled);
+        next = Math.max(next, other.next);
+    }
+
+    private static <K, V> void replace(Map<K, V> rows, Map<K, V> by) {
+        var kept = new TreeMap<>(by);
+        rows.clear();
+        rows.putAll(kept);
+    }
+
+    AccountRow account(UUID tenant) {
+        return accounts.computeIfAbsent(tenant, id -> new AccountRow(next++, id, 0, 0, 0, 0));
+    }
+
+    void put(AccountRow row) {
+        accounts.put(row.tenantId(), row);
+    }
+
+    void create(Budget.Key key, Limit limit) {
+        if (budgets.values().stream().noneMatch(row -> sameStart(row.key(), key))) {
+            long number = next++;
+            budgets.put(
+                    number,
+                    new BudgetRow(
+                            number,
+                            key,
+                            Budget.Counts.of(limit),
+                            Budget.Alarm.NONE,
+                            limit.amount()));
+        }
+    }
+
+    private static boolean sameStart(Budget.Key one, Budget.Key other) {
+        return one.limit().equals(other.limit())
+                && one.metric() == other.metric()
+                && one.window() == other.window()
+                && one.span().startMillis() == other.span().startMillis();
+    }
+
+    void create(Share.Key key, Limit limit) {
+        if (shares.values().stream().noneMatch(row -> row.key().equals(key))) {
+            long number = next++;
+            shares.put(number, new ShareRow(number, key, Share.Counts.of(limit), limit.amount()));
+        }
+    }
+
+    long insert(Lease lease) {
+        long number = next++;
+        leases.put(
+                number,
+                new Lease(
+                        number,
+                        lease.request(),
+                        lease.ordinal(),
+                        lease.pot(),
+                        lease.granted(),
+                        lease.spent(),
+                        lease.returned(),
+                        lease.arrivalMillis(),
+                        lease.closed()));
+        return number;
+    }
+
+    Answer.Part part(Lease lease) {
+        var budget = budgets.get(lease.pot().number());
+        var share = shares.get(lease.pot().number());
+        var span =
+                lease.pot().kind() == Pot.Kind.BUDGET && budget != null
+                        ? budget.key().span()
+                        : new Span(0, Span.NEVER);
+        boolean slots =
+                lease.pot().kind() == Pot.Kind.SHARE && share != null && share.key().isSlots();
+        return new Answer.Part(lease.number(), lease.granted(), span, slots, lease.arrivalMillis());
+    }
+
+    void hello(UUID incarnation, String gateway, long now) {
+        incarnations.merge(
+                incarnation,
+                new IncarnationRow(gateway, "ACTIVE", now),
+                (before, hello) ->
+                        before.state().equals("CLOSED")
+                                ? new IncarnationRow(gateway, "CLOSED", now)
+                                : hello);
+    }
+
+    void park(UUID incarnation, String gateway, long now) {
+        incarnations.merge(
+                incarnation,
+                new IncarnationRow(gateway, "PARKED", now),
+                (before, parked) ->
+                        before.state().equals("CLOSED")
+                                ? before
+                                : new IncarnationRow(
+                                        before.gateway(), "PARKED", before.seenMillis()));
+    }
+
+    boolean seen(UUID incarnation, long now) {
+        var row = incarnations.get(incarnation);
+        if (row == null || row.state().equals("CLOSED")) {
+            return false;
+        }
+        incarnations.put(incarnation, new IncarnationRow(row.gateway(), "ACTIVE", now));
+        return true;
+    }
+
+    int parkSilent(long before, long now) {
+        int parked = 0;
+        for (var entry : Map.copyOf(incarnations).entrySet()) {
+            if (isActive(entry.getKey()) && entry.getValue().seenMillis() < before) {
+                park(entry.getKey(), entry.getValue().gateway(), now);
+                parked++;
+            }
+        }
+        return parked;
+    }
+
+    void close(UUID incarnation) {
+        incarnations.computeIfPresent(
+                incarnation,
+                (id, row) -> new IncarnationRow(row.gateway(), "CLOSED", row.seenMillis()));
+    }
+
+    boolean isOpen(UUID incarnation) {
+        var row = incarnations.get(incarnation);
+        return row != null && !row.state().equals("CLOSED");
+    }
+
+    boolean isActive(UUID incarnation) {
+        var row = incarnations.get(incarnation);
+        return row != null && Objects.equals(row.state(), "ACTIVE");
+    }
+
+    int active() {
+        return (int) incarnations.keySet().stream().filter(this::isActive).count();
+    }
+}
