@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apihub.dev.modelserver.Served;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,29 +25,20 @@ class ClosedPathsIT {
         customer = shared.customer();
     }
 
-    /** One raw request, since every HTTP client would tidy the path up; the answer's head. */
-    private static String raw(String method, String path, String... headers) throws IOException {
-        try (var socket =
-                new Socket(InetAddress.getLoopbackAddress(), product.stack().url().getPort())) {
-            socket.setSoTimeout(10_000);
-            String head =
-                    method
-                            + " "
-                            + path
-                            + " HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n"
-                            + "authorization: Bearer "
-                            + customer.key()
-                            + "\r\n"
-                            + String.join(
-                                    "", List.of(headers).stream().map(h -> h + "\r\n").toList())
-                            + "\r\n";
-            socket.getOutputStream().write(head.getBytes(StandardCharsets.UTF_8));
-            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        }
-    }
-
-    private static int status(String answer) {
-        return Integer.parseInt(answer.substring(9, 12));
+    /** One raw request, since every HTTP client would tidy the path up. */
+    private static RawHttp.Answer raw(String method, String path, String... headers)
+            throws IOException {
+        String head =
+                method
+                        + " "
+                        + path
+                        + " HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n"
+                        + "authorization: Bearer "
+                        + customer.key()
+                        + "\r\n"
+                        + String.join("", List.of(headers).stream().map(h -> h + "\r\n").toList())
+                        + "\r\n";
+        return RawHttp.send(product.stack().url().getPort(), head);
     }
 
     @ParameterizedTest
@@ -88,10 +76,11 @@ class ClosedPathsIT {
             })
     void isClosed(String path) throws IOException {
         for (String method : new String[] {"GET", "POST", "PUT", "DELETE", "PATCH"}) {
-            String answer = raw(method, path, "content-length: 0");
+            var answer = raw(method, path, "content-length: 0");
 
-            assertThat(status(answer)).as("%s %s: %s", method, path, answer).isIn(400, 404, 405);
-            assertThat(answer.toLowerCase(Locale.ROOT)).doesNotContain("x-cpa-", "cliproxy");
+            assertThat(answer.status()).as("%s %s: %s", method, path, answer).isIn(400, 404, 405);
+            assertThat(answer.toString().toLowerCase(Locale.ROOT))
+                    .doesNotContain("x-cpa-", "cliproxy");
         }
         assertThat(product.served()).noneMatch(s -> odd(s));
     }
@@ -112,14 +101,14 @@ class ClosedPathsIT {
     @ParameterizedTest
     @ValueSource(strings = {"GET", "PUT", "DELETE", "OPTIONS", "TRACE"})
     void aModelRouteTakesPostOnly(String method) throws IOException {
-        int status = status(raw(method, "/v1/chat/completions", "content-length: 0"));
+        int status = raw(method, "/v1/chat/completions", "content-length: 0").status();
 
         assertThat(status).isIn(400, 404, 405);
     }
 
     @Test
     void anUpgradeIsRefused() throws IOException {
-        String answer =
+        var answer =
                 raw(
                         "GET",
                         "/v1/responses",
@@ -128,7 +117,7 @@ class ClosedPathsIT {
                         "sec-websocket-version: 13",
                         "sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==");
 
-        assertThat(status(answer)).as(answer).isIn(400, 403, 404);
+        assertThat(answer.status()).as("%s", answer).isIn(400, 403, 404);
     }
 
     @Test

@@ -11,7 +11,7 @@ record OpenHolds(Stack stack) {
     long count() {
         long open = 0;
         for (int gateway = 0; gateway < stack.gateways(); gateway++) {
-            String name = gateway == 0 ? "ext-authz" : "ext-authz-" + gateway;
+            String name = Fleet.program("ext-authz", gateway);
             var metrics = Http.to(stack.managementUrl(name)).get("/metrics").body();
             open +=
                     (long)

@@ -32,7 +32,8 @@ final class Prices {
                 tokens.path("output").asLong());
     }
 
-    private static long cost(long input, long cached, long output) {
+    /** Micro-units, rounded up once; {@code input} includes what was written to a cache. */
+    static long cost(long input, long cached, long output) {
         return BigDecimal.TEN
                 .multiply(BigDecimal.valueOf(input))
                 .add(new BigDecimal("2.5").multiply(BigDecimal.valueOf(cached)))

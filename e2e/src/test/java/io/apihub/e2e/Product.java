@@ -8,7 +8,6 @@ import io.apihub.model.key.ApiKeySecret;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,8 +33,9 @@ final class Product implements AutoCloseable {
         this.stack = stack;
     }
 
-    static Product start(Path directory) throws IOException, InterruptedException {
-        var stack = Stack.start(StackOptions.demo(directory, System.err::println));
+    /** Starts one and waits until it serves. */
+    static Product start(StackOptions options) throws IOException, InterruptedException {
+        var stack = Stack.start(options);
         try {
             stack.awaitReady(START_LIMIT);
         } catch (IOException | InterruptedException | RuntimeException e) {

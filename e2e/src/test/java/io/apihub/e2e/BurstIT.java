@@ -1,0 +1,89 @@
+package io.apihub.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * Five hundred streams at the same moment, through three gateways, on what is enough for twenty
+ * requests: twenty are served, or fewer and the rest is still there, but never twenty-one.
+ */
+@ExtendWith(FleetExtension.class)
+@Order(Order.DEFAULT + 4)
+class BurstIT {
+
+    private static final int STREAMS = 500;
+    private static final int ENOUGH_FOR = 20;
+    private static final int WARM_UPS = 5;
+
+    @BeforeAll
+    static void prices(Product product) throws InterruptedException {
+        Burst.prepare(product);
+        // A gateway that has just been started is slow: what is tried here are limits, not
+        // patience.
+        var rich = product.customer();
+        for (int i = 0; i < WARM_UPS; i++) {
+            var burst = Burst.of(rich, STREAMS / 5);
+            System.err.println("BurstIT: streams that can be paid for: " + burst.outcomes());
+        }
+    }
+
+    @Test
+    void anAccountForTwentyRequestsPaysForTwenty(Product product) throws Exception {
+        var customer = product.customer("{mode: Prepaid}", "0.2", "");
+
+        var burst = Burst.of(customer, STREAMS);
+
+        int served = neverMore(product, burst, "an account");
+        int rest = ENOUGH_FOR - served;
+        Billing.until(
+                "the account to be charged",
+                () ->
+                        product.billing().balanceMicros(customer.name())
+                                == rest * Burst.PRICE_MICROS);
+        useUp(customer, rest);
+        refused(customer, "balance_exhausted", "");
+        Billing.until(
+                "the account to be empty",
+                () -> product.billing().balanceMicros(customer.name()) == 0);
+        assertThat(product.billing().usage(customer.name()))
+                .filteredOn(row -> row.path("costMicros").asLong() > 0)
+                .hasSize(ENOUGH_FOR);
+    }
+
+    /** Says how many were served. */
+    private static int neverMore(Product product, Burst burst, String limit) {
+        int served = burst.served();
+        System.err.printf(
+                "BurstIT: %d streams at once, %s for %d requests: served %d, answers %s%n",
+                STREAMS, limit, ENOUGH_FOR, served, burst.outcomes());
+        assertThat(burst.truth(product)).hasSize(served);
+        assertThat(served).isLessThanOrEqualTo(ENOUGH_FOR);
+        assertThat(burst.answers())
+                .allSatisfy(answer -> assertThat(answer.status()).isIn(200, 429, 503));
+        return served;
+    }
+
+    /** What is left is still there: asked for one by one, it is all served. */
+    private static void useUp(Customer customer, int rest) {
+        for (int i = 0; i < rest; i++) {
+            Billing.until(
+                    "a request that is paid for",
+                    () -> Burst.ask(customer, Lane.tag()).status() == 200);
+        }
+    }
+
+    private static void refused(Customer customer, String reason, String limit) {
+        Billing.until(
+                "the refusal of one more",
+                () -> {
+                    var answer = Burst.ask(customer, Lane.tag());
+                    assertThat(answer.status()).as("%s", answer).isNotEqualTo(200);
+                    return answer.header("x-apihub-reason").equals(reason)
+                            && answer.header("x-apihub-limit").equals(limit);
+                });
+    }
+}
