@@ -12,6 +12,7 @@ import io.apihub.extauthz.health.ManagementServer;
 import io.apihub.extauthz.health.Readiness;
 import io.apihub.extauthz.journal.JournalSettings;
 import io.apihub.extauthz.policy.PolicyFeed;
+import io.apihub.extauthz.policy.PolicyFile;
 import io.apihub.extauthz.policy.PolicySnapshot;
 import io.apihub.extauthz.quota.QuotaLimiter;
 import io.apihub.extauthz.usage.Metering;
@@ -44,6 +45,7 @@ final class Gateway {
 
     private static final int CHECK_LOOPS =
             Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+    private static final long WORTH_COMPACTING_BYTES = 1 << 20;
     private static final int WARM_UP_ROUNDS = 3_000;
 
     /**
@@ -62,6 +64,7 @@ final class Gateway {
             new AtomicReference<>(PolicySnapshot.NONE);
     private final Metering metering;
     private final ManagedChannel operator;
+    private final PolicyFile policyFile;
     private final PolicyFeed feed;
     private final Readiness readiness;
     private final UnixSocketServer checks;
@@ -70,6 +73,8 @@ final class Gateway {
     private Gateway(Settings settings) throws IOException {
         metering = Metering.start(meteringSettings(settings), this::priceOf, openRequests, meters);
         operator = Channels.to(settings.operator());
+        policyFile =
+                new PolicyFile(settings.journal(), InstantSource.system(), WORTH_COMPACTING_BYTES);
         feed =
                 new PolicyFeed(
                         new PolicyFeed.Settings(
@@ -77,7 +82,12 @@ final class Gateway {
                                 metering.incarnation().bytes(),
                                 settings.maxStale()),
                         new PolicyFeed.Surroundings(
-                                operator, System::nanoTime, timer, limiter, this::published));
+                                operator,
+                                System::nanoTime,
+                                timer,
+                                limiter,
+                                policyFile,
+                                this::published));
         readiness = new Readiness(feed::isFresh, metering::notReady);
         var parts =
                 new CheckParts(
@@ -163,6 +173,7 @@ final class Gateway {
             Thread.currentThread().interrupt();
         }
         feed.close();
+        policyFile.close();
         timer.shutdownNow();
         checks.close();
         management.close();

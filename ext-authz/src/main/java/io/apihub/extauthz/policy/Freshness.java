@@ -42,6 +42,11 @@ final class Freshness {
         }
     }
 
+    /** An earlier process was up to date so long ago. */
+    synchronized void restored(long ageNanos) {
+        current(ticker.getAsLong() - ageNanos);
+    }
+
     /** What was awaited belonged to another history. */
     synchronized void newEpoch() {
         awaiting = false;

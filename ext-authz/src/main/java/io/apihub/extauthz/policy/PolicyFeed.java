@@ -47,6 +47,7 @@ public final class PolicyFeed implements Policies, AutoCloseable {
     private final LongSupplier ticker;
     private final ScheduledExecutorService timer;
     private final QuotaLimiter limiter;
+    private final PolicyStore store;
     private final Consumer<PolicySnapshot> published;
     private final Freshness freshness;
     private volatile PolicySnapshot current = PolicySnapshot.NONE;
@@ -70,12 +71,18 @@ public final class PolicyFeed implements Policies, AutoCloseable {
      */
     public record Settings(String gateway, ByteString incarnation, Duration maxStale) {}
 
-    /** What the feed needs around it; {@code published} is told each new snapshot, in order. */
+    /**
+     * What the feed needs around it.
+     *
+     * @param store where the policy outlives this process
+     * @param published told each new snapshot, in order
+     */
     public record Surroundings(
             Channel channel,
             LongSupplier ticker,
             ScheduledExecutorService timer,
             QuotaLimiter limiter,
+            PolicyStore store,
             Consumer<PolicySnapshot> published) {}
 
     public PolicyFeed(Settings settings, Surroundings around) {
@@ -84,18 +91,43 @@ public final class PolicyFeed implements Policies, AutoCloseable {
         ticker = around.ticker();
         timer = around.timer();
         limiter = around.limiter();
+        store = around.store();
         published = around.published();
         freshness = new Freshness(ticker, settings.maxStale());
         state = new PolicyState(limiter);
     }
 
-    /** Opens the first stream; never blocks, never gives up. */
+    /** Takes up what an earlier process knew and opens the first stream; never gives up. */
     public synchronized void start() {
+        restore();
         connect();
         long check = SILENCE_NANOS / 4;
         var _ =
                 timer.scheduleWithFixedDelay(
                         this::reconnectIfSilent, check, check, TimeUnit.NANOSECONDS);
+    }
+
+    private void restore() {
+        long started = ticker.getAsLong();
+        var restored = new PolicyState(limiter);
+        var found = store.load(restored::apply).orElse(null);
+        if (found == null) {
+            return;
+        }
+        state = restored;
+        term = found.term();
+        current = restored.build(found.epoch(), found.revision());
+        if (found.ageMillis() >= 0) {
+            freshness.restored(TimeUnit.MILLISECONDS.toNanos(found.ageMillis()));
+        }
+        published.accept(current);
+        log.info(
+                "policy revision {} of {} from the volume, {} ms old: {} keys in {} ms",
+                current.revision(),
+                current.epoch(),
+                found.ageMillis(),
+                current.keys().size(),
+                TimeUnit.NANOSECONDS.toMillis(ticker.getAsLong() - started));
     }
 
     @Override
@@ -133,6 +165,7 @@ public final class PolicyFeed implements Policies, AutoCloseable {
         }
         arriving = null;
         step.clear();
+        store.abandon();
         var opened = new Subscription();
         subscription = opened;
         var _ =
@@ -190,6 +223,9 @@ public final class PolicyFeed implements Policies, AutoCloseable {
         } else if (heartbeat.getEpoch().equals(current.epoch())) {
             term = heartbeat.getTerm();
             freshness.heartbeat(heartbeat.getHeadRevision(), current.revision());
+            if (freshness.ageNanos() >= 0) {
+                store.current(current.epoch(), current.revision(), freshness.ageNanos());
+            }
         }
     }
 
@@ -199,6 +235,7 @@ public final class PolicyFeed implements Policies, AutoCloseable {
             from.fail("its leader term is older than one seen before");
         } else if (batch.getSnapshot()) {
             arriving = arriving == null ? new PolicyState(limiter) : arriving;
+            store.add(batch);
             batch.getChangesList().forEach(arriving::apply);
             if (batch.getComplete()) {
                 state = arriving;
@@ -209,6 +246,7 @@ public final class PolicyFeed implements Policies, AutoCloseable {
             from.fail("a delta that does not follow what is known");
         } else {
             step.addAll(batch.getChangesList());
+            store.add(batch);
             if (batch.getComplete()) {
                 step.forEach(state::apply);
                 step.clear();
@@ -236,12 +274,19 @@ public final class PolicyFeed implements Policies, AutoCloseable {
         }
         freshness.applied(snapshot.revision());
         published.accept(snapshot);
-        from.send(
-                SubscribeRequest.newBuilder()
-                        .setAck(
-                                Ack.newBuilder()
-                                        .setEpoch(snapshot.epoch())
-                                        .setRevision(snapshot.revision())));
+        store.commit(() -> acknowledge(from, snapshot));
+    }
+
+    /** Only now the operator may rely on it: a restart would know it too. */
+    private synchronized void acknowledge(Subscription from, PolicySnapshot snapshot) {
+        if (from == subscription && !closed) {
+            from.send(
+                    SubscribeRequest.newBuilder()
+                            .setAck(
+                                    Ack.newBuilder()
+                                            .setEpoch(snapshot.epoch())
+                                            .setRevision(snapshot.revision())));
+        }
     }
 
     /** One stream. gRPC calls it from one thread at a time. */

@@ -7,27 +7,19 @@ import io.apihub.extauthz.quota.QuotaLimiter;
 import io.apihub.policy.v1.Ack;
 import io.apihub.policy.v1.Batch;
 import io.apihub.policy.v1.Change;
-import io.apihub.policy.v1.Heartbeat;
 import io.apihub.policy.v1.Kind;
 import io.apihub.policy.v1.Model;
-import io.apihub.policy.v1.PolicyFeedServiceGrpc;
 import io.apihub.policy.v1.Removed;
-import io.apihub.policy.v1.SubscribeRequest;
-import io.apihub.policy.v1.SubscribeResponse;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
-import io.grpc.stub.StreamObserver;
 import java.time.Duration;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,7 +29,7 @@ class PolicyFeedTest {
     private static final Duration MAX_STALE = Duration.ofSeconds(60);
 
     private final AtomicLong extraNanos = new AtomicLong();
-    private final Operator operator = new Operator();
+    private final ScriptedOperator operator = new ScriptedOperator();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
     private Server server;
     private ManagedChannel channel;
@@ -61,6 +53,7 @@ class PolicyFeedTest {
                                 () -> System.nanoTime() + extraNanos.get(),
                                 timer,
                                 new QuotaLimiter(System::nanoTime),
+                                PolicyStore.NONE,
                                 snapshot -> {}));
         feed.start();
     }
@@ -190,7 +183,7 @@ class PolicyFeedTest {
 
         feed.close();
 
-        await(() -> operator.goodbye);
+        await(() -> operator.saidGoodbye());
     }
 
     private static void await(BooleanSupplier condition) throws InterruptedException {
@@ -227,77 +220,5 @@ class PolicyFeedTest {
 
     private static Ack ack(String epoch, long revision) {
         return Ack.newBuilder().setEpoch(epoch).setRevision(revision).build();
-    }
-
-    /** The operator's side of the feed. */
-    private static final class Operator extends PolicyFeedServiceGrpc.PolicyFeedServiceImplBase {
-
-        private final BlockingQueue<SubscribeRequest> received = new LinkedBlockingQueue<>();
-        private volatile boolean goodbye;
-        private volatile @Nullable StreamObserver<SubscribeResponse> gateway;
-
-        @Override
-        public StreamObserver<SubscribeRequest> subscribe(
-                StreamObserver<SubscribeResponse> responses) {
-            gateway = responses;
-            return new StreamObserver<>() {
-                @Override
-                public void onNext(SubscribeRequest request) {
-                    goodbye |= request.hasGoodbye();
-                    received.add(request);
-                }
-
-                @Override
-                public void onError(Throwable failure) {}
-
-                @Override
-                public void onCompleted() {}
-            };
-        }
-
-        private void awaitHello(String epoch, long revision) throws InterruptedException {
-            while (true) {
-                var request = received.poll(10, TimeUnit.SECONDS);
-                assertThat(request).as("hello").isNotNull();
-                if (request != null && request.hasHello()) {
-                    assertThat(request.getHello().getGateway()).isEqualTo("gw-0");
-                    assertThat(request.getHello().getEpoch()).isEqualTo(epoch);
-                    assertThat(request.getHello().getRevision()).isEqualTo(revision);
-                    return;
-                }
-            }
-        }
-
-        private @Nullable Ack awaitAck() throws InterruptedException {
-            var request = received.poll(10, TimeUnit.SECONDS);
-            return request == null ? null : request.getAck();
-        }
-
-        private void send(Batch batch) {
-            respond(SubscribeResponse.newBuilder().setBatch(batch).build());
-        }
-
-        private void heartbeat(String epoch, long head) {
-            respond(
-                    SubscribeResponse.newBuilder()
-                            .setHeartbeat(
-                                    Heartbeat.newBuilder().setEpoch(epoch).setHeadRevision(head))
-                            .build());
-        }
-
-        private void respond(SubscribeResponse response) {
-            var open = gateway;
-            assertThat(open).isNotNull();
-            if (open != null) {
-                open.onNext(response);
-            }
-        }
-
-        private void breakStream() {
-            var open = gateway;
-            if (open != null) {
-                open.onError(io.grpc.Status.UNAVAILABLE.asRuntimeException());
-            }
-        }
     }
 }
