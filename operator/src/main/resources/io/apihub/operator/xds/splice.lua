@@ -1,4 +1,5 @@
--- Applies the splices that the check returned, and hides an upstream's refusal of our credential. Nothing else.
+-- Applies the splices that the check returned, hides an upstream's refusal of our credential, and reads one figure of Anthropic's
+-- JSON answers. Nothing else.
 
 -- What an answer made here says in each dialect. `reason` is for programs, `text` for people.
 local function render(h, dialect, code, reason, text)
@@ -44,9 +45,32 @@ function envoy_on_request(h)
   }, body)
 end
 
--- An upstream that refuses OUR credential is not the client's fault.
+-- ai_protocol_manager adds up what was written to the caches of five minutes and of one hour, which have two prices. The chunks pass as
+-- they come, none is kept but for its end; the last mention counts, because usage follows what the model wrote.
+local ONE_HOUR = '"ephemeral_1h_input_tokens"%s*:%s*(%d+)'
+
+local function watch_cache_writes(h)
+  local rest, tokens = "", nil
+  for chunk in h:bodyChunks() do
+    local text = rest .. chunk:getBytes(0, chunk:length())
+    for n in text:gmatch(ONE_HOUR) do tokens = n end
+    rest = text:sub(-64)
+  end
+  if tokens ~= nil then
+    h:streamInfo():dynamicMetadata():set("apihub.json", "usage", '{"cache_creation":{"ephemeral_1h_input_tokens":' .. tokens .. '}}')
+  end
+end
+
 function envoy_on_response(h)
   local s = h:headers():get(":status")
+  if s == "200" then
+    local kind = h:headers():get("content-type")
+    if kind == nil or kind:sub(1, 16) ~= "application/json" then return end
+    local m = authz(h)
+    if m ~= nil and m["dialect"] == "anthropic" then watch_cache_writes(h) end
+    return
+  end
+  -- An upstream that refuses OUR credential is not the client's fault.
   if s ~= "401" and s ~= "403" or h:headers():get("x-envoy-upstream-service-time") == nil then return end
   local m = authz(h)
   local body = render(h, m and m["dialect"], 502, "upstream_credential", "The upstream refused the gateway's credential.")

@@ -30,6 +30,7 @@ public final class FakeUpstream implements AutoCloseable {
     private final String scheme;
     private final Queue<Asked> asked = new ConcurrentLinkedQueue<>();
     private volatile int status = 200;
+    private volatile String answer = "{\"usage\":{\"total_tokens\":3}}";
 
     private FakeUpstream(HttpServer server, String scheme) {
         this.server = server;
@@ -64,6 +65,10 @@ public final class FakeUpstream implements AutoCloseable {
         status = code;
     }
 
+    void answerWith(String json) {
+        answer = json;
+    }
+
     /** Lets open streams end. */
     void release() {
         release.countDown();
@@ -79,7 +84,7 @@ public final class FakeUpstream implements AutoCloseable {
 
     private void answer(HttpExchange exchange) throws IOException {
         remember(exchange);
-        byte[] body = "{\"usage\":{\"total_tokens\":3}}".getBytes(StandardCharsets.UTF_8);
+        byte[] body = answer.getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("content-type", "application/json");
         exchange.getResponseHeaders().set("set-cookie", "upstream=1");
         exchange.getResponseHeaders().set("www-authenticate", "Bearer");

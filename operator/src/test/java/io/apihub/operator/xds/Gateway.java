@@ -27,7 +27,7 @@ import java.util.Map;
 /** A real Envoy, our ADS, and stand-ins for all around it. */
 final class Gateway implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(15);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Path directory;
     private final int port = Ports.free();
@@ -35,7 +35,7 @@ final class Gateway implements AutoCloseable {
     private final AdsServer ads = new AdsServer(sessions);
     private final Server server;
     private final FakeAuthorizer authorizer;
-    private final FakeAuthorizer usage;
+    private final FakeUsageSink usage;
     private final EnvoyUnderTest envoy;
     private final GatewaySettings settings;
     private final HttpClient client =
@@ -55,7 +55,7 @@ final class Gateway implements AutoCloseable {
                         .build()
                         .start();
         this.authorizer = FakeAuthorizer.start(EnvoyUnderTest.authzSocket(directory));
-        this.usage = FakeAuthorizer.start(EnvoyUnderTest.usageSocket(directory));
+        this.usage = FakeUsageSink.start(EnvoyUnderTest.usageSocket(directory));
         this.envoy = EnvoyUnderTest.start(directory, server.getPort());
     }
 
@@ -94,6 +94,10 @@ final class Gateway implements AutoCloseable {
 
     FakeAuthorizer authorizer() {
         return authorizer;
+    }
+
+    FakeUsageSink usage() {
+        return usage;
     }
 
     EnvoyUnderTest envoy() {
