@@ -25,6 +25,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -64,6 +65,7 @@ public final class OperatorProcess implements AutoCloseable, Leadership.Leader {
     private volatile @Nullable PostgresRegistry writing;
     private volatile @Nullable Reconcilers reconcilers;
     private volatile @Nullable RegistryListener limitListener;
+    private volatile @Nullable Housekeeping housekeeping;
 
     /**
      * Makes the process and answers probes; nothing else runs before {@link #start}.
@@ -152,6 +154,7 @@ public final class OperatorProcess implements AutoCloseable, Leadership.Leader {
         LOG.info("leading in term {}", term);
         var next = new PostgresRegistry(database, settings.cluster(), term);
         writing = next;
+        next.recall();
         registry.lead(next);
         var parts =
                 new Reconcilers.Parts(
@@ -161,9 +164,10 @@ public final class OperatorProcess implements AutoCloseable, Leadership.Leader {
                         programming,
                         new LimitStateTable(database),
                         metrics);
-        var kinds = new Reconcilers(parts, upstreams.reconciler());
+        var kinds = new Reconcilers(parts, upstreams);
         reconcilers = kinds;
         kinds.start();
+        housekeeping = new Housekeeping(sessions, settings.maxStale());
         limitListener =
                 RegistryListener.ofLimitStates(unpooled(settings.database()), kinds::refreshLimits);
     }
@@ -171,11 +175,13 @@ public final class OperatorProcess implements AutoCloseable, Leadership.Leader {
     @Override
     public void end() {
         registry.lead(null);
-        var listener = limitListener;
-        limitListener = null;
-        if (listener != null) {
-            listener.close();
+        for (var part : Arrays.asList(limitListener, housekeeping)) {
+            if (part != null) {
+                closeQuietly(part);
+            }
         }
+        limitListener = null;
+        housekeeping = null;
         var kinds = reconcilers;
         reconcilers = null;
         if (kinds != null) {

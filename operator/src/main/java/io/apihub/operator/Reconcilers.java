@@ -2,7 +2,6 @@ package io.apihub.operator;
 
 import io.apihub.crd.v1alpha1.ApiKey;
 import io.apihub.crd.v1alpha1.Tenant;
-import io.apihub.crd.v1alpha1.Upstream;
 import io.apihub.operator.apikey.ApiKeyReconciler;
 import io.apihub.operator.apikey.KeyMinter;
 import io.apihub.operator.apikey.KubernetesKeySecrets;
@@ -23,6 +22,7 @@ import io.apihub.operator.status.StatusOnly;
 import io.apihub.operator.status.StatusWriter;
 import io.apihub.operator.tenant.TenantNamespaces;
 import io.apihub.operator.tenant.TenantReconciler;
+import io.apihub.operator.upstream.Upstreams;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
@@ -71,7 +71,7 @@ final class Reconcilers implements AutoCloseable {
             LimitStateTable limitTable,
             MeterRegistry metrics) {}
 
-    Reconcilers(Parts parts, Reconciler<Upstream> upstreams) {
+    Reconcilers(Parts parts, Upstreams upstreams) {
         var client = parts.client;
         var settings = parts.settings;
         var registry = parts.registry;
@@ -104,21 +104,26 @@ final class Reconcilers implements AutoCloseable {
         tenants.onChange(changed -> quota.keysChanged(changed.getSpec().namespace()));
         keyInformer = informer(client, ApiKey.class, keys);
         tenantInformer = informer(client, Tenant.class, tenants);
-        operator =
-                new Operator(o ->
-                        o.withKubernetesClient(client)
-                                .withCloseClientOnStop(false)
-                                .withCacheSyncTimeout(SYNC_LIMIT)
-                                .withExecutorService(
-                                        Executors.newFixedThreadPool(
-                                                THREADS, Thread.ofVirtual().factory())));
+        operator = operator(parts);
         register(tenant);
         register(apiKey);
         register(quota);
         register(
                 new PriceBookReconciler(
                         registry, statuses, programming, settings.currency(), clock));
-        register(upstreams);
+        register(upstreams.reconciler(statuses));
+    }
+
+    private static Operator operator(Parts parts) {
+        var metrics = new ReconcilerMetrics(parts.metrics);
+        return new Operator(o ->
+                o.withKubernetesClient(parts.client)
+                        .withMetrics(metrics)
+                        .withCloseClientOnStop(false)
+                        .withCacheSyncTimeout(SYNC_LIMIT)
+                        .withExecutorService(
+                                Executors.newFixedThreadPool(
+                                        THREADS, Thread.ofVirtual().factory())));
     }
 
     private <T extends HasMetadata> void register(Reconciler<T> reconciler) {

@@ -21,8 +21,8 @@ public final class Eventually {
         }
     }
 
-    /** Waits half a minute at most, so that a slow machine is no failure. */
+    /** Waits a minute at most: long enough for a slow machine, as it is no measurement. */
     public static void eventually(String what, Callable<Boolean> condition) throws Exception {
-        within(Duration.ofSeconds(30), what, condition);
+        within(Duration.ofMinutes(1), what, condition);
     }
 }

@@ -1,7 +1,6 @@
 package io.apihub.operator;
 
 import static io.apihub.operator.Eventually.eventually;
-import static io.apihub.operator.Eventually.within;
 import static io.apihub.operator.Observed.is;
 import static io.apihub.operator.Observed.message;
 import static io.apihub.operator.Observed.reason;
@@ -17,7 +16,6 @@ import io.apihub.operator.feed.FeedClient;
 import io.apihub.operator.registry.Uuids;
 import io.fabric8.kubernetes.client.CustomResource;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
@@ -54,8 +52,7 @@ class OperatorIT {
             eventually("the snapshot", () -> gateway.revision() >= 0);
             long applied = System.nanoTime();
             harness.apply(ownKey("line", "ci", key, ""));
-            within(
-                    Duration.ofSeconds(5),
+            eventually(
                     "the key at the gateway",
                     () -> gateway.keys().containsKey(uid(key("line", "ci"))));
             System.out.println(
@@ -80,10 +77,7 @@ class OperatorIT {
             var uid = uid(ci);
             long deleted = System.nanoTime();
             harness.admin().resource(ci).delete();
-            within(
-                    Duration.ofSeconds(1),
-                    "the revocation at the gateway",
-                    () -> !gateway.keys().containsKey(uid));
+            eventually("the revocation at the gateway", () -> !gateway.keys().containsKey(uid));
             System.out.println(
                     "kubectl delete to gateway: "
                             + (System.nanoTime() - deleted) / 1_000_000
@@ -168,9 +162,12 @@ class OperatorIT {
                 "Forbidden",
                 () -> "Forbidden".equals(reason(key("brought", "robot"), "SecretReady")));
         var message = message(key("brought", "robot"), "SecretReady");
+        assertThat(message)
+                .startsWith(
+                        "ServiceAccount apihub-operator of namespace apihub-system may not get Secrets in"
+                                + " namespace brought; apply:\n---");
         harness.apply(message.substring(message.indexOf("---")));
-        within(
-                Duration.ofSeconds(40),
+        eventually(
                 "the key after the RoleBinding",
                 () -> is(key("brought", "robot"), "SecretReady", "True"));
     }

@@ -119,16 +119,18 @@ public final class KeyMinter {
                             "SecretExists",
                             "Secret %s exists, and %s; name another one or delete it"
                                     .formatted(secretName, why));
-            case Forbidden(String message) ->
-                    missing(
-                            "Forbidden",
-                            "the operator may not write Secrets in this namespace (%s); apply:\n%s"
-                                    .formatted(
-                                            message,
-                                            KeyWriterBinding.yaml(
-                                                    key.getMetadata().getNamespace(),
-                                                    operatorNamespace)));
+            case Forbidden(String verb) -> missing("Forbidden", forbidden(verb, key));
         };
+    }
+
+    private String forbidden(String verb, ApiKey key) {
+        var namespace = key.getMetadata().getNamespace();
+        return "%s may not %s Secrets in namespace %s; apply:\n%s"
+                .formatted(
+                        KeyWriterBinding.subject(operatorNamespace),
+                        verb,
+                        namespace,
+                        KeyWriterBinding.yaml(namespace, operatorNamespace));
     }
 
     private static Observation ready(String secretName) {

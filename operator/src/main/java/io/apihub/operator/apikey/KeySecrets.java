@@ -15,8 +15,8 @@ interface KeySecrets {
     /** A Secret that the operator did not make for this ApiKey, or that holds no key. */
     record Foreign(String why) implements Found {}
 
-    /** The operator may not look there. */
-    record Forbidden(String message) implements Found {}
+    /** The operator may not look or write there; {@code verb} is what it lacks. */
+    record Forbidden(String verb) implements Found {}
 
     /** Looks for the Secret of an ApiKey; empty if there is none. */
     Optional<Found> find(Owner owner);

@@ -33,7 +33,7 @@ public final class KubernetesKeySecrets implements KeySecrets {
                                     .get())
                     .map(secret -> read(secret, owner));
         } catch (KubernetesClientException e) {
-            return Optional.of(forbidden(e));
+            return Optional.of(forbidden("get", e));
         }
     }
 
@@ -45,15 +45,15 @@ public final class KubernetesKeySecrets implements KeySecrets {
         } catch (KubernetesClientException e) {
             return e.getCode() == HttpURLConnection.HTTP_CONFLICT
                     ? Optional.empty()
-                    : Optional.of(forbidden(e));
+                    : Optional.of(forbidden("create", e));
         }
     }
 
-    private static Forbidden forbidden(KubernetesClientException e) {
+    private static Forbidden forbidden(String verb, KubernetesClientException e) {
         if (e.getCode() != HttpURLConnection.HTTP_FORBIDDEN) {
             throw e;
         }
-        return new Forbidden(String.valueOf(e.getMessage()));
+        return new Forbidden(verb);
     }
 
     private static Found read(Secret secret, Owner owner) {

@@ -16,6 +16,11 @@ public final class KeyWriterBinding {
 
     private KeyWriterBinding() {}
 
+    /** Who lacks the right without it, in words. */
+    public static String subject(String operatorNamespace) {
+        return "ServiceAccount %s of namespace %s".formatted(SERVICE_ACCOUNT, operatorNamespace);
+    }
+
     /** The binding for one namespace. */
     public static RoleBinding in(String namespace, String operatorNamespace) {
         return new RoleBindingBuilder()

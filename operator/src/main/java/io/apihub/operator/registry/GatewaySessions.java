@@ -8,6 +8,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -61,6 +62,13 @@ public final class GatewaySessions {
                 WHERE s.cluster = ? AND s.gateway = g.gateway AND s.xds_seen_at IS NOT NULL
                 ORDER BY s.xds_seen_at DESC LIMIT 1) x ON true
             ORDER BY g.gateway
+            """;
+
+    private static final String FORGET =
+            """
+            DELETE FROM registry.gateway_session WHERE cluster = ?
+                AND coalesce(greatest(feed_seen_at, xds_seen_at, left_at), '-infinity')
+                    < clock_timestamp() - make_interval(secs => ?)
             """;
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -161,6 +169,27 @@ public final class GatewaySessions {
                     }
                 });
         return List.copyOf(sessions);
+    }
+
+    /**
+     * Forgets what was not heard of for longer than {@code age}, which must be longer than any
+     * gateway serves unheard.
+     *
+     * @return how many rows that were
+     * @throws RegistryUnavailableException if Postgres can't be reached; retry
+     */
+    public int forget(Duration age) {
+        var forgotten = new int[1];
+        inTransaction(
+                "forget sessions",
+                connection -> {
+                    try (var statement = connection.prepareStatement(FORGET)) {
+                        statement.setString(1, cluster);
+                        statement.setLong(2, age.toSeconds());
+                        forgotten[0] = statement.executeUpdate();
+                    }
+                });
+        return forgotten[0];
     }
 
     private static GatewaySession session(ResultSet row) throws SQLException {

@@ -22,6 +22,7 @@ public final class PostgresRegistry implements Registry, AutoCloseable {
     private final long term;
     private final GroupedWriter bulk;
     private final GroupedWriter revocations;
+    private final KnownRows known = new KnownRows();
 
     /**
      * Starts to write.
@@ -37,13 +38,34 @@ public final class PostgresRegistry implements Registry, AutoCloseable {
         this.revocations = new GroupedWriter("registry-revocations", 0, this::commit);
     }
 
+    /**
+     * Reads what is in force, so that what has not changed since an earlier leader needs no
+     * transaction. Once, before the first write.
+     *
+     * @throws RegistryUnavailableException if Postgres can't be reached; retry
+     */
+    public void recall() {
+        try (var connection = database.getConnection()) {
+            connection.setAutoCommit(false);
+            known.read(connection, cluster);
+            connection.commit();
+        } catch (SQLException e) {
+            throw new RegistryUnavailableException("read what is in force", e);
+        }
+    }
+
     @Override
     public Outcome put(RegistryRow row) {
+        var unchanged = known.take(row);
+        if (unchanged.isPresent()) {
+            return unchanged.get();
+        }
         return (row.revokes() ? revocations : bulk).write(new Put(row));
     }
 
     @Override
     public Outcome remove(RegistryKey key) {
+        known.forget(key);
         return revocations.write(new Remove(key));
     }
 

@@ -59,9 +59,15 @@ public final class TenantNamespaces {
             if (e.getCode() != HttpURLConnection.HTTP_FORBIDDEN) {
                 throw e;
             }
-            return Optional.of(
-                    Readiness.waiting("NamespaceForbidden", String.valueOf(e.getMessage())));
+            return Optional.of(forbidden(name));
         }
+    }
+
+    private Readiness forbidden(String namespace) {
+        return Readiness.waiting(
+                "NamespaceForbidden",
+                "%s may not get or create namespace %s and its RoleBinding; apply operator/manifests/rbac.yaml, or create the namespace yourself"
+                        .formatted(KeyWriterBinding.subject(operatorNamespace), namespace));
     }
 
     private Namespace create(String name, String tenant) {

@@ -18,9 +18,19 @@ public interface GatewayAcks {
      * One gateway.
      *
      * @param clusters the version of the clusters that it acked last; empty before the first
-     * @param rejection what it refuses now
+     * @param rejection which clusters it refuses now
+     * @param elsewhere Envoy's words if it refuses anything else, such as the listener
      */
-    record Ack(String gateway, String clusters, Optional<Rejection> rejection) {}
+    record Ack(
+            String gateway,
+            String clusters,
+            Optional<Rejection> rejection,
+            Optional<String> elsewhere) {
+
+        Ack(String gateway, String clusters, Optional<Rejection> rejection) {
+            this(gateway, clusters, rejection, Optional.empty());
+        }
+    }
 
     /**
      * Envoy's refusal of a version.

@@ -126,6 +126,11 @@ final class PoolStages {
         if (acks.get().isEmpty()) {
             return new Programming.NoGateways();
         }
+        Optional<String> elsewhere =
+                acks.get().stream().flatMap(ack -> ack.elsewhere().stream()).findFirst();
+        if (elsewhere.isPresent()) {
+            return new Programming.Rejected(elsewhere.get());
+        }
         List<Ack> behind = acks.get().stream().filter(ack -> lacks(ack, pools)).toList();
         Optional<String> refusal =
                 behind.stream()

@@ -28,7 +28,8 @@ final class UpstreamConditions {
         this.now = now;
     }
 
-    Upstream.Status of(UpstreamView view) {
+    /** The status; {@code checked} if the Upstream declares a health check. */
+    Upstream.Status of(UpstreamView view, boolean checked) {
         List<Condition> conditions = new ArrayList<>();
         view.refusal()
                 .ifPresentOrElse(
@@ -42,9 +43,23 @@ final class UpstreamConditions {
                                             "takes part in the pools of its models"));
                             conditions.add(programmed(view.programming()));
                         });
-        conditions.add(
-                condition(HEALTHY, Condition.UNKNOWN, "NotObserved", "nobody reports it yet"));
+        conditions.add(health(checked));
         return new Upstream.Status(generation, conditions);
+    }
+
+    /** Each gateway has its own view, and does not report it. */
+    private Condition health(boolean checked) {
+        return checked
+                ? condition(
+                        HEALTHY,
+                        Condition.UNKNOWN,
+                        "NotReported",
+                        "each gateway checks it and routes around it by itself; its Envoy says what it found")
+                : condition(
+                        HEALTHY,
+                        Condition.UNKNOWN,
+                        "NoHealthCheck",
+                        "spec.healthCheck is not set; gateways only see failing requests");
     }
 
     private void refused(Refusal refusal, List<Condition> conditions) {

@@ -1,7 +1,8 @@
 package io.apihub.operator.upstream;
 
 import io.apihub.crd.v1alpha1.Upstream;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.apihub.operator.status.Statuses;
+import io.apihub.operator.status.Statuses.Urgency;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
@@ -25,12 +26,17 @@ import java.util.function.Function;
 final class UpstreamReconciler implements Reconciler<Upstream> {
 
     private final Function<String, Optional<UpstreamView>> views;
+    private final Statuses statuses;
     private final InstantSource clock;
     private final SimpleInboundEventSource<Upstream> changed =
             new SimpleInboundEventSource<>("topology");
 
-    UpstreamReconciler(Function<String, Optional<UpstreamView>> views, InstantSource clock) {
+    UpstreamReconciler(
+            Function<String, Optional<UpstreamView>> views,
+            Statuses statuses,
+            InstantSource clock) {
         this.views = views;
+        this.statuses = statuses;
         this.clock = clock;
     }
 
@@ -51,21 +57,22 @@ final class UpstreamReconciler implements Reconciler<Upstream> {
     public UpdateControl<Upstream> reconcile(Upstream upstream, Context<Upstream> context) {
         var meta = upstream.getMetadata();
         long generation = meta.getGeneration();
-        return views.apply(meta.getName())
+        views.apply(meta.getName())
                 // An older view is of a plan that did not know this generation; the next will.
                 .filter(view -> view.generation() >= generation)
-                .map(view ->
-                        new UpstreamConditions(upstream.getStatus(), generation, clock.instant())
-                                .of(view))
-                .filter(status -> !status.equals(upstream.getStatus()))
-                .map(status -> UpdateControl.patchStatus(statusOnly(meta.getName(), status)))
-                .orElseGet(UpdateControl::noUpdate);
+                .ifPresent(view -> write(upstream, view));
+        return UpdateControl.noUpdate();
     }
 
-    private static Upstream statusOnly(String name, Upstream.Status status) {
-        var patch = new Upstream();
-        patch.setMetadata(new ObjectMetaBuilder().withName(name).build());
-        patch.setStatus(status);
-        return patch;
+    private void write(Upstream upstream, UpstreamView view) {
+        boolean checked = upstream.getSpec().healthCheck() != null;
+        var status =
+                new UpstreamConditions(
+                                statuses.latest(upstream),
+                                upstream.getMetadata().getGeneration(),
+                                clock.instant())
+                        .of(view, checked);
+        boolean pending = view.programming() instanceof Programming.Pending;
+        statuses.write(upstream, status, pending ? Urgency.UNSETTLED : Urgency.NORMAL);
     }
 }

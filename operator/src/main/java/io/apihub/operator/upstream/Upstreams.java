@@ -3,6 +3,7 @@ package io.apihub.operator.upstream;
 import io.apihub.crd.v1alpha1.Upstream;
 import io.apihub.operator.registry.GatewaySessions;
 import io.apihub.operator.registry.Registry;
+import io.apihub.operator.status.Statuses;
 import io.apihub.operator.xds.AdsServer;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.grpc.BindableService;
@@ -13,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that has to do with Upstreams, for the operator's main class: it adds {@link #ads} to its
@@ -25,7 +27,8 @@ public final class Upstreams implements AutoCloseable {
     private final XdsRecorder recorder;
     private final AdsServer ads;
     private final XdsTopology topology;
-    private final UpstreamReconciler reconciler;
+    private final InstantSource clock;
+    private volatile @Nullable UpstreamReconciler reconciler;
 
     /**
      * The installation.
@@ -51,11 +54,10 @@ public final class Upstreams implements AutoCloseable {
             Registry registry, Supplier<Set<String>> stored, BooleanSupplier leading) {}
 
     public Upstreams(Installation installation, GatewaySessions sessions, Models models) {
-        InstantSource clock = installation.clock();
+        this.clock = installation.clock();
         this.declared = new KubernetesTopology(installation.client(), installation.namespace());
         this.recorder = new XdsRecorder(sessions, installation.maxStale(), clock);
         this.ads = new AdsServer(recorder);
-        this.reconciler = new UpstreamReconciler(this::view, clock);
         this.topology =
                 new XdsTopology(
                         new XdsTopology.Ports(
@@ -63,9 +65,16 @@ public final class Upstreams implements AutoCloseable {
                                 ads,
                                 recorder,
                                 new ModelRows(models.registry(), models.stored(), models.leading()),
-                                reconciler::changed),
+                                this::changed),
                         installation.allowLoopback(),
                         clock);
+    }
+
+    private void changed(Set<String> upstreams) {
+        var current = reconciler;
+        if (current != null) {
+            current.changed(upstreams);
+        }
     }
 
     private Optional<UpstreamView> view(String upstream) {
@@ -77,9 +86,11 @@ public final class Upstreams implements AutoCloseable {
         return ads.service();
     }
 
-    /** Writes status; runs on the leader only. */
-    public Reconciler<Upstream> reconciler() {
-        return reconciler;
+    /** Writes status, while this replica leads; a new one for each term. */
+    public Reconciler<Upstream> reconciler(Statuses statuses) {
+        var next = new UpstreamReconciler(this::view, statuses, clock);
+        reconciler = next;
+        return next;
     }
 
     /** A gateway's session has changed; never blocks. */

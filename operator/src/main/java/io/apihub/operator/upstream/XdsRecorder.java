@@ -25,8 +25,10 @@ final class XdsRecorder implements XdsSessions, GatewayAcks, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(XdsRecorder.class);
 
-    /** The entry among a session's versions that says which clusters it refuses. */
-    private static final String REFUSED = "CLUSTERS.refused";
+    /** Ends the entries among a session's versions that say what it refuses. */
+    private static final String REFUSED = ".refused";
+
+    private static final String CLUSTERS_REFUSED = XdsType.CLUSTERS.name() + REFUSED;
 
     private static final Duration RETRY = Duration.ofSeconds(1);
 
@@ -115,9 +117,15 @@ final class XdsRecorder implements XdsSessions, GatewayAcks, AutoCloseable {
         return new Ack(
                 session.gateway(),
                 versions.getOrDefault(XdsType.CLUSTERS.name(), ""),
-                Optional.ofNullable(versions.get(REFUSED))
+                Optional.ofNullable(versions.get(CLUSTERS_REFUSED))
                         .flatMap(version ->
-                                session.xdsNack().map(words -> new Rejection(version, words))));
+                                session.xdsNack().map(words -> new Rejection(version, words))),
+                session.xdsNack()
+                        .filter(words ->
+                                versions.keySet().stream()
+                                        .anyMatch(key ->
+                                                key.endsWith(REFUSED)
+                                                        && !key.equals(CLUSTERS_REFUSED))));
     }
 
     @Override
@@ -141,10 +149,8 @@ final class XdsRecorder implements XdsSessions, GatewayAcks, AutoCloseable {
         Map<String, String> flat() {
             Map<String, String> flat = new TreeMap<>();
             versions.forEach((type, version) -> flat.put(type.name(), version));
-            Rejection clusters = refused.get(XdsType.CLUSTERS);
-            if (clusters != null) {
-                flat.put(REFUSED, clusters.version());
-            }
+            refused.forEach(
+                    (type, rejection) -> flat.put(type.name() + REFUSED, rejection.version()));
             return flat;
         }
     }

@@ -7,6 +7,7 @@ import io.apihub.operator.xds.EnvoyConfig;
 import io.apihub.operator.xds.SnapshotBuilder;
 import io.apihub.operator.xds.Topology;
 import io.apihub.operator.xds.XdsType;
+import io.apihub.policy.v1.Model;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -21,8 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Carries what is declared to the gateways: one thread, so that steps do not overtake each other.
- * Runs on every replica; only the leader's {@link ModelRows} write.
+ * Carries what is declared to the gateways: one thread, so that steps do not overtake each other,
+ * and one that never waits for Postgres. Runs on every replica; only the leader's {@link ModelRows}
+ * write.
  */
 final class XdsTopology implements AutoCloseable {
 
@@ -44,9 +46,12 @@ final class XdsTopology implements AutoCloseable {
 
     private final PoolStages stages = new PoolStages();
     private final Wake wake = new Wake();
+    private final Aside reading = new Aside("gateway-acks");
+    private final Aside writing = new Aside("model-rows");
     private final Thread thread;
     private volatile Map<String, UpstreamView> views = Map.of();
     private volatile boolean published;
+    private volatile Optional<List<Ack>> known = Optional.empty();
     private @Nullable EnvoyConfig last;
 
     /** Where it reads from and writes to. */
@@ -117,7 +122,8 @@ final class XdsTopology implements AutoCloseable {
                 PoolPlan.of(
                         declaration.upstreams(),
                         new MemberResolver(declaration.secrets(), allowLoopback));
-        Optional<List<Ack>> counting = counting();
+        reading.offer(this::readAcks);
+        Optional<List<Ack>> counting = known;
         stages.advance(plan, counting, settings.poolDrain(), clock.instant());
         EnvoyConfig config =
                 SnapshotBuilder.build(new Topology(stages.offered(), plan.idleTimeout()), settings);
@@ -127,16 +133,22 @@ final class XdsTopology implements AutoCloseable {
             published = true;
         }
         stages.published(config.version(XdsType.CLUSTERS));
-        rows.write(stages.models(), plan.models().keySet());
+        Map<String, Model> models = Map.copyOf(stages.models());
+        writing.offer(() -> rows.write(models, plan.models().keySet()));
         show(declaration, plan, counting);
     }
 
-    private Optional<List<Ack>> counting() {
+    private void readAcks() {
+        Optional<List<Ack>> now;
         try {
-            return Optional.of(acks.counting());
+            now = Optional.of(acks.counting());
         } catch (RuntimeException e) {
             LOG.warn("can't read how far the gateways are: {}", e.getMessage());
-            return Optional.empty();
+            now = Optional.empty();
+        }
+        if (!now.equals(known)) {
+            known = now;
+            wake.up();
         }
     }
 
@@ -176,5 +188,7 @@ final class XdsTopology implements AutoCloseable {
     @Override
     public void close() {
         thread.interrupt();
+        reading.close();
+        writing.close();
     }
 }

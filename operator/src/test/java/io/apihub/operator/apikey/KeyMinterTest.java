@@ -64,12 +64,15 @@ class KeyMinterTest {
 
     @Test
     void withoutTheRightTheMessageHoldsTheBinding() {
-        secrets.found = new KeySecrets.Forbidden("no");
+        secrets.found = new KeySecrets.Forbidden("create");
 
         var missing = (Missing) minter.materialOf(key(GENERATE));
 
         assertThat(missing.readiness().reason()).isEqualTo("Forbidden");
         assertThat(missing.readiness().message())
+                .startsWith(
+                        "ServiceAccount apihub-operator of namespace apihub-system may not create"
+                                + " Secrets in namespace acme; apply:\n---")
                 .contains("kind: \"RoleBinding\"")
                 .contains("namespace: \"acme\"")
                 .contains("apihub-key-writer");

@@ -34,6 +34,7 @@ public final class FeedClient implements AutoCloseable {
     private volatile boolean acking = true;
     private volatile @Nullable Batch applied;
     private volatile @Nullable Throwable error;
+    private volatile boolean ended;
 
     public FeedClient(int port, String gateway) {
         this(port, Hello.newBuilder().setGateway(gateway).build());
@@ -80,6 +81,11 @@ public final class FeedClient implements AutoCloseable {
 
     public @Nullable Throwable error() {
         return error;
+    }
+
+    /** Whether the operator ended the stream, in whatever way. */
+    public boolean ended() {
+        return ended;
     }
 
     public void ack() {
@@ -151,9 +157,12 @@ public final class FeedClient implements AutoCloseable {
         @Override
         public void onError(Throwable cause) {
             error = cause;
+            ended = true;
         }
 
         @Override
-        public void onCompleted() {}
+        public void onCompleted() {
+            ended = true;
+        }
     }
 }

@@ -7,6 +7,7 @@ import static io.apihub.operator.registry.RegistryFixtures.model;
 import static io.apihub.operator.registry.RegistryFixtures.tenant;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.apihub.operator.registry.Outcome.Absent;
 import io.apihub.operator.registry.Outcome.Accepted;
@@ -16,6 +17,7 @@ import io.apihub.operator.registry.Outcome.Refusal;
 import io.apihub.operator.registry.Outcome.Refused;
 import io.apihub.operator.registry.RegistryRow.ApiKeyRow;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -66,6 +68,32 @@ class PostgresRegistryIT {
         assertThat(same.written()).isFalse();
         assertThat(revision(registry.put(tenant(uid, "acme", 2, true)))).isEqualTo(2);
         assertThat(head().revision()).isEqualTo(2);
+    }
+
+    @Test
+    void whatANewLeaderFindsUnchangedNeedsNoTransaction() throws Exception {
+        var same = UUID.randomUUID();
+        var other = UUID.randomUUID();
+        registry.put(tenant(same, "same", 1, false));
+        registry.put(tenant(other, "other", 1, false));
+
+        try (var next = new PostgresRegistry(harness.operator(), cluster, 2)) {
+            next.recall();
+            try (var holder = harness.operator().getConnection()) {
+                holder.setAutoCommit(false);
+                HeadRow.lock(holder, cluster, 2); // every transaction would wait for it
+                var known =
+                        assertTimeoutPreemptively(
+                                Duration.ofSeconds(30),
+                                () -> (InForce) next.put(tenant(same, "same", 1, false)));
+                assertThat(known.revision()).isEqualTo(1);
+                assertThat(known.written()).isFalse();
+                holder.rollback();
+            }
+            assertThat(revision(next.put(tenant(other, "other", 2, true)))).isEqualTo(3);
+            next.remove(new RegistryKey(RegistryKind.TENANT, same));
+            assertThat(next.put(tenant(same, "same", 1, false))).isInstanceOf(Refused.class);
+        }
     }
 
     @Test

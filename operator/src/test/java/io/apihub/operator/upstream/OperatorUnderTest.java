@@ -12,6 +12,8 @@ import io.apihub.operator.registry.PostgresRegistry;
 import io.apihub.operator.registry.RegistryDatabase;
 import io.apihub.operator.registry.RegistryHarness;
 import io.apihub.operator.registry.RegistryListener;
+import io.apihub.operator.status.StatusOnly;
+import io.apihub.operator.status.StatusWriter;
 import io.apihub.operator.xds.EnvoyUnderTest;
 import io.apihub.operator.xds.FakeAuthorizer;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
@@ -46,7 +48,7 @@ import java.util.Set;
 final class OperatorUnderTest implements AutoCloseable {
 
     private static final String NAMESPACE = "apihub-system";
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Path directory = Files.createTempDirectory("up");
     private final int port = Ports.free();
@@ -61,6 +63,7 @@ final class OperatorUnderTest implements AutoCloseable {
     private final FakeAuthorizer authorizer;
     private final FakeAuthorizer usage;
     private final Operator operator;
+    private final StatusWriter statuses;
     private final EnvoyUnderTest envoy;
 
     OperatorUnderTest() throws IOException, InterruptedException {
@@ -99,8 +102,9 @@ final class OperatorUnderTest implements AutoCloseable {
                         .start();
         authorizer = FakeAuthorizer.start(EnvoyUnderTest.authzSocket(directory));
         usage = FakeAuthorizer.start(EnvoyUnderTest.usageSocket(directory));
+        statuses = new StatusWriter(status -> StatusOnly.apply(client, status), System::nanoTime);
         operator = new Operator(overrider -> overrider.withKubernetesClient(client));
-        operator.register(upstreams.reconciler());
+        operator.register(upstreams.reconciler(statuses));
         operator.start();
         upstreams.start();
         envoy = EnvoyUnderTest.start(directory, server.getPort());
@@ -223,6 +227,7 @@ final class OperatorUnderTest implements AutoCloseable {
     public void close() throws IOException {
         envoy.close();
         operator.stop();
+        statuses.close();
         upstreams.close();
         listener.close();
         server.shutdownNow();

@@ -158,6 +158,18 @@ final class PoolStagesTest {
         assertThat(programming("a")).isEqualTo(new Programming.NoGateways());
     }
 
+    @Test
+    void aGatewayThatRefusesItsListenerProgramsNothing() {
+        want(upstream("a", 1).models("m").build());
+        round("v1", ack("g1", "v0"));
+        round("v1", ack("g1", "v1"));
+        var refusing =
+                new Ack("g1", "v1", Optional.empty(), Optional.of("no such address 300.0.0.1"));
+
+        assertThat(programming("a", refusing))
+                .isEqualTo(new Programming.Rejected("no such address 300.0.0.1"));
+    }
+
     private void want(DeclaredUpstream... upstreams) {
         plan = PoolPlan.of(List.of(upstreams), RESOLVER);
     }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 final class UpstreamsIT {
 
     private static final Map<String, String> LABEL = Map.of(UpstreamSecrets.LABEL, "true");
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static OperatorUnderTest operator;
     private static FakeUpstream server;

@@ -263,7 +263,7 @@ final class EnvoyAdsIT {
                         Samples.topology(pool, pool("pool/broken", broken)), gateway.settings()));
         Await.until(
                 "the refusal",
-                Duration.ofSeconds(10),
+                Duration.ofSeconds(60),
                 () -> gateway.sessions().refusals() > before);
         // A loop would make thousands in the time that these requests take.
         for (int i = 0; i < 50; i++) {

@@ -206,7 +206,7 @@ final class EnvoyPoolsIT {
         gateway.publish(pool("pool/other", member("b", two.url())));
         Await.until(
                 "the pool to go",
-                Duration.ofSeconds(10),
+                Duration.ofSeconds(60),
                 () -> !gateway.envoy().admin("GET", "/clusters").contains("pool/going"));
         one.release();
 

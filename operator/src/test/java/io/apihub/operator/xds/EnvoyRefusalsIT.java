@@ -171,7 +171,7 @@ final class EnvoyRefusalsIT {
 
             Await.until(
                     "readiness to go",
-                    Duration.ofSeconds(10),
+                    Duration.ofSeconds(60),
                     () -> lonely.send(lonely.to("/readyz")).statusCode() == 503);
             assertThat(lonely.send(lonely.to("/healthz")).body()).isEqualTo("ok");
             HttpResponse<String> openai = lonely.send(lonely.good(CHAT, "{}"));

@@ -68,7 +68,7 @@ public final class EnvoyUnderTest implements AutoCloseable {
 
     /** Waits until its listener and all clusters are there. */
     public void awaitLive() throws InterruptedException {
-        Await.until("Envoy", Duration.ofSeconds(20), () -> admin("GET", "/ready").contains("LIVE"));
+        Await.until("Envoy", Duration.ofSeconds(60), () -> admin("GET", "/ready").contains("LIVE"));
     }
 
     /** The answer of the admin interface, head included. */
