@@ -8,7 +8,7 @@ import java.util.Locale;
  * reasoning. Not checked yet: figures may be absurd.
  *
  * @param cacheWrite written to a cache of five minutes
- * @param finished whether the output is the final figure
+ * @param stage how much of the output is in it
  */
 record Count(
         long input,
@@ -17,28 +17,39 @@ record Count(
         long cacheWrite1h,
         long output,
         long reasoning,
-        boolean finished) {
+        Stage stage) {
+
+    /** When the provider stated the figures. */
+    enum Stage {
+        /** Before the output: it means nothing yet. */
+        BEGUN,
+        /** In the midst of the output: what was sent until then. */
+        SO_FAR,
+        /** At the end. */
+        FINAL
+    }
 
     static Count of(long input, long cachedInput, long output, long reasoning) {
-        return new Count(input, cachedInput, 0, 0, output, reasoning, true);
+        return new Count(input, cachedInput, 0, 0, output, reasoning, Stage.FINAL);
     }
 
     Count withOutput(long newOutput) {
-        return new Count(
-                input, cachedInput, cacheWrite, cacheWrite1h, newOutput, reasoning, finished);
+        return new Count(input, cachedInput, cacheWrite, cacheWrite1h, newOutput, reasoning, stage);
     }
 
     Count withInput(long newInput) {
-        return new Count(
-                newInput, cachedInput, cacheWrite, cacheWrite1h, output, reasoning, finished);
+        return new Count(newInput, cachedInput, cacheWrite, cacheWrite1h, output, reasoning, stage);
     }
 
     /**
      * Reconciles with the total that the provider states. Where they differ, reasoning was counted
      * twice or not at all, so the output is what the total leaves; unless it is the input of tools
-     * that is missing.
+     * that is missing. A total alone is input: so say embeddings and the like.
      */
     Count reconciled(long total, long toolUse) {
+        if (input == 0 && output == 0 && total > 0) {
+            return withInput(total);
+        }
         if (total <= 0 || total == input + output || total < input) {
             return this;
         }

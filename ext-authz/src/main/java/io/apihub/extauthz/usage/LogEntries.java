@@ -22,6 +22,10 @@ final class LogEntries {
 
     private static final String AUTHZ = "envoy.filters.http.ext_authz";
     private static final String EVENTS = "apihub.sse";
+
+    /** What the gateway's script found in a JSON answer. */
+    private static final String FOUND = "apihub.json";
+
     private static final String COUNTED = "envoy.ai.token_usage";
     private static final String TRACE_ID = "x-cpa-trace-id";
 
@@ -41,8 +45,7 @@ final class LogEntries {
         try {
             var hold = Hold.parseFrom(Base64.getDecoder().decode(text));
             return Optional.of(
-                    new LogEntry(
-                            hold, exchange(entry), counted(metadata), strings(metadata, EVENTS)));
+                    new LogEntry(hold, exchange(entry), counted(metadata), events(metadata)));
         } catch (InvalidProtocolBufferException e) {
             throw new IllegalArgumentException("no hold in the metadata", e);
         }
@@ -56,6 +59,12 @@ final class LogEntries {
         } catch (InvalidProtocolBufferException _) {
             return null;
         }
+    }
+
+    private static Map<String, String> events(Metadata metadata) {
+        var events = strings(metadata, EVENTS);
+        strings(metadata, FOUND).forEach((name, json) -> events.put(LogEntry.IN_JSON + name, json));
+        return events;
     }
 
     private static Map<String, String> strings(Metadata metadata, String namespace) {

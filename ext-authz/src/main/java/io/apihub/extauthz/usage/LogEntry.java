@@ -9,10 +9,13 @@ import org.jspecify.annotations.Nullable;
  * What Envoy says about one finished request that had a hold.
  *
  * @param counted what Envoy's own parser counted; null unless the answer ended cleanly
- * @param events raw usage objects (JSON) of the events that passed, by name
+ * @param events raw usage objects (JSON) of the events that passed, by name; what was found in a
+ *     JSON answer, by name after {@link #IN_JSON}
  */
 public record LogEntry(
         Hold hold, Exchange exchange, @Nullable TokenUsage counted, Map<String, String> events) {
+
+    static final String IN_JSON = "json.";
 
     public LogEntry {
         events = Map.copyOf(events);
@@ -39,7 +42,13 @@ public record LogEntry(
             String upstreamRequestId,
             Timing timing,
             long requestBytes,
-            long responseBytes) {}
+            long responseBytes) {
+
+        /** Whether the answer came to its own end, and nothing cut it off. */
+        boolean ended() {
+            return answered && !clientLeft && flags.isEmpty();
+        }
+    }
 
     /** Milliseconds since 1970; 0 = did not happen. */
     public record Timing(long startedAt, long firstByteAt, long finishedAt) {}

@@ -2,6 +2,7 @@ package io.apihub.extauthz.usage;
 
 import io.apihub.envoy.data.ai.v3.TokenUsage;
 import io.apihub.envoy.data.ai.v3.TokenUsage.ExtractionStatus;
+import io.apihub.extauthz.usage.Count.Stage;
 import io.apihub.model.usage.Dialect;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +16,8 @@ final class ProviderCounts {
     private static final String RESPONSE_USAGE = "response_usage";
     private static final String MESSAGE_USAGE = "message_usage";
     private static final String GEMINI_USAGE = "gemini_usage";
+    private static final String JSON_USAGE = LogEntry.IN_JSON + USAGE;
+    private static final String ONE_HOUR = "cache_creation.ephemeral_1h_input_tokens";
 
     private ProviderCounts() {}
 
@@ -34,33 +37,35 @@ final class ProviderCounts {
                         Math.min(written, oneHour),
                         usage.getOutputTokens().getValue(),
                         usage.getOutputTokenDetails().getReasoningTokens().getValue(),
-                        true);
+                        Stage.FINAL);
         return Optional.of(
                 count.reconciled(
                         usage.getProviderTotalTokens().getValue(),
                         in.getToolUseTokens().getValue()));
     }
 
-    /** Envoy adds up the two kinds of Anthropic's cache writes; the event has them apart. */
+    /** Envoy adds up the two kinds of Anthropic's cache writes; elsewhere they are apart. */
     private static long oneHourPart(Map<String, String> events) {
-        if (!events.containsKey(MESSAGE_USAGE)) {
-            return 0;
-        }
-        return Math.max(0, anthropicUsage(events).at("cache_creation.ephemeral_1h_input_tokens"));
+        var usage =
+                events.containsKey(MESSAGE_USAGE)
+                        ? anthropicUsage(events)
+                        : raw(events, JSON_USAGE).orElse(RawUsage.NONE);
+        return Math.max(0, usage.at(ONE_HOUR));
     }
 
     /**
      * What the events said that passed before the end, clean or not.
      *
+     * @param ended whether nothing cut the answer off
      * @throws IllegalArgumentException if a usage object can't be read
      */
-    static Optional<Count> seen(Dialect dialect, Map<String, String> events) {
+    static Optional<Count> seen(Dialect dialect, Map<String, String> events, boolean ended) {
         return switch (dialect) {
             case OPENAI_CHAT, OPENAI_COMPLETIONS, OPENAI_OTHER, OPENAI_MULTIPART ->
                     raw(events, USAGE).map(ProviderCounts::chat);
             case OPENAI_RESPONSES -> raw(events, RESPONSE_USAGE).map(ProviderCounts::responses);
             case ANTHROPIC, ANTHROPIC_COUNT -> anthropic(events);
-            case GEMINI -> raw(events, GEMINI_USAGE).map(ProviderCounts::gemini);
+            case GEMINI -> raw(events, GEMINI_USAGE).map(raw -> gemini(raw, ended));
             case LIST_MODELS -> Optional.empty();
         };
     }
@@ -78,7 +83,7 @@ final class ProviderCounts {
                         0,
                         raw.at("completion_tokens"),
                         raw.at("completion_tokens_details.reasoning_tokens"),
-                        true);
+                        Stage.FINAL);
         return count.reconciled(raw.at("total_tokens"), 0);
     }
 
@@ -103,7 +108,7 @@ final class ProviderCounts {
         }
         var raw = anthropicUsage(events);
         long read = raw.at("cache_read_input_tokens");
-        long oneHour = raw.at("cache_creation.ephemeral_1h_input_tokens");
+        long oneHour = raw.at(ONE_HOUR);
         long written =
                 Math.max(
                         raw.at("cache_creation_input_tokens"),
@@ -116,15 +121,19 @@ final class ProviderCounts {
                         oneHour,
                         raw.at("output_tokens"),
                         0,
-                        events.containsKey(USAGE)));
+                        events.containsKey(USAGE) ? Stage.FINAL : Stage.BEGUN));
     }
 
-    private static Count gemini(RawUsage raw) {
-        return Count.of(
+    /** Each event has the usage so far, so only the end of the answer makes it final. */
+    private static Count gemini(RawUsage raw, boolean ended) {
+        return new Count(
                         raw.at("promptTokenCount"),
                         raw.at("cachedContentTokenCount"),
+                        0,
+                        0,
                         raw.at("candidatesTokenCount") + raw.at("thoughtsTokenCount"),
-                        raw.at("thoughtsTokenCount"))
+                        raw.at("thoughtsTokenCount"),
+                        ended ? Stage.FINAL : Stage.SO_FAR)
                 .reconciled(raw.at("totalTokenCount"), raw.at("toolUsePromptTokenCount"));
     }
 }

@@ -10,8 +10,8 @@ import java.util.Map;
 /**
  * One usage object as a provider wrote it: its numbers by dotted path.
  *
- * <p>A number that is no integer of 64 bits is kept as -1, which no count can be, so that it is
- * found absurd later.
+ * <p>What is no integer of 64 bits, be it a text, is kept as -1, which no count can be, so that it
+ * is found absurd later where a count was meant.
  */
 record RawUsage(Map<String, Long> numbers) {
 
@@ -19,6 +19,7 @@ record RawUsage(Map<String, Long> numbers) {
 
     private static final JsonFactory JSON = new JsonFactory();
     private static final int MAX_DEPTH = 8;
+    private static final long NO_COUNT = -1;
 
     RawUsage {
         numbers = Map.copyOf(numbers);
@@ -51,10 +52,17 @@ record RawUsage(Map<String, Long> numbers) {
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             var path = prefix + parser.currentName();
             switch (parser.nextToken()) {
-                case START_OBJECT -> object(parser, path + ".", numbers, depth + 1);
-                case START_ARRAY -> parser.skipChildren();
+                case START_OBJECT -> {
+                    numbers.put(path, NO_COUNT);
+                    object(parser, path + ".", numbers, depth + 1);
+                }
+                case START_ARRAY -> {
+                    parser.skipChildren();
+                    numbers.put(path, NO_COUNT);
+                }
                 case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> numbers.put(path, integer(parser));
-                default -> {}
+                case VALUE_NULL -> {}
+                default -> numbers.put(path, NO_COUNT);
             }
         }
     }
@@ -64,7 +72,9 @@ record RawUsage(Map<String, Long> numbers) {
             case INT, LONG -> parser.getLongValue();
             default -> {
                 double value = parser.getDoubleValue();
-                yield value >= 0 && value == Math.rint(value) && value < 1e15 ? (long) value : -1;
+                yield value >= 0 && value == Math.rint(value) && value < 1e15
+                        ? (long) value
+                        : NO_COUNT;
             }
         };
     }

@@ -48,7 +48,7 @@ public final class UsageExtractor {
         var counted = entry.counted();
         return Optional.ofNullable(counted)
                 .flatMap(usage -> ProviderCounts.counted(usage, entry.events()))
-                .or(() -> ProviderCounts.seen(dialect, entry.events()));
+                .or(() -> ProviderCounts.seen(dialect, entry.events(), entry.exchange().ended()));
     }
 
     private static UsageRecord given(LogEntry entry, Dialect dialect, Count count) {
@@ -57,16 +57,30 @@ public final class UsageExtractor {
         if (!absurdity.isEmpty()) {
             return quarantined(entry, absurdity);
         }
-        boolean missing = Estimate.outputMissing(entry, dialect, count);
-        if (count.finished() && !missing) {
-            return tokens(entry, Outcome.OUTCOME_MEASURED, count.disjoint(), "");
+        if (count.input() == 0 && hold.getInputTokens() > 0) {
+            var withInput = count.withInput(Estimate.input(entry));
+            return estimated(entry, dialect, withInput, "input missing");
         }
+        boolean missing = Estimate.outputMissing(entry, dialect, count);
+        if (missing) {
+            return estimated(entry, dialect, count, "output missing");
+        }
+        return switch (count.stage()) {
+            case FINAL -> tokens(entry, Outcome.OUTCOME_MEASURED, count.disjoint(), "");
+            case SO_FAR ->
+                    tokens(
+                            entry,
+                            Outcome.OUTCOME_ESTIMATED,
+                            count.disjoint(),
+                            "ended before the last count");
+            case BEGUN -> estimated(entry, dialect, count, "ended before the output was counted");
+        };
+    }
+
+    private static UsageRecord estimated(LogEntry entry, Dialect dialect, Count count, String why) {
         long output = Math.max(count.output(), Estimate.output(entry, dialect));
-        return tokens(
-                entry,
-                Outcome.OUTCOME_ESTIMATED,
-                count.withOutput(output).disjoint(),
-                missing ? "output missing" : "ended before the output was counted");
+        var usage = count.withOutput(output).disjoint();
+        return tokens(entry, Outcome.OUTCOME_ESTIMATED, usage, why);
     }
 
     private static long mostOf(Hold hold) {
@@ -77,7 +91,9 @@ public final class UsageExtractor {
     private static UsageRecord estimated(LogEntry entry, Dialect dialect) {
         var usage = TokenUsage.of(Estimate.input(entry), Estimate.output(entry, dialect));
         var why = entry.exchange().clientLeft() ? "the client left" : "no usage in the answer";
-        return tokens(entry, Outcome.OUTCOME_ESTIMATED, usage, why);
+        var counted = entry.counted();
+        var seen = counted == null ? "" : "; counted: " + counted.getExtractionStatus();
+        return tokens(entry, Outcome.OUTCOME_ESTIMATED, usage, why + seen);
     }
 
     private static UsageRecord voided(LogEntry entry, String why) {

@@ -39,6 +39,10 @@ final class EnvoyGateway implements AutoCloseable {
     /** Read until the answer ends. */
     static final String TO_THE_END = "\u0000";
 
+    /** The gateway's own. */
+    private static final Path SCRIPT =
+            Path.of("../operator/src/main/resources/io/apihub/operator/xds/splice.lua");
+
     private final Path directory;
     private final Path authzSocket;
     private final Path usageSocket;
@@ -97,6 +101,7 @@ final class EnvoyGateway implements AutoCloseable {
                     .replace("@LISTEN@", String.valueOf(port))
                     .replace("@ADMIN@", String.valueOf(admin))
                     .replace("@UPSTREAM@", String.valueOf(upstream.port()))
+                    .replace("@LUA@", SCRIPT.toAbsolutePath().toString())
                     .replace("@AUTHZ@", authzSocket.toString())
                     .replace("@USAGE@", usageSocket.toString());
         }
@@ -296,11 +301,16 @@ final class EnvoyGateway implements AutoCloseable {
             };
         }
 
+        private static Value text(String value) {
+            return Value.newBuilder().setStringValue(value).build();
+        }
+
         private static CheckResponse allow(Hold hold) {
             var text = Base64.getEncoder().encodeToString(hold.toByteArray());
             var metadata =
                     Struct.newBuilder()
-                            .putFields("hold", Value.newBuilder().setStringValue(text).build());
+                            .putFields("hold", text(text))
+                            .putFields("dialect", text(hold.getDialect()));
             return CheckResponse.newBuilder()
                     .setOkResponse(OkHttpResponse.getDefaultInstance())
                     .setDynamicMetadata(metadata)

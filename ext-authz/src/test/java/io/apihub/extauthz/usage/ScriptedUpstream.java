@@ -11,12 +11,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** An upstream that reads a request and then does what the test says, byte by byte. */
 final class ScriptedUpstream implements AutoCloseable {
 
     /** What to do on a connection after the request; the connection is closed behind it. */
+    private static final String EVENTS = "text/event-stream";
+
     @FunctionalInterface
     interface Script {
         void run(OutputStream out) throws IOException, InterruptedException;
@@ -48,10 +51,22 @@ final class ScriptedUpstream implements AutoCloseable {
                                 + body);
     }
 
+    /** Sends a JSON answer in parts, each of them alone on the wire for a moment. */
+    static Script json(String... parts) {
+        return out -> {
+            begin(out, "application/json");
+            for (var part : parts) {
+                chunk(out, part);
+                LockSupport.parkNanos(20_000_000);
+            }
+            write(out, "0\r\n\r\n");
+        };
+    }
+
     /** Sends events and ends the answer as it should be. */
     static Script events(String... data) {
         return out -> {
-            begin(out);
+            begin(out, EVENTS);
             for (var each : data) {
                 chunk(out, each);
             }
@@ -62,7 +77,7 @@ final class ScriptedUpstream implements AutoCloseable {
     /** Sends events and then waits, the answer unfinished, until the test goes on. */
     static Script hanging(CountDownLatch until, String... data) {
         return out -> {
-            begin(out);
+            begin(out, EVENTS);
             for (var each : data) {
                 chunk(out, each);
             }
@@ -72,11 +87,11 @@ final class ScriptedUpstream implements AutoCloseable {
         };
     }
 
-    private static void begin(OutputStream out) throws IOException {
+    private static void begin(OutputStream out, String type) throws IOException {
         var head =
                 List.of(
                         "HTTP/1.1 200 OK",
-                        "content-type: text/event-stream",
+                        "content-type: " + type,
                         "transfer-encoding: chunked",
                         "",
                         "");

@@ -162,6 +162,16 @@ class UsageExtractorTest {
     private static Stream<Arguments> gemini() {
         return Stream.of(
                 Arguments.of(
+                        "messages, JSON: what went to the cache of one hour is apart",
+                        json(ANTHROPIC)
+                                .counted(complete(30, 7).setInputTokenDetails(details(4, 20)))
+                                .event(
+                                        "json.usage",
+                                        """
+                                        {"cache_creation":{"ephemeral_1h_input_tokens":15}}\
+                                        """),
+                        tokens(6, 4, 5, 15, 7)),
+                Arguments.of(
                         "gemini, JSON: thoughts are a part of output",
                         json(GEMINI)
                                 .counted(
@@ -178,9 +188,8 @@ class UsageExtractorTest {
                                                 .setProviderTotalTokens(UInt64Value.of(16))),
                         thinking(tokens(11, 0, 0, 0, 5), 2)),
                 Arguments.of(
-                        "gemini, hung up",
+                        "gemini, ended, but Envoy did not count",
                         stream(GEMINI)
-                                .clientLeft()
                                 .event(
                                         "gemini_usage",
                                         """
@@ -232,6 +241,33 @@ class UsageExtractorTest {
     }
 
     static Stream<Arguments> estimated() {
+        return Stream.concat(cutOff(), withoutUsage());
+    }
+
+    private static Stream<Arguments> cutOff() {
+        return Stream.of(
+                Arguments.of(
+                        "the input is missing",
+                        stream(OPENAI_CHAT).counted(complete(0, 30)),
+                        tokens(300, 0, 0, 0, 30)),
+                Arguments.of(
+                        "gemini, hung up: the events that passed count, and no more is known",
+                        stream(GEMINI)
+                                .clientLeft()
+                                .event(
+                                        "gemini_usage",
+                                        "{\"promptTokenCount\":11,\"candidatesTokenCount\":5}"),
+                        tokens(11, 0, 0, 0, 5)),
+                Arguments.of(
+                        "gemini, hung up before the first count of the output",
+                        stream(GEMINI)
+                                .clientLeft()
+                                .bytes(2400)
+                                .event("gemini_usage", "{\"promptTokenCount\":11}"),
+                        tokens(11, 0, 0, 0, 24)));
+    }
+
+    private static Stream<Arguments> withoutUsage() {
         return Stream.of(
                 Arguments.of(
                         "chat, left mid-stream: nothing was counted",
@@ -310,6 +346,15 @@ class UsageExtractorTest {
                                 .event(
                                         "usage",
                                         "{\"prompt_tokens\":1e300,\"completion_tokens\":2}")),
+                Arguments.of(
+                        "a text",
+                        stream(OPENAI_CHAT)
+                                .event(
+                                        "usage",
+                                        "{\"prompt_tokens\":\"7\",\"completion_tokens\":2}")),
+                Arguments.of(
+                        "an object",
+                        stream(GEMINI).event("gemini_usage", "{\"promptTokenCount\":{}}")),
                 Arguments.of("not JSON", stream(OPENAI_CHAT).event("usage", "{\"prompt_tokens\":")),
                 Arguments.of(
                         "overflow",
