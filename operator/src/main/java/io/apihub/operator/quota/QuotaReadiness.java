@@ -29,7 +29,7 @@ final class QuotaReadiness {
         return shadow
                 ? Readiness.ready(
                         "Shadow",
-                        "every limit is counted and nothing is refused; usage records say what would have been")
+                        "every limit is counted and nothing is refused; billing counts what Enforce would have refused")
                 : Readiness.ready("every limit is enforced");
     }
 }
