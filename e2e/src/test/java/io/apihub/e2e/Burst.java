@@ -3,6 +3,7 @@ package io.apihub.e2e;
 import io.apihub.dev.modelserver.Served;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,9 +13,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
 
 /**
- * Many streams at the same moment, each on a connection of its own.
+ * Many streams at the same moment, each on a connection of its own. A client that is told to try
+ * again (503) does so for a while.
  *
  * @param answers in no order
  */
@@ -46,6 +49,9 @@ record Burst(Set<String> tags, List<RawHttp.Answer> answers) {
               - {model: "*", input: "10", cachedInput: "2.5", output: "30"}
             """;
 
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
     /** What a request costs. */
     static final long PRICE_MICROS = 10_000;
 
@@ -70,7 +76,7 @@ record Burst(Set<String> tags, List<RawHttp.Answer> answers) {
                 asked.add(
                         threads.submit(() -> {
                             start.await();
-                            return ask(customer, tag);
+                            return patiently(customer, tag);
                         }));
             }
             start.countDown();
@@ -81,6 +87,17 @@ record Burst(Set<String> tags, List<RawHttp.Answer> answers) {
             throw new AssertionError("a stream without an answer", e);
         }
         return new Burst(Set.copyOf(tags), List.copyOf(answers));
+    }
+
+    /** Asks again as long as the answer says so, as the official clients do. */
+    private static RawHttp.Answer patiently(Customer customer, String tag) throws IOException {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        var answer = ask(customer, tag);
+        while (answer.status() == 503 && System.nanoTime() < end) {
+            LockSupport.parkNanos(PAUSE.toNanos());
+            answer = ask(customer, tag);
+        }
+        return answer;
     }
 
     /** One stream of half a second. */
