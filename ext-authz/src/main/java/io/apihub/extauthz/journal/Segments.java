@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The files of the journal: one that is written, empty ones ready behind it, older ones in front.
@@ -22,6 +23,10 @@ final class Segments implements AutoCloseable {
     private final JournalLimits limits;
     private final NavigableMap<Long, Segment> kept = new TreeMap<>();
     private final ArrayDeque<Segment> spares = new ArrayDeque<>();
+
+    /** The last of those kept: looked at several times for each hold. */
+    private @Nullable Segment current;
+
     private long reserved;
 
     Segments(JournalStorage storage, JournalLimits limits) {
@@ -48,9 +53,9 @@ final class Segments implements AutoCloseable {
         boolean empty = segment.isEmpty();
         if (!empty) {
             // Of files before one with something in it, none can be empty unless damaged.
-            spares.forEach(spare -> kept.put(spare.number(), spare));
+            spares.forEach(this::keep);
             spares.clear();
-            kept.put(segment.number(), segment);
+            keep(segment);
         } else if (segment.size() == limits.segmentBytes()) {
             segment.scan((_, _) -> {});
             spares.add(segment);
@@ -95,13 +100,18 @@ final class Segments implements AutoCloseable {
     }
 
     Segment current() {
-        return kept.lastEntry().getValue();
+        return Objects.requireNonNull(current, "no segment yet");
+    }
+
+    private void keep(Segment segment) {
+        kept.put(segment.number(), segment);
+        current = kept.lastEntry().getValue();
     }
 
     /** Begins the next file. */
     Segment roll() {
         var next = spares.remove();
-        kept.put(next.number(), next);
+        keep(next);
         return next;
     }
 
