@@ -1,11 +1,9 @@
 package io.apihub.extauthz.check;
 
 import com.google.protobuf.CodedOutputStream;
-import com.google.protobuf.ListValue;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import io.apihub.extauthz.error.ErrorResponse.Header;
-import io.apihub.extauthz.request.Edit;
 import io.apihub.model.usage.Dialect;
 import io.envoyproxy.envoy.config.core.v3.HeaderValue;
 import io.envoyproxy.envoy.config.core.v3.HeaderValueOption;
@@ -94,9 +92,9 @@ final class AllowedAnswer {
         return message;
     }
 
-    private static Metadata metadata(Decision.Allowed allowed, byte[] dialect) {
+    private static Metadata metadata(Decision.Allowed allowed, byte[] dialect) throws IOException {
         var hold = Base64.getEncoder().encode(allowed.hold().toByteArray());
-        var edits = allowed.edits().isEmpty() ? NOTHING : entry("edits", edits(allowed.edits()));
+        var edits = allowed.edits().isEmpty() ? NOTHING : EditList.entry(allowed.edits());
         return new Metadata(hold, dialect, edits);
     }
 
@@ -196,25 +194,7 @@ final class AllowedAnswer {
         return Struct.newBuilder().putFields(key, value).build().toByteArray();
     }
 
-    private static Value edits(List<Edit> edits) {
-        var list = ListValue.newBuilder();
-        for (var edit : edits) {
-            list.addValues(
-                    Value.newBuilder()
-                            .setStructValue(
-                                    Struct.newBuilder()
-                                            .putFields("at", number(edit.at()))
-                                            .putFields("delete", number(edit.delete()))
-                                            .putFields("insert", text(edit.insert()))));
-        }
-        return Value.newBuilder().setListValue(list).build();
-    }
-
     static Value text(String text) {
         return Value.newBuilder().setStringValue(text).build();
-    }
-
-    private static Value number(int number) {
-        return Value.newBuilder().setNumberValue(number).build();
     }
 }
