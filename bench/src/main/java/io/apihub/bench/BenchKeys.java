@@ -11,9 +11,6 @@ import java.util.Random;
 /** Keys that any process can make again from their number. */
 final class BenchKeys {
 
-    static final String TENANT = "bench";
-    static final ByteString TENANT_ID = uid(1, 1);
-
     /** Spreads the numbers over the id space, as random ids would be. */
     private static final long SPREAD = 0x9E37_79B9_7F4A_7C15L;
 
@@ -26,16 +23,30 @@ final class BenchKeys {
         return ApiKeySecret.mint(id, new Random(number));
     }
 
-    static ApiKey policy(int number) {
+    static String tenant(int number) {
+        return "bench-" + number;
+    }
+
+    static ByteString tenantId(int number) {
+        return uid(1, number);
+    }
+
+    /**
+     * @param tenants among whom the keys are dealt out
+     */
+    static ApiKey policy(int number, int tenants) {
         var secret = secret(number);
+        int owner = number % tenants;
         return ApiKey.newBuilder()
                 .setUid(uid(2, number))
-                .setTenantId(TENANT_ID)
+                .setTenantId(tenantId(owner))
                 .setKeyId(secret.id().value())
                 .setName("key-" + number)
                 .addDigests(
                         Digest.newBuilder()
-                                .setSha256(ByteString.copyFrom(secret.digest(TENANT).toBytes())))
+                                .setSha256(
+                                        ByteString.copyFrom(
+                                                secret.digest(tenant(owner)).toBytes())))
                 .build();
     }
 

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** {@code bench/run check|gateway|jmh}: measures and prints Markdown tables. */
+/** {@code bench/run check|contention|gateway|jmh}: measures and prints Markdown tables. */
 public final class BenchMain {
 
     private BenchMain() {}
@@ -16,11 +16,12 @@ public final class BenchMain {
         var rest = List.of(args).subList(Math.min(1, args.length), args.length);
         switch (args.length == 0 ? "" : args[0]) {
             case "check" -> new CheckBench(settings(rest)).run();
+            case "contention" -> new ContentionBench(settings(rest)).run();
             case "gateway" -> new GatewayBench(settings(rest)).run();
             case "jmh" -> org.openjdk.jmh.Main.main(rest.toArray(String[]::new));
             default -> {
                 System.err.println(
-                        "usage: bench/run check|gateway [--rounds N] [--requests N] [--keys N,N]"
+                        "usage: bench/run check|contention|gateway [--rounds N] [--requests N] [--keys N,N]"
                                 + " [--bodies N,N] [--profile DIR] | jmh [JMH options]");
                 System.exit(2);
             }

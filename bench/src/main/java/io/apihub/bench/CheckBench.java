@@ -34,10 +34,11 @@ final class CheckBench {
             try (var gateway = Gateway.start(settings.root(), keys);
                     var floor = NullProcess.start()) {
                 long millis = gateway.loadMillis();
-                loads.add(keys, millis, gateway.process().heapBytes());
+                long heap = gateway.process().heapBytes();
                 for (int body : settings.bodies()) {
                     compare(gateway, floor, keys, body);
                 }
+                loads.add(keys, millis, heap, gateway.restartMillis(settings.root()));
             }
         }
         loads.print();
@@ -50,8 +51,12 @@ final class CheckBench {
         int count = Math.ceilDiv(settings.requests(), BURST) * burst;
         var rounds = new Rounds();
         try (var log = new HoldLog(gateway.usageSocket());
-                var toFloor = new CheckLoad(floor.authzSocket(), keys, body, hold -> {});
-                var toReal = new CheckLoad(gateway.authzSocket(), keys, body, log::add)) {
+                var toFloor =
+                        new CheckLoad(
+                                floor.authzSocket(), CheckLoad.STREAMS, keys, body, hold -> {});
+                var toReal =
+                        new CheckLoad(
+                                gateway.authzSocket(), CheckLoad.STREAMS, keys, body, log::add)) {
             toFloor.run(WARM_UP / share);
             toReal.run(WARM_UP / share);
             gateway.awaitRecords(log.end());
@@ -110,7 +115,7 @@ final class CheckBench {
         private int smallestKeys;
         private long smallestHeap;
 
-        void add(int keys, long millis, long heap) {
+        void add(int keys, long millis, long heap, long restart) {
             var perKey =
                     lines.isEmpty()
                             ? "–"
@@ -125,15 +130,18 @@ final class CheckBench {
             lines.add(
                     String.format(
                             Locale.ROOT,
-                            "| %,d | %,d | %.1f | %s |",
+                            "| %,d | %,d | %,d | %.1f | %s |",
                             keys,
                             millis,
+                            restart,
                             heap / 1048576.0,
                             perKey));
         }
 
         void print() {
-            System.out.println("\n| keys | load ms | heap MiB | bytes a key |\n|---|---|---|---|");
+            System.out.println(
+                    "\n| keys | load ms | from the volume ms | heap MiB | bytes a key |\n"
+                            + "|---|---|---|---|---|");
             lines.forEach(System.out::println);
         }
     }

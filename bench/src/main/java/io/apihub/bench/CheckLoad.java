@@ -21,16 +21,19 @@ import org.jspecify.annotations.Nullable;
 /** A closed loop of checks over one connection, as one Envoy worker makes it. */
 final class CheckLoad implements AutoCloseable {
 
-    private static final int CONCURRENCY = 16;
+    static final int STREAMS = 16;
 
     private final ManagedChannel channel;
     private final CheckRequest[] requests;
+    private final int streams;
     private final Consumer<String> holds;
 
     /**
+     * @param streams open at once
      * @param holds told the hold of each answer, as Envoy would write it to its log
      */
-    CheckLoad(Path socket, int keys, int bodyBytes, Consumer<String> holds) {
+    CheckLoad(Path socket, int streams, int keys, int bodyBytes, Consumer<String> holds) {
+        this.streams = streams;
         this.holds = holds;
         channel = UnixChannel.to(socket);
         requests = new CheckRequest[Math.min(keys, 1_000)];
@@ -45,7 +48,7 @@ final class CheckLoad implements AutoCloseable {
         var next = new AtomicInteger();
         var left = new CountDownLatch(count);
         var failure = new AtomicReference<@Nullable String>();
-        for (int i = 0; i < CONCURRENCY; i++) {
+        for (int i = 0; i < streams; i++) {
             send(stub, next, count, left, failure);
         }
         left.await();

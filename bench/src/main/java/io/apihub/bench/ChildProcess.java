@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A child process whose CPU time and heap can be read. */
@@ -116,6 +118,27 @@ final class ChildProcess implements AutoCloseable {
         if (!process.isAlive()) {
             throw new IllegalStateException("it ended:\n" + Files.readString(log));
         }
+    }
+
+    /** Waits until it has written a line that fits; returns what was found. */
+    Matcher awaitLog(Pattern line) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + 120_000_000_000L;
+        while (true) {
+            var found = line.matcher(Files.readString(log));
+            if (found.find()) {
+                return found;
+            }
+            requireAlive();
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException("no " + line + " in " + log);
+            }
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+    }
+
+    /** Kills it and waits until it is gone. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
     }
 
     @Override

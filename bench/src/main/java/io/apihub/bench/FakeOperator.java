@@ -31,13 +31,15 @@ final class FakeOperator extends PolicyFeedServiceImplBase {
     private static final int BATCH = 2_000;
 
     private final int keys;
+    private final int tenants;
     private final ScheduledExecutorService clock = Executors.newScheduledThreadPool(1);
     private final CountDownLatch acknowledged = new CountDownLatch(1);
     private volatile long sentAtNanos;
     private volatile long ackedAtNanos;
 
-    FakeOperator(int keys) {
+    FakeOperator(int keys, int tenants) {
         this.keys = keys;
+        this.tenants = tenants;
     }
 
     /**
@@ -80,12 +82,15 @@ final class FakeOperator extends PolicyFeedServiceImplBase {
     }
 
     private void serve(ServerCallStreamObserver<SubscribeResponse> call) {
-        send(call, rules(), false);
+        send(call, rules(tenants), false);
         for (int from = 0; from < keys; from += BATCH) {
             var changes = new ArrayList<Change>(BATCH);
             for (int i = from; i < Math.min(keys, from + BATCH); i++) {
                 changes.add(
-                        Change.newBuilder().setRevision(1).setApiKey(BenchKeys.policy(i)).build());
+                        Change.newBuilder()
+                                .setRevision(1)
+                                .setApiKey(BenchKeys.policy(i, tenants))
+                                .build());
             }
             send(call, changes, from + BATCH >= keys);
         }
@@ -124,14 +129,7 @@ final class FakeOperator extends PolicyFeedServiceImplBase {
         }
     }
 
-    private static List<Change> rules() {
-        var tenant =
-                Tenant.newBuilder()
-                        .setTenantId(BenchKeys.TENANT_ID)
-                        .setName(BenchKeys.TENANT)
-                        .setNamespace(BenchKeys.TENANT)
-                        .setBillingMode(BillingMode.BILLING_MODE_PREPAID)
-                        .setPriceFactorMillionths(1_000_000);
+    private static List<Change> rules(int tenants) {
         var model =
                 Model.newBuilder()
                         .setName(MODEL)
@@ -155,9 +153,21 @@ final class FakeOperator extends PolicyFeedServiceImplBase {
                                         .setCacheWrite(1_000_000)
                                         .setCacheWrite1H(1_000_000)
                                         .setOutput(2_000_000));
-        return List.of(
-                Change.newBuilder().setRevision(1).setTenant(tenant).build(),
-                Change.newBuilder().setRevision(1).setModel(model).build(),
-                Change.newBuilder().setRevision(1).setPriceBook(book).build());
+        var rules = new ArrayList<Change>();
+        rules.add(Change.newBuilder().setRevision(1).setModel(model).build());
+        rules.add(Change.newBuilder().setRevision(1).setPriceBook(book).build());
+        for (int i = 0; i < tenants; i++) {
+            rules.add(Change.newBuilder().setRevision(1).setTenant(tenant(i)).build());
+        }
+        return rules;
+    }
+
+    private static Tenant.Builder tenant(int number) {
+        return Tenant.newBuilder()
+                .setTenantId(BenchKeys.tenantId(number))
+                .setName(BenchKeys.tenant(number))
+                .setNamespace(BenchKeys.tenant(number))
+                .setBillingMode(BillingMode.BILLING_MODE_PREPAID)
+                .setPriceFactorMillionths(1_000_000);
     }
 }

@@ -7,12 +7,17 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /** The real ext-authz as a process, with an operator and a billing that answer at once. */
 final class Gateway implements AutoCloseable {
+
+    private static final Pattern FROM_THE_VOLUME =
+            Pattern.compile("from the volume, .* keys in (\\d+) ms");
 
     private final FakeOperator operator;
     private final FakeBilling billing = new FakeBilling();
@@ -21,9 +26,9 @@ final class Gateway implements AutoCloseable {
     private final Path directory;
     private long expected;
 
-    private Gateway(Path root, Path directory, int keys) throws IOException {
+    private Gateway(Path root, Path directory, int keys, int tenants) throws IOException {
         this.directory = directory;
-        operator = new FakeOperator(keys);
+        operator = new FakeOperator(keys, tenants);
         var builder =
                 NettyServerBuilder.forAddress(
                                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
@@ -32,14 +37,19 @@ final class Gateway implements AutoCloseable {
         billing.services().forEach(builder::addService);
         control = builder.build().start();
         process =
-                ChildProcess.java(
+                authorizer(
+                        root,
                         directory.resolve("ext-authz.log"),
-                        environment(directory, control.getPort()),
-                        List.of("-jar", root.resolve("ext-authz/target/ext-authz.jar").toString()));
+                        environment(directory, control.getPort()));
     }
 
     static Gateway start(Path root, int keys) throws IOException {
-        return new Gateway(root, Files.createTempDirectory("apihub-bench"), keys);
+        return start(root, keys, 1);
+    }
+
+    /** Starts one whose keys belong to so many tenants, each with an account of its own. */
+    static Gateway start(Path root, int keys, int tenants) throws IOException {
+        return new Gateway(root, Files.createTempDirectory("apihub-bench"), keys, tenants);
     }
 
     private static Map<String, String> environment(Path directory, int port) {
@@ -67,6 +77,28 @@ final class Gateway implements AutoCloseable {
     long loadMillis() throws InterruptedException, IOException {
         process.requireAlive();
         return operator.loadMillis();
+    }
+
+    /**
+     * Kills the gateway and starts another one on its volume, which finds no operator.
+     *
+     * @return milliseconds until it knew again what it had known
+     */
+    long restartMillis(Path root) throws IOException, InterruptedException {
+        process.kill();
+        var environment = new HashMap<>(environment(directory, control.getPort()));
+        environment.put("APIHUB_OPERATOR", "127.0.0.1:1");
+        try (var next = authorizer(root, directory.resolve("restarted.log"), environment)) {
+            return Long.parseLong(next.awaitLog(FROM_THE_VOLUME).group(1));
+        }
+    }
+
+    private static ChildProcess authorizer(Path root, Path log, Map<String, String> environment)
+            throws IOException {
+        return ChildProcess.java(
+                log,
+                environment,
+                List.of("-jar", root.resolve("ext-authz/target/ext-authz.jar").toString()));
     }
 
     ChildProcess process() {
