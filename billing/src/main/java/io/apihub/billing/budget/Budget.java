@@ -1,5 +1,8 @@
 package io.apihub.billing.budget;
 
+import java.math.BigInteger;
+import java.util.List;
+
 /**
  * One counter of one limit in one window for one subject. At every instant {@code spent + leased}
  * is at most the amount, or what was committed when the amount was lowered.
@@ -52,9 +55,48 @@ public final class Budget implements Pot {
      * @param exhausted a request was refused for it, or all of it is used
      * @param exhaustedAtMillis the last time that it was so
      * @param percent the highest of the limit's alert percentages that is reached; 0 = none
+     * @param percents all of the limit's alert percentages
      */
-    public record Alarm(boolean exhausted, long exhaustedAtMillis, int percent) {
-        public static final Alarm NONE = new Alarm(false, 0, 0);
+    public record Alarm(
+            boolean exhausted, long exhaustedAtMillis, int percent, List<Integer> percents) {
+
+        public static final Alarm NONE = new Alarm(false, 0, 0, List.of());
+
+        /** An exhausted budget is told to be so this long after the last refusal at least. */
+        private static final long STAYS_MILLIS = 60_000;
+
+        /** A refusal is noted again only after this: refusals must not cost writes. */
+        private static final long NOTED_MILLIS = 10_000;
+
+        public Alarm {
+            percents = List.copyOf(percents);
+        }
+
+        Alarm of(Counts counts, boolean refused, long nowMillis) {
+            boolean now =
+                    refused
+                            || counts.used() >= counts.amount()
+                            || (exhausted && nowMillis - exhaustedAtMillis < STAYS_MILLIS);
+            boolean again = refused && nowMillis - exhaustedAtMillis > NOTED_MILLIS;
+            long at = now && (!exhausted || again) ? nowMillis : exhaustedAtMillis;
+            return new Alarm(now, at, highestReached(counts), percents);
+        }
+
+        private int highestReached(Counts counts) {
+            return percents.stream()
+                    .filter(step -> counts.used() > 0 && reaches(counts, step))
+                    .max(Integer::compare)
+                    .orElse(0);
+        }
+
+        private static boolean reaches(Counts counts, int step) {
+            return BigInteger.valueOf(counts.used())
+                            .multiply(BigInteger.valueOf(100))
+                            .compareTo(
+                                    BigInteger.valueOf(counts.amount())
+                                            .multiply(BigInteger.valueOf(step)))
+                    >= 0;
+        }
     }
 
     public Budget(long number, Key key, Counts counts, Alarm alarm) {
@@ -173,8 +215,7 @@ public final class Budget implements Pot {
     /** Takes the limit's amount over, unless a later one is known. */
     public void follow(Limit limit) {
         var c = counts;
-        if (limit.revision() > c.revision()
-                || (limit.revision() == c.revision() && limit.amount() != c.amount())) {
+        if (limit.revision() > c.revision() || (limit.revision() == c.revision() && !isOf(limit))) {
             counts =
                     new Counts(
                             limit.revision(),
@@ -185,11 +226,27 @@ public final class Budget implements Pot {
                             c.observed(),
                             c.corrected(),
                             c.wouldHaveRefused());
+            boolean raised = limit.amount() > c.amount();
+            alarm =
+                    new Alarm(
+                            alarm.exhausted() && !raised,
+                            alarm.exhaustedAtMillis(),
+                            alarm.percent(),
+                            limit.alertPercent());
         }
     }
 
-    void raise(Alarm now) {
-        alarm = now;
+    /**
+     * Says what the operator should be told.
+     *
+     * @param refused a request was refused for it just now, and not only because others lease it
+     */
+    public void review(boolean refused, long nowMillis) {
+        alarm = alarm.of(counts, refused, nowMillis);
+    }
+
+    private boolean isOf(Limit limit) {
+        return limit.amount() == counts.amount() && limit.alertPercent().equals(alarm.percents());
     }
 
     /** Whether it has to be written. */

@@ -1,6 +1,7 @@
 package io.apihub.billing.budget;
 
 import io.apihub.billing.database.Durability;
+import io.apihub.billing.settings.Settings;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -10,10 +11,20 @@ import org.springframework.context.annotation.Configuration;
 class BudgetConfiguration {
 
     @Bean
-    CreditOffice creditOffice(CreditStore store, Durability durability, MeterRegistry metrics) {
+    CreditOffice creditOffice(
+            CreditStore store, Durability durability, Settings settings, MeterRegistry metrics) {
         return new CreditOffice(
                 store,
-                new CreditOffice.Surroundings(durability::granting, System::nanoTime, metrics));
+                new CreditOffice.Surroundings(
+                        durability::granting,
+                        System::nanoTime,
+                        settings.safety().longestRequest(),
+                        metrics));
+    }
+
+    @Bean
+    ShadowLimits shadowLimits(CreditOffice office) {
+        return office.shadows();
     }
 
     @Bean

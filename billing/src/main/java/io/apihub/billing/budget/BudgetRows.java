@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** The statements on billing.budget. */
@@ -22,18 +23,27 @@ final class BudgetRows {
         this.jdbc = jdbc;
     }
 
+    private static final String WANTED =
+            "SELECT w.budget_id FROM billing.budget w JOIN unnest(?::uuid[], ?::text[], ?::text[],"
+                    + " ?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[])"
+                    + " AS k (tenant_id, quota_namespace, quota_name, limit_name, subject,"
+                    + " metric, time_window, since) USING (tenant_id, quota_namespace,"
+                    + " quota_name, limit_name, subject, metric, time_window)"
+                    + " WHERE window_end_millis IS NULL OR window_end_millis > since";
+
+    private static final String OF_LEASES =
+            "SELECT budget_id FROM billing.lease WHERE lease_id = ANY (?) AND budget_id IS NOT NULL";
+
     List<Budget> lock(Collection<CreditStore.BudgetsOf> wanted) {
-        var keys = wanted.stream().map(CreditStore.BudgetsOf::limit).toList();
         return jdbc.query(
-                SELECT
-                        + "JOIN (SELECT DISTINCT * FROM unnest(?::uuid[], ?::text[], ?::text[],"
-                        + " ?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[])"
-                        + " AS w (tenant_id, quota_namespace, quota_name, limit_name, subject,"
-                        + " metric, time_window, since)) w USING (tenant_id, quota_namespace,"
-                        + " quota_name, limit_name, subject, metric, time_window)"
-                        + " WHERE window_end_millis IS NULL OR window_end_millis > since"
-                        + LOCK,
+                SELECT + "WHERE budget_id IN (" + WANTED + ")" + LOCK,
                 BudgetRows::budget,
+                columns(wanted).toArray());
+    }
+
+    private static List<Object> columns(Collection<CreditStore.BudgetsOf> wanted) {
+        var keys = wanted.stream().map(CreditStore.BudgetsOf::limit).toList();
+        return List.of(
                 KeyColumns.tenants(keys),
                 KeyColumns.namespaces(keys),
                 KeyColumns.quotas(keys),
@@ -44,14 +54,34 @@ final class BudgetRows {
                 wanted.stream().map(CreditStore.BudgetsOf::endsAfterMillis).toArray(Long[]::new));
     }
 
-    List<Budget> lockOfLeases(Collection<Long> leases) {
+    /** All in one statement, as two could not keep the order of locks. */
+    List<Budget> lockOfLeases(Collection<Long> leases, Collection<CreditStore.BudgetsOf> others) {
+        var parameters = new ArrayList<Object>();
+        parameters.add(leases.toArray(Long[]::new));
+        if (others.isEmpty()) {
+            return jdbc.query(
+                    SELECT + "WHERE budget_id IN (" + OF_LEASES + ")" + LOCK,
+                    BudgetRows::budget,
+                    parameters.toArray());
+        }
+        parameters.addAll(columns(others));
+        return jdbc.query(
+                SELECT + "WHERE budget_id IN (" + OF_LEASES + " UNION " + WANTED + ")" + LOCK,
+                BudgetRows::budget,
+                parameters.toArray());
+    }
+
+    List<Budget> lockOf(LimitHome home, long nowMillis) {
         return jdbc.query(
                 SELECT
-                        + "WHERE budget_id IN (SELECT budget_id FROM billing.lease"
-                        + " WHERE lease_id = ANY (?) AND budget_id IS NOT NULL)"
+                        + "WHERE tenant_id = ? AND quota_namespace = ? AND quota_name = ?"
+                        + " AND (window_end_millis IS NULL OR window_end_millis > ?)"
                         + LOCK,
                 BudgetRows::budget,
-                (Object) leases.toArray(Long[]::new));
+                home.tenantId(),
+                home.namespace(),
+                home.quota(),
+                nowMillis);
     }
 
     private static Budget budget(ResultSet row, int number) throws SQLException {
@@ -75,7 +105,8 @@ final class BudgetRows {
                 new Budget.Alarm(
                         row.getBoolean("exhausted"),
                         row.getLong("exhausted_at_millis"),
-                        row.getInt("alerting_percent")));
+                        row.getInt("alerting_percent"),
+                        List.of((Integer[]) row.getArray("alert_percents").getArray())));
     }
 
     /** Makes rows that are not there, ordered, so that two who make the same ones take turns. */
@@ -115,12 +146,13 @@ final class BudgetRows {
                         + " spent = c.spent, leased = c.leased, overage = c.overage,"
                         + " observed = c.observed, corrected = c.corrected,"
                         + " would_have_refused = c.refused, exhausted = c.exhausted,"
-                        + " exhausted_at_millis = c.exhausted_at, alerting_percent = c.percent"
+                        + " exhausted_at_millis = c.exhausted_at, alerting_percent = c.percent,"
+                        + " alert_percents = c.percents::int[]"
                         + " FROM unnest(?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[],"
                         + " ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[],"
-                        + " ?::boolean[], ?::bigint[], ?::int[]) AS c (id, revision, amount, spent,"
+                        + " ?::boolean[], ?::bigint[], ?::int[], ?::text[]) AS c (id, revision, amount, spent,"
                         + " leased, overage, observed, corrected, refused, exhausted,"
-                        + " exhausted_at, percent) WHERE b.budget_id = c.id",
+                        + " exhausted_at, percent, percents) WHERE b.budget_id = c.id",
                 longs(budgets, Budget::number),
                 longs(budgets, budget -> budget.counts().revision()),
                 longs(budgets, budget -> budget.counts().amount()),
@@ -132,7 +164,15 @@ final class BudgetRows {
                 longs(budgets, budget -> budget.counts().wouldHaveRefused()),
                 budgets.stream().map(budget -> budget.alarm().exhausted()).toArray(Boolean[]::new),
                 longs(budgets, budget -> budget.alarm().exhaustedAtMillis()),
-                budgets.stream().map(budget -> budget.alarm().percent()).toArray(Integer[]::new));
+                budgets.stream().map(budget -> budget.alarm().percent()).toArray(Integer[]::new),
+                budgets.stream().map(BudgetRows::percents).toArray(String[]::new));
+    }
+
+    /** As Postgres writes an array: arrays of arrays must be rectangular, these are not. */
+    private static String percents(Budget budget) {
+        return budget.alarm().percents().stream()
+                .map(String::valueOf)
+                .collect(Collectors.joining(",", "{", "}"));
     }
 
     private static Object longs(List<Budget> budgets, ToLongFunction<Budget> value) {

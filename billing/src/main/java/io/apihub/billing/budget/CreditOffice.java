@@ -3,6 +3,7 @@ package io.apihub.billing.budget;
 import io.apihub.billing.stream.Outbox;
 import io.apihub.credit.v1.OpenResponse;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,6 +22,8 @@ public final class CreditOffice {
     private final Leases leases;
     private final CreditClerk clerk;
     private final CreditStreams streams = new CreditStreams();
+    private final ShadowLimits shadows = new ShadowLimits();
+    private final CreditRounds rounds;
     private CreditWork.Line line;
 
     /**
@@ -28,9 +31,13 @@ public final class CreditOffice {
      *
      * @param granting false: nothing is granted, as a commit might be lost
      * @param ticker nanoseconds, monotonic
+     * @param slotsOutlive no request of a vanished gateway lasts longer than this
      */
     public record Surroundings(
-            BooleanSupplier granting, LongSupplier ticker, MeterRegistry metrics) {}
+            BooleanSupplier granting,
+            LongSupplier ticker,
+            Duration slotsOutlive,
+            MeterRegistry metrics) {}
 
     /** Does everything at once, in the thread that brings it. */
     public CreditOffice(CreditStore store, Surroundings surroundings) {
@@ -43,6 +50,18 @@ public final class CreditOffice {
                     clerk.process(List.of(work));
                     return true;
                 };
+        this.rounds =
+                new CreditRounds(this, store, surroundings.slotsOutlive(), surroundings.metrics());
+    }
+
+    /** The limits that settlement counts. */
+    public ShadowLimits shadows() {
+        return shadows;
+    }
+
+    /** What is done unasked. */
+    public CreditRounds rounds() {
+        return rounds;
     }
 
     /** A gateway's stream begins. */

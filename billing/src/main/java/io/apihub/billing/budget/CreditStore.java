@@ -79,8 +79,26 @@ public interface CreditStore {
     /** Locks budgets. */
     List<Budget> lockBudgets(Collection<BudgetsOf> wanted);
 
-    /** Locks the budgets that these leases are of. */
-    List<Budget> lockBudgetsOfLeases(Collection<Long> leases);
+    /** Locks the budgets that these leases are of, and others with them. */
+    List<Budget> lockBudgetsOfLeases(Collection<Long> leases, Collection<BudgetsOf> others);
+
+    /**
+     * What changed in the registry.
+     *
+     * @param revision up to which all changes are in
+     * @param homes objects of which something is counted or leased
+     * @param shadows quotas
+     */
+    record Changes(long revision, List<LimitHome> homes, List<ShadowLimits.Of> shadows) {}
+
+    /** What changed after a revision, or the first of it: until the revision stays the same. */
+    Changes changes(long sinceRevision);
+
+    /** Locks the budgets of an object's limits whose windows have not ended. */
+    List<Budget> lockBudgetsOf(LimitHome home);
+
+    /** Locks the shares of an object's limits. */
+    List<Share> lockSharesOf(LimitHome home);
 
     /** Locks shares. */
     List<Share> lockShares(Collection<Share.Key> keys);
@@ -116,6 +134,21 @@ public interface CreditStore {
 
     /** A lease that could be recalled. */
     record Held(Pot.Id pot, UUID incarnation, long lease, long open) {}
+
+    /**
+     * The leases of shares that may be taken from incarnations that vanished: nothing was heard of
+     * them, nor granted to them, for so long.
+     */
+    List<Long> expiredShares(Duration rates, Duration slots);
+
+    /** The incarnations that have been parked for so long. */
+    List<UUID> parkedFor(Duration duration);
+
+    /** Writes down what was given up without a word of its gateway; once for each incarnation. */
+    void giveUp(UUID incarnation, int leases, long openMicros);
+
+    /** Takes back what was told of windows that have ended; how many. */
+    int resetEnded();
 
     /** Notes that leases are recalled, so that it is said again on the next stream. */
     void recall(Collection<Long> leases);

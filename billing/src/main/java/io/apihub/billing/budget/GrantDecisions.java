@@ -3,7 +3,9 @@ package io.apihub.billing.budget;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,7 @@ final class GrantDecisions {
     private final CreditStore.Roll roll;
     private final List<Lease> leases = new ArrayList<>();
     private final Set<Pot.Id> exhausted = new LinkedHashSet<>();
+    private final Set<Pot> refusedFor = new LinkedHashSet<>();
 
     GrantDecisions(LockedPots pots, CreditStore.Roll roll) {
         this.pots = pots;
@@ -30,7 +33,8 @@ final class GrantDecisions {
 
         record Grant(List<Answer.Part> parts) implements Draft {}
 
-        record Refuse(Ask ask, List<Answer.Refusal> refusals) implements Draft {}
+        record Refuse(Ask ask, List<Answer.Refusal> refusals, Map<UUID, Set<Long>> recalls)
+                implements Draft {}
     }
 
     /** All or nothing. */
@@ -58,7 +62,7 @@ final class GrantDecisions {
         }
         if (!refusals.isEmpty()) {
             cut.forEach(piece -> piece.pot().release(piece.amount()));
-            return new Draft.Refuse(ask, refusals);
+            return new Draft.Refuse(ask, refusals, Map.of());
         }
         var parts = new ArrayList<Answer.Part>();
         for (var piece : cut) {
@@ -112,6 +116,20 @@ final class GrantDecisions {
     /** The pots that had too little for somebody. */
     Set<Pot.Id> exhausted() {
         return exhausted;
+    }
+
+    /** Somebody was refused for want of it, and not only because others lease it. */
+    void refusedFor(Pot pot) {
+        refusedFor.add(pot);
+    }
+
+    /** Says of every budget what the operator should be told. */
+    void review() {
+        for (var pot : pots.all()) {
+            if (pot instanceof Budget budget) {
+                budget.review(refusedFor.contains(pot), roll.nowMillis());
+            }
+        }
     }
 
     @Nullable Pot potOf(Ask ask, int ordinal) {

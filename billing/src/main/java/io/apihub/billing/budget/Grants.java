@@ -2,6 +2,7 @@ package io.apihub.billing.budget;
 
 import io.apihub.billing.budget.Lease.Request;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -81,26 +82,28 @@ final class Grants {
             } else if (!roll.open().contains(ask.request().incarnation())) {
                 drafts.add(
                         new GrantDecisions.Draft.Refuse(
-                                ask, Answer.refuseAll(ask, Answer.Reason.NOT_GRANTING).refusals()));
+                                ask,
+                                Answer.refuseAll(ask, Answer.Reason.NOT_GRANTING).refusals(),
+                                Map.of()));
             } else {
                 drafts.add(decisions.decide(ask));
             }
         }
+        var elsewhere = elsewhere(decisions.exhausted());
+        var finished = new ArrayList<GrantDecisions.Draft>();
+        drafts.forEach(draft -> finished.add(elsewhere.sharpen(draft, decisions)));
+        decisions.review();
         var numbers = store.insert(decisions.leases());
         store.save(pots.all(), List.of());
-        return new Outcome.Done(finish(drafts, numbers, decisions, roll));
+        return new Outcome.Done(finish(finished, numbers, roll));
     }
 
-    private List<Answer> finish(
-            List<GrantDecisions.Draft> drafts,
-            List<Long> numbers,
-            GrantDecisions decisions,
-            CreditStore.Roll roll) {
-        var exhausted = decisions.exhausted();
-        var elsewhere =
-                exhausted.isEmpty()
-                        ? new Elsewhere(List.of())
-                        : new Elsewhere(store.held(exhausted));
+    private Elsewhere elsewhere(Collection<Pot.Id> exhausted) {
+        return new Elsewhere(exhausted.isEmpty() ? List.of() : store.held(exhausted));
+    }
+
+    private static List<Answer> finish(
+            List<GrantDecisions.Draft> drafts, List<Long> numbers, CreditStore.Roll roll) {
         var next = numbers.iterator();
         var answers = new ArrayList<Answer>();
         for (var draft : drafts) {
@@ -115,7 +118,8 @@ final class Grants {
                                                 .toList(),
                                         roll.nowMillis());
                         case GrantDecisions.Draft.Refuse refuse ->
-                                elsewhere.sharpen(refuse, decisions, roll.nowMillis());
+                                new Answer.Refused(
+                                        refuse.refusals(), refuse.recalls(), roll.nowMillis());
                     });
         }
         return answers;
@@ -132,7 +136,14 @@ final class Grants {
         }
 
         /** Tells what is exhausted from what is only leased to others, who will be asked for it. */
-        Answer sharpen(GrantDecisions.Draft.Refuse refuse, GrantDecisions decisions, long now) {
+        GrantDecisions.Draft sharpen(GrantDecisions.Draft draft, GrantDecisions decisions) {
+            return draft instanceof GrantDecisions.Draft.Refuse refuse
+                    ? sharpened(refuse, decisions)
+                    : draft;
+        }
+
+        private GrantDecisions.Draft sharpened(
+                GrantDecisions.Draft.Refuse refuse, GrantDecisions decisions) {
             var recalls = new Recalls();
             var refusals = new ArrayList<Answer.Refusal>();
             for (var refusal : refuse.refusals()) {
@@ -158,10 +169,11 @@ final class Grants {
                                     refusal.available(),
                                     refusal.resetsAtMillis()));
                 } else {
+                    decisions.refusedFor(pot);
                     refusals.add(refusal);
                 }
             }
-            return new Answer.Refused(refusals, recalls.byIncarnation(), now);
+            return new GrantDecisions.Draft.Refuse(refuse.ask(), refusals, recalls.byIncarnation());
         }
     }
 }

@@ -2,6 +2,7 @@ package io.apihub.billing.budget;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Objects;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -76,6 +77,25 @@ final class IncarnationRows {
                         silence.toSeconds());
         silent.forEach(incarnation -> markLeases(incarnation, "ACTIVE", "PARKED"));
         return silent.size();
+    }
+
+    List<UUID> parkedFor(Duration duration) {
+        return jdbc.query(
+                "SELECT incarnation FROM billing.incarnation WHERE state = 'PARKED'"
+                        + " AND parked_at < clock_timestamp() - make_interval(secs => ?)"
+                        + " ORDER BY incarnation",
+                (row, number) -> row.getObject(1, UUID.class),
+                duration.toSeconds());
+    }
+
+    void giveUp(UUID incarnation, int leases, long openMicros) {
+        jdbc.update(
+                "INSERT INTO billing.unattributed (incarnation, gateway, leases, open_micros)"
+                        + " SELECT incarnation, gateway, ?, ? FROM billing.incarnation"
+                        + " WHERE incarnation = ? ON CONFLICT DO NOTHING",
+                leases,
+                openMicros,
+                incarnation);
     }
 
     private void markLeases(UUID incarnation, String from, String to) {

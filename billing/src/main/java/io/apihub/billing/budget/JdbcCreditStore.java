@@ -21,6 +21,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component
 class JdbcCreditStore implements CreditStore {
 
+    /** So many changed objects are looked at a time. */
+    private static final int CHANGES = 1_000;
+
     private final TransactionTemplate transactions;
     private final DatabaseState database;
     private final Accounts accounts;
@@ -29,6 +32,7 @@ class JdbcCreditStore implements CreditStore {
     private final ShareRows shares;
     private final LeaseRows leases;
     private final LimitRows limits;
+    private final LimitStates states;
 
     JdbcCreditStore(
             JdbcTemplate jdbc,
@@ -43,6 +47,7 @@ class JdbcCreditStore implements CreditStore {
         this.shares = new ShareRows(jdbc);
         this.leases = new LeaseRows(jdbc);
         this.limits = new LimitRows(jdbc);
+        this.states = new LimitStates(jdbc);
     }
 
     @Override
@@ -97,8 +102,44 @@ class JdbcCreditStore implements CreditStore {
     }
 
     @Override
-    public List<Budget> lockBudgetsOfLeases(Collection<Long> numbers) {
-        return budgets.lockOfLeases(numbers);
+    public List<Budget> lockBudgetsOfLeases(
+            Collection<Long> numbers, Collection<BudgetsOf> others) {
+        return budgets.lockOfLeases(numbers, others);
+    }
+
+    @Override
+    public Changes changes(long sinceRevision) {
+        return limits.changes(sinceRevision, CHANGES);
+    }
+
+    @Override
+    public List<Budget> lockBudgetsOf(LimitHome home) {
+        return budgets.lockOf(home, database.read().timeMillis());
+    }
+
+    @Override
+    public List<Share> lockSharesOf(LimitHome home) {
+        return shares.lockOf(home);
+    }
+
+    @Override
+    public List<Long> expiredShares(Duration rates, Duration slots) {
+        return leases.expiredShares(rates, slots);
+    }
+
+    @Override
+    public List<UUID> parkedFor(Duration duration) {
+        return incarnations.parkedFor(duration);
+    }
+
+    @Override
+    public void giveUp(UUID incarnation, int given, long openMicros) {
+        incarnations.giveUp(incarnation, given, openMicros);
+    }
+
+    @Override
+    public int resetEnded() {
+        return states.resetEnded();
     }
 
     @Override
@@ -196,5 +237,9 @@ class JdbcCreditStore implements CreditStore {
             shares.save(changedShares);
         }
         accounts.changeLeased(leased);
+        var told = changedBudgets.stream().filter(Budget::isAlarmChanged).toList();
+        if (!told.isEmpty()) {
+            states.tell(told);
+        }
     }
 }

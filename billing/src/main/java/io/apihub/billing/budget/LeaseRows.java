@@ -3,6 +3,7 @@ package io.apihub.billing.budget;
 import io.apihub.billing.budget.Lease.Request;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -146,6 +147,21 @@ final class LeaseRows {
                 numbers(pots, Pot.Kind.BUDGET),
                 numbers(pots, Pot.Kind.SHARE),
                 numbers(pots, Pot.Kind.ACCOUNT));
+    }
+
+    List<Long> expiredShares(Duration rates, Duration slots) {
+        return jdbc.query(
+                "SELECT lease_id FROM billing.incarnation i JOIN billing.lease l USING (incarnation)"
+                        + " JOIN billing.share s USING (share_id) WHERE i.state <> 'CLOSED'"
+                        + " AND l.state <> 'CLOSED' AND greatest(i.last_seen, l.created_at)"
+                        + " < clock_timestamp() - CASE s.metric WHEN 'CONCURRENCY'"
+                        + " THEN make_interval(secs => ?) ELSE make_interval(secs => ?) END"
+                        + " AND i.last_seen < clock_timestamp() - make_interval(secs => ?)"
+                        + " ORDER BY lease_id LIMIT 5000",
+                (row, number) -> row.getLong(1),
+                slots.toSeconds(),
+                rates.toSeconds(),
+                rates.toSeconds());
     }
 
     private static Object numbers(Collection<Pot.Id> pots, Pot.Kind kind) {

@@ -1,6 +1,5 @@
 package io.apihub.billing.budget;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 
@@ -53,10 +52,5 @@ public final class Leases {
     public void close(UUID incarnation) {
         store.close(incarnation);
         returns.closeAll(incarnation);
-    }
-
-    /** Parks incarnations that were not heard of for a while; how many. */
-    int parkSilent(Duration silence) {
-        return store.parkSilent(silence);
     }
 }

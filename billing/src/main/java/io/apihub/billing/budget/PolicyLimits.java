@@ -1,13 +1,18 @@
 package io.apihub.billing.budget;
 
+import io.apihub.billing.grpc.WireIds;
+import io.apihub.model.price.ModelPattern;
 import io.apihub.policy.v1.Quota;
 import io.apihub.policy.v1.Tenant;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +38,35 @@ final class PolicyLimits {
                         quota.getPer() == Quota.Per.PER_KEY,
                         quota.getMode() != Quota.Mode.MODE_SHADOW,
                         revision));
+    }
+
+    /** What of a quota is in Shadow. Slots can't be counted afterwards. */
+    static ShadowLimits.Of shadows(Quota quota, LimitHome home, long revision, boolean deleted) {
+        if (deleted || quota.getMode() != Quota.Mode.MODE_SHADOW) {
+            return new ShadowLimits.Of(home, List.of());
+        }
+        var keys = new HashSet<UUID>();
+        quota.getKeyUidsList().forEach(uid -> keys.add(WireIds.uuid("key_uid", uid)));
+        var models = new HashMap<String, List<ModelPattern>>();
+        quota.getLimitsList()
+                .forEach(limit ->
+                        models.put(
+                                limit.getName(),
+                                limit.getModelsList().stream().map(ModelPattern::new).toList()));
+        var shadows = new ArrayList<ShadowLimit>();
+        of(quota, revision)
+                .forEach((name, limit) -> {
+                    if (limit.metric() != Metric.CONCURRENCY) {
+                        shadows.add(
+                                new ShadowLimit(
+                                        home.limit(name),
+                                        limit,
+                                        quota.getAllKeys(),
+                                        keys,
+                                        models.getOrDefault(name, List.of())));
+                    }
+                });
+        return new ShadowLimits.Of(home, shadows);
     }
 
     private record Terms(ZoneId zone, boolean perKey, boolean enforced, long revision) {}

@@ -50,6 +50,15 @@ final class ShareRows {
                 (Object) leases.toArray(Long[]::new));
     }
 
+    List<Share> lockOf(LimitHome home) {
+        return jdbc.query(
+                SELECT + "WHERE tenant_id = ? AND quota_namespace = ? AND quota_name = ?" + LOCK,
+                ShareRows::share,
+                home.tenantId(),
+                home.namespace(),
+                home.quota());
+    }
+
     private static Share share(ResultSet row, int number) throws SQLException {
         return new Share(
                 row.getLong("share_id"),

@@ -23,7 +23,7 @@ public class Durability {
 
     Durability(JdbcTemplate jdbc, Settings settings) {
         this.jdbc = jdbc;
-        this.singleInstance = settings.singleInstancePostgres();
+        this.singleInstance = settings.safety().singleInstancePostgres();
         this.granting = singleInstance;
     }
 

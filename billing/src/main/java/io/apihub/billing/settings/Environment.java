@@ -3,6 +3,7 @@ package io.apihub.billing.settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ public final class Environment {
     private static final Pattern LISTEN =
             Pattern.compile("(\\[[0-9a-fA-F:]+]|[^:\\s]+):(\\d{1,5})");
     private static final Pattern CURRENCY = Pattern.compile("[A-Z]{3}");
+    private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
 
     private final Map<String, String> variables;
 
@@ -39,7 +41,10 @@ public final class Environment {
                 currency(),
                 file("APIHUB_JWT_KEY_FILE"),
                 file("APIHUB_ADMIN_TOKEN_FILE"),
-                flag("APIHUB_SINGLE_INSTANCE_POSTGRES", true));
+                new Settings.Safety(
+                        flag("APIHUB_SINGLE_INSTANCE_POSTGRES", true),
+                        duration("APIHUB_MAX_STREAM_DURATION", Duration.ofHours(1))
+                                .plus(duration("APIHUB_SETTLE_MARGIN", Duration.ofMinutes(1)))));
     }
 
     private Settings.Database database() {
@@ -99,6 +104,25 @@ public final class Environment {
             throw new InvalidSetting(variable, "is a directory, not a file: " + path);
         }
         return path;
+    }
+
+    private Duration duration(String variable, Duration otherwise) {
+        var text = optional(variable);
+        if (text == null) {
+            return otherwise;
+        }
+        var matcher = DURATION.matcher(text);
+        if (!matcher.matches()) {
+            throw new InvalidSetting(
+                    variable, "must look like 800ms, 60s, 10m or 1h, not '" + text + "'");
+        }
+        long amount = Long.parseLong(matcher.group(1));
+        return switch (matcher.group(2)) {
+            case "ms" -> Duration.ofMillis(amount);
+            case "s" -> Duration.ofSeconds(amount);
+            case "m" -> Duration.ofMinutes(amount);
+            default -> Duration.ofHours(amount);
+        };
     }
 
     private boolean flag(String variable, boolean otherwise) {

@@ -1,6 +1,7 @@
 package io.apihub.billing.settings;
 
 import java.nio.file.Path;
+import java.time.Duration;
 
 /**
  * The whole configuration of billing.
@@ -8,7 +9,6 @@ import java.nio.file.Path;
  * @param currency ISO 4217 code, the installation's only one
  * @param jwtKeyFile made with mode 0600 when absent
  * @param adminTokenFile minted with mode 0600 when absent or expired
- * @param singleInstancePostgres true: there is one Postgres, so commits need no second one
  */
 public record Settings(
         Database database,
@@ -16,7 +16,7 @@ public record Settings(
         String currency,
         Path jwtKeyFile,
         Path adminTokenFile,
-        boolean singleInstancePostgres) {
+        Safety safety) {
 
     /**
      * The way to Postgres.
@@ -29,4 +29,12 @@ public record Settings(
 
     /** Where billing listens: REST, gRPC, and health with metrics. */
     public record Listeners(Listen http, Listen grpc, Listen management) {}
+
+    /**
+     * What the promise never to overspend rests on.
+     *
+     * @param singleInstancePostgres true: there is one Postgres, so commits need no second one
+     * @param longestRequest no request of a gateway lasts longer, its settlement included
+     */
+    public record Safety(boolean singleInstancePostgres, Duration longestRequest) {}
 }

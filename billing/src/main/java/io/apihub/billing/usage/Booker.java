@@ -19,33 +19,39 @@ final class Booker {
     private final UsageBooks books;
     private final RandomGenerator random;
     private final MeterRegistry metrics;
+    private final ShadowCounts shadow;
 
     Booker(UsageBooks books, RandomGenerator random, MeterRegistry metrics) {
         this.books = books;
         this.random = random;
         this.metrics = metrics;
+        this.shadow = new ShadowCounts(books.shadows(), books.credit(), books.keyNames());
+    }
+
+    /** What the records count against in Shadow; makes rows, so call it outside a transaction. */
+    Map<Booking, List<ShadowCounts.Want>> prepare(List<Booking> bookings) {
+        return shadow.prepare(bookings);
     }
 
     /**
-     * Books what is new.
+     * Books what is new, in the caller's transaction.
      *
-     * @return the timeline of Postgres
+     * @return the timeline of the store
      */
-    long book(List<Booking> bookings) {
+    long book(List<Booking> bookings, Map<Booking, List<ShadowCounts.Want>> shadows) {
+        var reading = books.credit().reading();
         if (!bookings.isEmpty()) {
-            bookNonEmpty(bookings);
+            var postings = postingIds(bookings);
+            var firsts = firstOfEachHold(bookings);
+            var fresh = books.usage().insert(firsts, postings);
+            var settled =
+                    firsts.stream()
+                            .filter(booking -> fresh.contains(booking.hold().uuid()))
+                            .toList();
+            var corrected = correct(bookings, settled);
+            settle(new Work(settled, corrected, shadows), postings, reading.timeMillis());
         }
-        return books.credit().reading().timeline();
-    }
-
-    private void bookNonEmpty(List<Booking> bookings) {
-        var postings = postingIds(bookings);
-        var firsts = firstOfEachHold(bookings);
-        var fresh = books.usage().insert(firsts, postings);
-        var settled =
-                firsts.stream().filter(booking -> fresh.contains(booking.hold().uuid())).toList();
-        var corrected = correct(bookings, settled);
-        settle(settled, corrected, postings);
+        return reading.timeline();
     }
 
     /** A batch may bring the same hold twice; the first one counts. */
@@ -68,24 +74,45 @@ final class Booker {
         return before;
     }
 
-    private void settle(
-            List<Booking> settled, Map<Booking, Measures> corrected, Map<UUID, UUID> postings) {
-        var all = Stream.concat(settled.stream(), corrected.keySet().stream()).toList();
+    /** What is new of a batch. */
+    private record Work(
+            List<Booking> settled,
+            Map<Booking, Measures> corrected,
+            Map<Booking, List<ShadowCounts.Want>> shadows) {
+
+        Stream<Booking> all() {
+            return Stream.concat(settled.stream(), corrected.keySet().stream());
+        }
+
+        List<ShadowCounts.Want> shadowsOf(Booking booking) {
+            return shadows.getOrDefault(booking, List.of());
+        }
+    }
+
+    private void settle(Work work, Map<UUID, UUID> postings, long nowMillis) {
         var rows =
                 SettlementRows.lock(
                         books.credit(),
-                        all.stream()
+                        work.all()
                                 .flatMap(booking -> booking.taken().stream())
                                 .map(Booking.Take::leaseId)
                                 .collect(Collectors.toSet()),
-                        all.stream()
+                        work.settled().stream()
+                                .flatMap(booking ->
+                                        work.shadowsOf(booking).stream()
+                                                .map(want -> want.rows(booking)))
+                                .collect(Collectors.toSet()),
+                        work.all()
                                 .filter(Booking::metered)
                                 .map(Booking::tenantId)
                                 .collect(Collectors.toSet()));
         var settlement = new Settlement(rows, books.ledger()::number);
-        settled.forEach(settlement::settle);
-        corrected.forEach(settlement::correct);
-        rows.save(books.credit());
+        for (var booking : work.settled()) {
+            settlement.settle(booking);
+            ShadowCounts.count(booking, work.shadowsOf(booking), rows);
+        }
+        work.corrected().forEach(settlement::correct);
+        rows.save(books.credit(), nowMillis);
         var posted = settlement.postings(postings);
         books.ledger().post(posted);
         posted.forEach(this::count);

@@ -36,6 +36,14 @@ record Booking(
         row = Map.copyOf(row);
     }
 
+    UUID keyUid() {
+        return UUID.fromString(String.valueOf(row.get("key_uid")));
+    }
+
+    String model() {
+        return String.valueOf(row.get("model"));
+    }
+
     Credits cost() {
         return counted.cost();
     }

@@ -35,8 +35,14 @@ final class SettlementRows {
 
     /** Locks in the order of locks: budgets, leases, accounts. */
     static SettlementRows lock(
-            CreditStore store, Collection<Long> leases, Collection<UUID> tenants) {
-        var budgets = leases.isEmpty() ? List.<Budget>of() : store.lockBudgetsOfLeases(leases);
+            CreditStore store,
+            Collection<Long> leases,
+            Collection<CreditStore.BudgetsOf> shadows,
+            Collection<UUID> tenants) {
+        var budgets =
+                leases.isEmpty() && shadows.isEmpty()
+                        ? List.<Budget>of()
+                        : store.lockBudgetsOfLeases(leases, shadows);
         var locked = store.lockLeases(leases);
         return new SettlementRows(
                 locked,
@@ -54,6 +60,17 @@ final class SettlementRows {
 
     Optional<Budget> budgetOf(@Nullable Lease lease) {
         return lease == null ? Optional.empty() : Optional.ofNullable(budget(lease));
+    }
+
+    /** The budget of a limit in whose window an instant is. */
+    Optional<Budget> find(Budget.Key like, long millis) {
+        return budgets.values().stream()
+                .filter(budget ->
+                        budget.key().limit().equals(like.limit())
+                                && budget.key().metric() == like.metric()
+                                && budget.key().window() == like.window()
+                                && budget.key().span().contains(millis))
+                .findFirst();
     }
 
     /**
@@ -85,7 +102,8 @@ final class SettlementRows {
     }
 
     /** Writes what changed. */
-    void save(CreditStore store) {
+    void save(CreditStore store, long nowMillis) {
+        budgets.values().forEach(budget -> budget.review(false, nowMillis));
         var pots = new ArrayList<Pot>(budgets.values());
         pots.addAll(accounts.values());
         store.save(

@@ -1,6 +1,8 @@
 package io.apihub.billing.usage;
 
+import io.apihub.billing.account.Keys;
 import io.apihub.billing.budget.CreditStore;
+import io.apihub.billing.budget.ShadowLimits;
 import io.apihub.billing.ledger.Book;
 import io.apihub.billing.pricing.PriceBooks;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -13,8 +15,14 @@ import org.springframework.context.annotation.Configuration;
 class UsageConfiguration {
 
     @Bean
-    UsageBooks usageBooks(CreditStore credit, UsageStore usage, Book ledger, PriceBooks prices) {
-        return new UsageBooks(credit, usage, ledger, prices::version);
+    UsageBooks usageBooks(
+            CreditStore credit,
+            UsageStore usage,
+            Book ledger,
+            PriceBooks prices,
+            ShadowLimits shadows,
+            Keys keys) {
+        return new UsageBooks(credit, usage, ledger, prices::version, shadows, keys::names);
     }
 
     @Bean

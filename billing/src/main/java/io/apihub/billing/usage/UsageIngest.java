@@ -104,11 +104,12 @@ public final class UsageIngest {
 
     private Outcome committed(
             String gateway, List<Booking> bookings, List<RejectedUsage> rejected) {
+        var shadows = booker.prepare(bookings);
         var outcome =
                 books.credit()
                         .inTransaction(() -> {
                             rejected.forEach(bad -> books.usage().reject(bad, gateway));
-                            return new Outcome(booker.book(bookings), rejected);
+                            return new Outcome(booker.book(bookings, shadows), rejected);
                         });
         for (var bad : rejected) {
             metrics.counter("apihub_billing_usage_rejected").increment();

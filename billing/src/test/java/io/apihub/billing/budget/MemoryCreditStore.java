@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -17,7 +18,6 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The rows in memory, for one thread: the model that the real statements are compared with, and the
@@ -28,6 +28,7 @@ public final class MemoryCreditStore implements CreditStore {
     private final LongSupplier millis;
     private final MemoryRows rows = new MemoryRows();
     private final Map<LimitName, Limit> limits = new HashMap<>();
+    private final List<LimitHome> changed = new ArrayList<>();
     private final Deque<Runnable> undo = new ArrayDeque<>();
     private boolean inTransaction;
     private boolean away;
@@ -38,21 +39,22 @@ public final class MemoryCreditStore implements CreditStore {
         this.millis = millis;
     }
 
-    // ---- what a test does to it
-
     /** Opens an account, or gives a tenant more; never within a transaction. */
     public void credit(UUID tenant, long micros, long creditLimit) {
         var account = rows.account(tenant);
         rows.put(account.withBalance(account.balance() + micros).withLimit(creditLimit));
+        changed.add(new LimitHome(tenant, "", ""));
     }
 
     /** Makes or changes a limit. */
     public void limit(LimitName name, Limit limit) {
         limits.put(name, limit);
+        changed.add(LimitHome.of(name));
     }
 
     public void removeLimit(LimitName name) {
         limits.remove(name);
+        changed.add(LimitHome.of(name));
     }
 
     /** Whether nothing can be reached. */
@@ -71,7 +73,6 @@ public final class MemoryCreditStore implements CreditStore {
         timeline++;
     }
 
-    /** All rows. */
     public MemoryRows rows() {
         return rows;
     }
@@ -80,8 +81,6 @@ public final class MemoryCreditStore implements CreditStore {
     public void onRollback(Runnable action) {
         undo.push(action);
     }
-
-    // ---- CreditStore
 
     @Override
     public <T> T inTransaction(Supplier<T> work) {
@@ -169,23 +168,19 @@ public final class MemoryCreditStore implements CreditStore {
     @Override
     public List<Budget> lockBudgets(Collection<BudgetsOf> wanted) {
         return rows.budgets().values().stream()
-                .filter(row ->
-                        wanted.stream()
-                                .anyMatch(of ->
-                                        of.limit().equals(row.key().limit())
-                                                && of.metric() == row.key().metric()
-                                                && of.window() == row.key().window()
-                                                && row.key().span().endMillis()
-                                                        > of.endsAfterMillis()))
+                .filter(row -> row.isAnyOf(wanted))
                 .map(MemoryRows.BudgetRow::locked)
                 .toList();
     }
 
     @Override
-    public List<Budget> lockBudgetsOfLeases(Collection<Long> leases) {
-        return numbers(leases, Pot.Kind.BUDGET).stream()
-                .map(number -> Objects.requireNonNull(rows.budgets().get(number)).locked())
-                .toList();
+    public List<Budget> lockBudgetsOfLeases(Collection<Long> leases, Collection<BudgetsOf> others) {
+        var found = new TreeMap<Long, Budget>();
+        lockBudgets(others).forEach(budget -> found.put(budget.number(), budget));
+        for (var number : numbers(leases, Pot.Kind.BUDGET)) {
+            found.put(number, Objects.requireNonNull(rows.budgets().get(number)).locked());
+        }
+        return List.copyOf(found.values());
     }
 
     private Set<Long> numbers(Collection<Long> leases, Pot.Kind kind) {
@@ -197,6 +192,55 @@ public final class MemoryCreditStore implements CreditStore {
             }
         }
         return numbers;
+    }
+
+    /** A revision is a number of changes made. */
+    @Override
+    public Changes changes(long since) {
+        requireHere();
+        var homes = new LinkedHashSet<>(changed.subList((int) since, changed.size()));
+        return new Changes(changed.size(), List.copyOf(homes), List.of());
+    }
+
+    @Override
+    public List<Budget> lockBudgetsOf(LimitHome home) {
+        return rows.budgets().values().stream()
+                .filter(row -> LimitHome.of(row.key().limit().name()).equals(home))
+                .filter(row -> row.key().span().endMillis() > millis.getAsLong())
+                .map(MemoryRows.BudgetRow::locked)
+                .toList();
+    }
+
+    @Override
+    public List<Share> lockSharesOf(LimitHome home) {
+        return rows.shares().values().stream()
+                .filter(row -> LimitHome.of(row.key().limit().name()).equals(home))
+                .map(MemoryRows.ShareRow::locked)
+                .toList();
+    }
+
+    @Override
+    public List<Long> expiredShares(Duration rates, Duration slots) {
+        requireHere();
+        return rows.expiredShares(
+                millis.getAsLong() - rates.toMillis(), millis.getAsLong() - slots.toMillis());
+    }
+
+    @Override
+    public List<UUID> parkedFor(Duration duration) {
+        requireHere();
+        return rows.parkedBefore(millis.getAsLong() - duration.toMillis());
+    }
+
+    @Override
+    public void giveUp(UUID incarnation, int leases, long openMicros) {
+        rows.givenUp().putIfAbsent(incarnation, openMicros);
+    }
+
+    /** Nobody is told anything here. */
+    @Override
+    public int resetEnded() {
+        return 0;
     }
 
     @Override
@@ -245,21 +289,14 @@ public final class MemoryCreditStore implements CreditStore {
 
     @Override
     public Map<Lease.Request, List<Answer.Part>> granted(Collection<Lease.Request> requests) {
-        var found = new HashMap<Lease.Request, List<Answer.Part>>();
-        for (var lease : rows.leases().values()) {
-            if (requests.contains(lease.request())) {
-                found.computeIfAbsent(lease.request(), request -> new ArrayList<>())
-                        .add(rows.part(lease));
-            }
-        }
-        return found;
+        return rows.granted(requests);
     }
 
     @Override
     public List<Long> insert(List<Lease> leases) {
         var numbers = new ArrayList<Long>();
         for (var lease : leases) {
-            long number = rows.insert(lease);
+            long number = rows.insert(lease, millis.getAsLong());
             numbers.add(number);
             onRollback(() -> rows.leases().remove(number));
         }
@@ -329,7 +366,7 @@ public final class MemoryCreditStore implements CreditStore {
                     rows.shares().put(share.number(), before.written(share));
                     onRollback(() -> rows.shares().put(share.number(), before));
                 }
-                case Money money -> changeAccount(money.account().tenantId(), 0, money.leased());
+                case Money money -> changeAccount(money.account().tenantId(), money.leased());
             }
         }
         for (var lease : leases) {
@@ -348,18 +385,13 @@ public final class MemoryCreditStore implements CreditStore {
         }
     }
 
-    private void changeAccount(UUID tenant, long micros, long leased) {
+    private void changeAccount(UUID tenant, long leased) {
         var before = rows.account(tenant);
-        put(before, before.withLeased(leased).withBalance(before.balance() + micros));
+        put(before, before.withLeased(leased));
     }
 
     private void put(MemoryRows.AccountRow before, MemoryRows.AccountRow after) {
         rows.put(after);
         onRollback(() -> rows.put(before));
-    }
-
-    /** The account of a tenant. */
-    public @Nullable Account account(UUID tenant) {
-        return lockAccounts(List.of(tenant)).get(tenant);
     }
 }

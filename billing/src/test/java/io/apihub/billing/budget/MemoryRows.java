@@ -2,6 +2,10 @@ package io.apihub.billing.budget;
 
 import io.apihub.billing.account.Account;
 import io.apihub.model.money.Credits;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -18,10 +22,22 @@ public final class MemoryRows {
     private final Map<Long, Lease> leases = new TreeMap<>();
     private final Map<UUID, AccountRow> accounts = new TreeMap<>();
     private final Set<Long> recalled = new TreeSet<>();
+    private final Map<Long, Long> madeAt = new TreeMap<>();
+    private final Map<UUID, Long> givenUp = new TreeMap<>();
     private long next = 1;
 
     /** A life of a gateway: ACTIVE, PARKED or CLOSED. */
-    public record IncarnationRow(String gateway, String state, long seenMillis) {}
+    public record IncarnationRow(String gateway, String state, long seenMillis, long parkedMillis) {
+
+        IncarnationRow(String gateway, String state, long seenMillis) {
+            this(gateway, state, seenMillis, 0);
+        }
+
+        IncarnationRow parked(long now) {
+            return new IncarnationRow(
+                    gateway, "PARKED", seenMillis, state.equals("PARKED") ? parkedMillis : now);
+        }
+    }
 
     /** A budget with its ceiling. */
     public record BudgetRow(
@@ -33,6 +49,15 @@ public final class MemoryRows {
                     || counts.spent() + counts.leased() > ceiling) {
                 throw new IllegalStateException("budget_covered: " + counts + " of " + ceiling);
             }
+        }
+
+        boolean isAnyOf(Collection<CreditStore.BudgetsOf> wanted) {
+            return wanted.stream()
+                    .anyMatch(of ->
+                            of.limit().equals(key.limit())
+                                    && of.metric() == key.metric()
+                                    && of.window() == key.window()
+                                    && key.span().endMillis() > of.endsAfterMillis());
         }
 
         Budget locked() {
@@ -149,6 +174,8 @@ public final class MemoryRows {
         replace(shares, other.shares);
         replace(leases, other.leases);
         replace(accounts, other.accounts);
+        replace(madeAt, other.madeAt);
+        replace(givenUp, other.givenUp);
         recalled.clear();
         recalled.addAll(other.recalled);
         next = Math.max(next, other.next);
@@ -196,8 +223,9 @@ public final class MemoryRows {
         }
     }
 
-    long insert(Lease lease) {
+    long insert(Lease lease, long now) {
         long number = next++;
+        madeAt.put(number, now);
         leases.put(
                 number,
                 new Lease(
@@ -213,7 +241,18 @@ public final class MemoryRows {
         return number;
     }
 
-    Answer.Part part(Lease lease) {
+    Map<Lease.Request, List<Answer.Part>> granted(Collection<Lease.Request> requests) {
+        var found = new HashMap<Lease.Request, List<Answer.Part>>();
+        for (var lease : leases.values()) {
+            if (requests.contains(lease.request())) {
+                found.computeIfAbsent(lease.request(), request -> new ArrayList<>())
+                        .add(part(lease));
+            }
+        }
+        return found;
+    }
+
+    private Answer.Part part(Lease lease) {
         var budget = budgets.get(lease.pot().number());
         var share = shares.get(lease.pot().number());
         var span =
@@ -238,12 +277,8 @@ public final class MemoryRows {
     void park(UUID incarnation, String gateway, long now) {
         incarnations.merge(
                 incarnation,
-                new IncarnationRow(gateway, "PARKED", now),
-                (before, parked) ->
-                        before.state().equals("CLOSED")
-                                ? before
-                                : new IncarnationRow(
-                                        before.gateway(), "PARKED", before.seenMillis()));
+                new IncarnationRow(gateway, "PARKED", now, now),
+                (before, parked) -> before.state().equals("CLOSED") ? before : before.parked(now));
     }
 
     boolean seen(UUID incarnation, long now) {
@@ -270,6 +305,36 @@ public final class MemoryRows {
         incarnations.computeIfPresent(
                 incarnation,
                 (id, row) -> new IncarnationRow(row.gateway(), "CLOSED", row.seenMillis()));
+    }
+
+    /** What was given up without a word of the gateway: micro-units by incarnation. */
+    public Map<UUID, Long> givenUp() {
+        return givenUp;
+    }
+
+    List<UUID> parkedBefore(long millis) {
+        return incarnations.entrySet().stream()
+                .filter(row -> row.getValue().state().equals("PARKED"))
+                .filter(row -> row.getValue().parkedMillis() < millis)
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    List<Long> expiredShares(long ratesBefore, long slotsBefore) {
+        return leases.values().stream()
+                .filter(lease -> lease.pot().kind() == Pot.Kind.SHARE && !lease.closed())
+                .filter(lease -> {
+                    var share = Objects.requireNonNull(shares.get(lease.pot().number()));
+                    long before = share.key().isSlots() ? slotsBefore : ratesBefore;
+                    var life = incarnations.get(lease.request().incarnation());
+                    return life != null
+                            && !life.state().equals("CLOSED")
+                            && life.seenMillis() < before
+                            && life.seenMillis() < ratesBefore
+                            && madeAt.getOrDefault(lease.number(), 0L) < before;
+                })
+                .map(Lease::number)
+                .toList();
     }
 
     boolean isOpen(UUID incarnation) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apihub.billing.settings.Settings;
 import io.apihub.billing.testing.TestSettings;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class DurabilityIT {
@@ -32,6 +33,6 @@ class DurabilityIT {
                         settings.currency(),
                         settings.jwtKeyFile(),
                         settings.adminTokenFile(),
-                        singleInstance));
+                        new Settings.Safety(singleInstance, Duration.ofMinutes(61))));
     }
 }

@@ -75,8 +75,10 @@ public final class RegistryFixture {
 
     public void creditLimit(UUID tenant, Credits limit) {
         jdbc.update(
-                "UPDATE registry.tenant SET credit_limit_micros = ? WHERE tenant_id = ?",
+                "UPDATE registry.tenant SET credit_limit_micros = ?, revision = ?"
+                        + " WHERE tenant_id = ?",
                 limit.micros(),
+                nextRevision(),
                 tenant);
     }
 
@@ -144,7 +146,7 @@ public final class RegistryFixture {
                 quota.getNamespace(),
                 quota.getName(),
                 uuid(quota.getTenantId()),
-                REVISION.incrementAndGet(),
+                nextRevision(),
                 quota.toByteArray());
     }
 
@@ -152,7 +154,7 @@ public final class RegistryFixture {
         jdbc.update(
                 "UPDATE registry.quota SET deleted_at = now(), revision = ?"
                         + " WHERE namespace = ? AND name = ?",
-                REVISION.incrementAndGet(),
+                nextRevision(),
                 namespace,
                 name);
     }
@@ -162,8 +164,18 @@ public final class RegistryFixture {
         jdbc.update(
                 "UPDATE registry.tenant SET policy = ?, revision = ? WHERE tenant_id = ?",
                 policy.toByteArray(),
-                REVISION.incrementAndGet(),
+                nextRevision(),
                 tenant);
+    }
+
+    private long nextRevision() {
+        long revision = REVISION.incrementAndGet();
+        jdbc.update(
+                "INSERT INTO registry.head (cluster, epoch, term, revision) VALUES ('default', 'e',"
+                        + " 1, ?) ON CONFLICT (cluster) DO UPDATE SET revision ="
+                        + " greatest(head.revision, excluded.revision)",
+                revision);
+        return revision;
     }
 
     private static UUID uuid(ByteString id) {

@@ -53,7 +53,7 @@ class TokensTest {
                 "CNY",
                 folder.resolve("key"),
                 folder.resolve("token"),
-                true);
+                new Settings.Safety(true, Duration.ofMinutes(61)));
     }
 
     @Test

@@ -33,7 +33,8 @@ class EnvironmentTest {
         var settings = Environment.settings(variables);
 
         assertThat(settings.currency()).isEqualTo("CNY");
-        assertThat(settings.singleInstancePostgres()).isTrue();
+        assertThat(settings.safety().singleInstancePostgres()).isTrue();
+        assertThat(settings.safety().longestRequest()).hasMinutes(61);
         assertThat(settings.database().migration()).isEqualTo(settings.database().service());
         assertThat(settings.listeners().grpc()).isEqualTo(new Listen("[::1]", 8081));
     }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /** Settings for tests. */
 public final class TestSettings {
@@ -35,7 +36,7 @@ public final class TestSettings {
                     "CNY",
                     folder.resolve("jwt-key.json").toAbsolutePath(),
                     folder.resolve("admin-token").toAbsolutePath(),
-                    true);
+                    new Settings.Safety(true, Duration.ofMinutes(61)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -9,6 +9,7 @@ import io.apihub.credit.v1.OpenResponse;
 import io.apihub.model.price.PriceSheet;
 import io.apihub.usage.v1.ReportResponse;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -33,13 +34,25 @@ public final class MemoryBilling {
      *
      * @param millis the store's clock, since 1970
      * @param nanos monotonic
+     * @param slotsOutlive no request of a vanished gateway lasts longer
      * @param granting false: a commit might be lost, so nothing is granted
      */
     public record World(
             LongSupplier millis,
             LongSupplier nanos,
             RandomGenerator random,
-            BooleanSupplier granting) {}
+            BooleanSupplier granting,
+            Duration slotsOutlive) {
+
+        /** With requests of at most an hour. */
+        public World(
+                LongSupplier millis,
+                LongSupplier nanos,
+                RandomGenerator random,
+                BooleanSupplier granting) {
+            this(millis, nanos, random, granting, Duration.ofHours(1));
+        }
+    }
 
     public MemoryBilling(World world) {
         this(world, new MemoryCreditStore(world.millis()));
@@ -57,14 +70,17 @@ public final class MemoryBilling {
         this.office =
                 new CreditOffice(
                         seen,
-                        new CreditOffice.Surroundings(world.granting(), world.nanos(), metrics));
+                        new CreditOffice.Surroundings(
+                                world.granting(), world.nanos(), world.slotsOutlive(), metrics));
         this.ingest =
                 new UsageIngest(
                         new UsageBooks(
                                 seen,
                                 usage,
                                 usage,
-                                version -> Optional.ofNullable(prices.get(version))),
+                                version -> Optional.ofNullable(prices.get(version)),
+                                office.shadows(),
+                                uids -> Map.of()),
                         world.random(),
                         metrics);
     }

@@ -25,6 +25,7 @@ import io.apihub.usage.v1.Batch;
 import io.apihub.usage.v1.ReportRequest;
 import io.apihub.usage.v1.ReportResponse;
 import io.apihub.usage.v1.Taken;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayDeque;
@@ -45,7 +46,11 @@ class MemoryBillingTest {
     private final MemoryBilling billing =
             new MemoryBilling(
                     new MemoryBilling.World(
-                            () -> NOW, () -> 0, new SplittableRandom(1), () -> true));
+                            () -> NOW,
+                            () -> 0,
+                            new SplittableRandom(1),
+                            () -> true,
+                            Duration.ofHours(1)));
 
     @Test
     void aRequestIsLeasedSettledAndClosed() {

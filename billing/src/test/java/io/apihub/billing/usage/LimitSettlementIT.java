@@ -1,0 +1,184 @@
+package io.apihub.billing.usage;
+
+import static io.apihub.policy.v1.Limit.Metric.METRIC_REQUESTS;
+import static io.apihub.policy.v1.Limit.Metric.METRIC_TOTAL_TOKENS;
+import static io.apihub.policy.v1.Limit.Window.WINDOW_DAY;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.apihub.billing.budget.Answer;
+import io.apihub.billing.budget.CreditOffice;
+import io.apihub.billing.budget.Gateway;
+import io.apihub.billing.budget.Want;
+import io.apihub.billing.testing.Bank;
+import io.apihub.billing.testing.Limits;
+import io.apihub.billing.testing.Records;
+import io.apihub.policy.v1.Quota;
+import io.apihub.usage.v1.Hold;
+import io.apihub.usage.v1.Taken;
+import io.apihub.usage.v1.Tokens;
+import io.apihub.usage.v1.UsageRecord;
+import io.apihub.usage.v1.UsageRecord.Outcome;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** How usage settles budgets, and what Shadow counts. One micro-unit a token. */
+class LimitSettlementIT {
+
+    private static final Bank BANK = new Bank();
+    private static final long BOOK =
+            BANK.registry().priceBook(1_000_000, 1_000_000, "2026-01-01T00:00:00Z");
+
+    private final Gateway gateway = new Gateway(BANK);
+    private final String name = "s-" + UUID.randomUUID();
+    private final UUID tenant = BANK.registry().tenant(name);
+    private final Limits limits = new Limits(BANK, tenant, name);
+    private final Records records = new Records(tenant, gateway.incarnation(), BOOK);
+    private long requests;
+    private long tokens;
+
+    @BeforeEach
+    void leases() {
+        var calls = limits.quota("calls", METRIC_REQUESTS, WINDOW_DAY, 10);
+        var volume = limits.quota("volume", METRIC_TOTAL_TOKENS, WINDOW_DAY, 1_000);
+        var answer =
+                gateway.grant(
+                        gateway.ask(
+                                new Want(new Want.OfBudget(calls, 0), 5, 5),
+                                new Want(new Want.OfBudget(volume, 0), 500, 500)));
+        requests = ((Answer.Granted) answer).parts().get(0).lease();
+        tokens = ((Answer.Granted) answer).parts().get(1).lease();
+    }
+
+    @AfterEach
+    void sound() {
+        BANK.assertSound();
+    }
+
+    @Test
+    void eachLeasePaysByItsMetricAndKeepsTheRest() {
+        ingest(Records.measured(hold(200), 30, 50));
+
+        assertThat(limits.budgets("sum(spent)", "calls")).isEqualTo(1);
+        assertThat(limits.budgets("sum(leased)", "calls")).isEqualTo(4);
+        assertThat(limits.budgets("sum(spent)", "volume")).isEqualTo(80);
+        assertThat(limits.budgets("sum(leased)", "volume")).isEqualTo(420);
+    }
+
+    @Test
+    void whatIsBeyondTheHoldIsAnOverageOfTheBudget() {
+        ingest(Records.measured(hold(60), 30, 50));
+
+        assertThat(limits.budgets("sum(spent)", "volume")).isEqualTo(60);
+        assertThat(limits.budgets("sum(overage)", "volume")).isEqualTo(20);
+    }
+
+    @Test
+    void aVoidedHoldCountsNothingAndRepeatsCountOnce() {
+        ingest(Records.record(hold(200), Outcome.OUTCOME_VOIDED).build());
+        var record = Records.measured(hold(200), 1, 2);
+        ingest(record, record);
+        ingest(record);
+
+        assertThat(limits.budgets("sum(spent)", "calls")).isEqualTo(1);
+        assertThat(limits.budgets("sum(spent)", "volume")).isEqualTo(3);
+    }
+
+    @Test
+    void aCorrectionPostsTheDifferenceToBudgetsToo() {
+        var lower = hold(200);
+        var higher = hold(200);
+        ingest(estimated(lower, 100), estimated(higher, 100));
+
+        ingest(corrected(lower, 40), corrected(higher, 130), corrected(lower, 40));
+
+        assertThat(limits.budgets("sum(spent)", "volume")).isEqualTo(140);
+        assertThat(limits.budgets("sum(corrected)", "volume")).isEqualTo(-60);
+        assertThat(limits.budgets("sum(overage)", "volume")).isEqualTo(30);
+        assertThat(limits.budgets("sum(spent)", "calls")).isEqualTo(2);
+    }
+
+    @Test
+    void whatComesAfterItsLeaseWasClosedCountsNoMore() {
+        var hold = hold(200);
+        gateway.close();
+
+        ingest(Records.measured(hold, 30, 50));
+
+        assertThat(limits.budgets("sum(spent)", "volume")).isZero();
+        assertThat(limits.budgets("sum(overage)", "volume")).isZero();
+    }
+
+    @Test
+    void shadowCountsAndSaysWhatItWouldHaveRefused() {
+        limits.put(
+                limits.builder("soft")
+                        .setMode(Quota.Mode.MODE_SHADOW)
+                        .addLimits(
+                                Limits.limit(METRIC_REQUESTS, WINDOW_DAY, 2).addModels("gpt-*")));
+        BANK.get(CreditOffice.class).rounds().followPolicies();
+
+        for (int i = 0; i < 3; i++) {
+            ingest(Records.measured(hold(10), 1, 1));
+        }
+        records.model("other");
+        ingest(Records.measured(hold(10), 1, 1));
+
+        assertThat(limits.budgets("sum(observed)", "soft")).isEqualTo(3);
+        assertThat(limits.budgets("sum(would_have_refused)", "soft")).isEqualTo(1);
+        assertThat(limits.budgets("sum(spent + leased)", "soft")).isZero();
+    }
+
+    @Test
+    void absurdUsageIsKeptApartAndNeverStopsTheRest() {
+        var negative =
+                Records.record(hold(10), Outcome.OUTCOME_MEASURED)
+                        .setTokens(Tokens.newBuilder().setOutput(-1))
+                        .build();
+        var huge =
+                Records.record(hold(10), Outcome.OUTCOME_MEASURED)
+                        .setTokens(Tokens.newBuilder().setInput(Long.MAX_VALUE).setOutput(9))
+                        .build();
+        var taken =
+                Records.measured(
+                        hold(10).toBuilder()
+                                .setTaken(1, Taken.newBuilder().setLeaseId(tokens).setAmount(-3))
+                                .build(),
+                        1,
+                        1);
+
+        var outcome =
+                BANK.get(UsageIngest.class)
+                        .ingest(
+                                "g",
+                                List.of(negative, huge, taken, Records.measured(hold(10), 1, 1)));
+
+        assertThat(outcome.rejected()).hasSize(3);
+        assertThat(limits.budgets("sum(spent)", "volume")).isEqualTo(2);
+    }
+
+    private Hold hold(long tokensTaken) {
+        return records.holdAt(Instant.now(), 0)
+                .setUnmetered(true)
+                .addTaken(Taken.newBuilder().setLeaseId(requests).setAmount(1))
+                .addTaken(Taken.newBuilder().setLeaseId(tokens).setAmount(tokensTaken))
+                .build();
+    }
+
+    private static UsageRecord estimated(Hold hold, long output) {
+        return Records.record(hold, Outcome.OUTCOME_ESTIMATED)
+                .setTokens(Tokens.newBuilder().setOutput(output))
+                .build();
+    }
+
+    private static UsageRecord corrected(Hold hold, long output) {
+        return Records.measured(hold, 0, output).toBuilder().setCorrection(true).build();
+    }
+
+    private static void ingest(UsageRecord... all) {
+        assertThat(BANK.get(UsageIngest.class).ingest("g", List.of(all)).rejected()).isEmpty();
+    }
+}
