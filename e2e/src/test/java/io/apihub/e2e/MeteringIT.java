@@ -237,9 +237,8 @@ class MeteringIT {
         Served served = customer.lane(Product.DIRECT).served(tag);
         assertThat(served.completed()).isFalse();
         JsonNode row = row(served.receivedHeaders().getOrDefault("x-request-id", ""));
-        // Gemini tells the usage so far with each chunk, so that its figure is a measured one.
-        assertThat(row.path("outcome").asText()).as("%s", row).isIn("estimated", "measured");
-        assertThat(row.path("estimated").asBoolean() || call == Call.GEMINI).isTrue();
+        assertThat(row.path("outcome").asText()).as("%s", row).isEqualTo("estimated");
+        assertThat(row.path("estimated").asBoolean()).isTrue();
         assertThat(row.at("/tokens/output").asLong()).as("%s", row).isBetween(1L, 200L);
     }
 

@@ -23,7 +23,7 @@ final class LogEntries {
     private static final String AUTHZ = "envoy.filters.http.ext_authz";
     private static final String EVENTS = "apihub.sse";
 
-    /** What the gateway's script found in a JSON answer. */
+    /** What the gateway's script found in an answer. */
     private static final String FOUND = "apihub.json";
 
     private static final String COUNTED = "envoy.ai.token_usage";

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * What Envoy says about one finished request that had a hold.
  *
  * @param counted what Envoy's own parser counted; null unless the answer ended cleanly
- * @param events raw usage objects (JSON) of the events that passed, by name; what was found in a
- *     JSON answer, by name after {@link #IN_JSON}
+ * @param events raw usage objects (JSON) of the events that passed, by name; what the gateway's
+ *     script found, by name after {@link #IN_JSON}
  */
 public record LogEntry(
         Hold hold, Exchange exchange, @Nullable TokenUsage counted, Map<String, String> events) {

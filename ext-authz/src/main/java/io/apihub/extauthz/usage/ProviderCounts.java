@@ -17,6 +17,7 @@ final class ProviderCounts {
     private static final String MESSAGE_USAGE = "message_usage";
     private static final String GEMINI_USAGE = "gemini_usage";
     private static final String JSON_USAGE = LogEntry.IN_JSON + USAGE;
+    private static final String FINISHED = LogEntry.IN_JSON + "finished";
     private static final String ONE_HOUR = "cache_creation.ephemeral_1h_input_tokens";
 
     private ProviderCounts() {}
@@ -65,7 +66,7 @@ final class ProviderCounts {
                     raw(events, USAGE).map(ProviderCounts::chat);
             case OPENAI_RESPONSES -> raw(events, RESPONSE_USAGE).map(ProviderCounts::responses);
             case ANTHROPIC, ANTHROPIC_COUNT -> anthropic(events);
-            case GEMINI -> raw(events, GEMINI_USAGE).map(raw -> gemini(raw, ended));
+            case GEMINI -> gemini(events, ended);
             case LIST_MODELS -> Optional.empty();
         };
     }
@@ -124,8 +125,15 @@ final class ProviderCounts {
                         events.containsKey(USAGE) ? Stage.FINAL : Stage.BEGUN));
     }
 
-    /** Each event has the usage so far, so only the end of the answer makes it final. */
-    private static Count gemini(RawUsage raw, boolean ended) {
+    /**
+     * Each event has the usage so far, so only the last word or the answer's end makes it final.
+     */
+    private static Optional<Count> gemini(Map<String, String> events, boolean ended) {
+        var last = ended || events.containsKey(FINISHED);
+        return raw(events, GEMINI_USAGE).map(raw -> gemini(raw, last ? Stage.FINAL : Stage.SO_FAR));
+    }
+
+    private static Count gemini(RawUsage raw, Stage stage) {
         return new Count(
                         raw.at("promptTokenCount"),
                         raw.at("cachedContentTokenCount"),
@@ -133,7 +141,7 @@ final class ProviderCounts {
                         0,
                         raw.at("candidatesTokenCount") + raw.at("thoughtsTokenCount"),
                         raw.at("thoughtsTokenCount"),
-                        ended ? Stage.FINAL : Stage.SO_FAR)
+                        stage)
                 .reconciled(raw.at("totalTokenCount"), raw.at("toolUsePromptTokenCount"));
     }
 }

@@ -151,6 +151,21 @@ class EnvoyOddUsageIT {
                 .isEqualTo(Tokens.newBuilder().setInput(11).setOutput(4).build());
     }
 
+    @Test
+    void aGeminiStreamThatSaidItsLastWordIsMeasured() {
+        var until = new CountDownLatch(1);
+        var first =
+                "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"x\"}]}}],"
+                        + "\"usageMetadata\":{\"promptTokenCount\":11,\"candidatesTokenCount\":2}}\n\n";
+        var last = first.replace("}]}}]", "}]},\"finishReason\":\"STOP\"}]").replace(":2}", ":4}");
+        var settlement = gateway.exchange(GEMINI, hanging(until, first, last), "Count\":4");
+        until.countDown();
+
+        assertThat(settlement.getOutcome()).isEqualTo(Outcome.OUTCOME_MEASURED);
+        assertThat(settlement.getTokens())
+                .isEqualTo(Tokens.newBuilder().setInput(11).setOutput(4).build());
+    }
+
     static Stream<Arguments> others() {
         return Stream.of(
                 Arguments.of("embeddings", "{\"prompt_tokens\":9,\"total_tokens\":9}", 9, 0),

@@ -1,5 +1,5 @@
--- Applies the splices that the check returned, hides an upstream's refusal of our credential, and reads one figure of Anthropic's
--- JSON answers. Nothing else.
+-- Applies the splices that the check returned, hides an upstream's refusal of our credential, and notes two
+-- things that Envoy's own filters can't see in answers. Nothing else.
 
 -- What an answer made here says in each dialect. `reason` is for programs, `text` for people.
 local function render(h, dialect, code, reason, text)
@@ -61,13 +61,36 @@ local function watch_cache_writes(h)
   end
 end
 
+-- Each event of Gemini's has the usage so far; that it is the last word is said within a list, where sse_to_metadata does not look.
+local LAST_WORD = '"finishReason"%s*:%s*"'
+
+local function watch_end(h)
+  local rest, seen = "", false
+  for chunk in h:bodyChunks() do
+    if not seen then
+      local text = rest .. chunk:getBytes(0, chunk:length())
+      if text:find(LAST_WORD) then
+        seen = true
+        h:streamInfo():dynamicMetadata():set("apihub.json", "finished", "true")
+      end
+      rest = text:sub(-32)
+    end
+  end
+end
+
 function envoy_on_response(h)
   local s = h:headers():get(":status")
   if s == "200" then
     local kind = h:headers():get("content-type")
-    if kind == nil or kind:sub(1, 16) ~= "application/json" then return end
+    if kind == nil then return end
+    local json = kind:sub(1, 16) == "application/json"
     local m = authz(h)
-    if m ~= nil and m["dialect"] == "anthropic" then watch_cache_writes(h) end
+    local dialect = m and m["dialect"]
+    if json and dialect == "anthropic" then
+      watch_cache_writes(h)
+    elseif not json and dialect == "gemini" then
+      watch_end(h)
+    end
     return
   end
   -- An upstream that refuses OUR credential is not the client's fault.
