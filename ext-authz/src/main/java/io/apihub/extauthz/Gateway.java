@@ -5,7 +5,6 @@ import io.apihub.extauthz.channel.UnixSocketServer;
 import io.apihub.extauthz.check.CheckParts;
 import io.apihub.extauthz.check.CheckService;
 import io.apihub.extauthz.check.DecisionMeter;
-import io.apihub.extauthz.check.OpenRequests;
 import io.apihub.extauthz.check.WarmUp;
 import io.apihub.extauthz.credit.LeaseSettings;
 import io.apihub.extauthz.health.ManagementServer;
@@ -14,7 +13,7 @@ import io.apihub.extauthz.journal.JournalSettings;
 import io.apihub.extauthz.policy.PolicyFeed;
 import io.apihub.extauthz.policy.PolicyFile;
 import io.apihub.extauthz.policy.PolicySnapshot;
-import io.apihub.extauthz.quota.QuotaLimiter;
+import io.apihub.extauthz.refusal.RefusalSums;
 import io.apihub.extauthz.usage.Metering;
 import io.apihub.extauthz.usage.MeteringSettings;
 import io.apihub.model.price.ModelPrice;
@@ -58,8 +57,7 @@ final class Gateway {
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().name("policy").daemon().factory());
-    private final QuotaLimiter limiter = new QuotaLimiter(System::nanoTime);
-    private final OpenRequests openRequests = new OpenRequests(limiter);
+    private final RefusalSums refusals = new RefusalSums(InstantSource.system());
     private final AtomicReference<PolicySnapshot> latest =
             new AtomicReference<>(PolicySnapshot.NONE);
     private final Metering metering;
@@ -71,7 +69,7 @@ final class Gateway {
     private final ManagementServer management;
 
     private Gateway(Settings settings) throws IOException {
-        metering = Metering.start(meteringSettings(settings), this::priceOf, openRequests, meters);
+        metering = Metering.start(meteringSettings(settings), this::priceOf, refusals, meters);
         operator = Channels.to(settings.operator());
         policyFile =
                 new PolicyFile(settings.journal(), InstantSource.system(), WORTH_COMPACTING_BYTES);
@@ -85,18 +83,18 @@ final class Gateway {
                                 operator,
                                 System::nanoTime,
                                 timer,
-                                limiter,
+                                metering.allowances(),
                                 policyFile,
-                                this::published));
+                                latest::set));
         readiness = new Readiness(feed::isFresh, metering::notReady);
         var parts =
                 new CheckParts(
                         new AdmittingPolicies(feed, readiness),
-                        limiter,
-                        openRequests,
                         metering.holds(),
+                        refusals,
                         () -> HoldId.mint(InstantSource.system(), ThreadLocalRandom.current()),
-                        InstantSource.system());
+                        InstantSource.system(),
+                        System::nanoTime);
         var service = new CheckService(parts, new DecisionMeter(meters), readiness::isReady);
         checks =
                 new UnixSocketServer(
@@ -115,7 +113,6 @@ final class Gateway {
         gateway.gauges();
         gateway.feed.start();
         gateway.every(200, gateway::tellHealth);
-        gateway.every(60_000, gateway.limiter::sweep);
         return gateway;
     }
 
@@ -125,18 +122,13 @@ final class Gateway {
                 settings.usageSocket(),
                 settings.billing(),
                 new JournalSettings(settings.journal(), settings.journalLimits()),
-                LeaseSettings.of(settings.grantSize(), settings.grantTimeout()),
+                LeaseSettings.of(settings.grantTimeout()),
                 settings.longestHold());
     }
 
     private Optional<ModelPrice> priceOf(long version, String model) {
         var book = latest.get().prices().version(version);
         return book == null ? Optional.empty() : Optional.ofNullable(book.priceOf(model));
-    }
-
-    private void published(PolicySnapshot policy) {
-        latest.set(policy);
-        openRequests.occupyRecovered(policy);
     }
 
     private void gauges() {

@@ -17,7 +17,6 @@ import java.time.Duration;
  * @param journal a directory on a volume that outlives the process
  * @param longestHold the longest stream and a margin: later no log entry comes
  * @param maxStale without news from the operator for longer, everything is denied
- * @param grantSize micro-units wished for each account at a time
  * @param grantTimeout how long a request may wait for credit
  * @param journalLimits how careful the journal is, and how long it keeps what billing has
  */
@@ -31,7 +30,6 @@ record Settings(
         Path journal,
         Duration longestHold,
         Duration maxStale,
-        long grantSize,
         Duration grantTimeout,
         JournalLimits journalLimits) {
 
@@ -53,7 +51,6 @@ record Settings(
                 environment.path("APIHUB_JOURNAL_DIR"),
                 longestStream.plus(margin),
                 environment.duration("APIHUB_MAX_STALE", Duration.ofMinutes(10)),
-                environment.positive("APIHUB_GRANT_SIZE", 1_000_000),
                 environment.duration("APIHUB_GRANT_TIMEOUT", Duration.ofMillis(800)),
                 JournalLimits.DEFAULT
                         .withSync(environment.choice("APIHUB_JOURNAL_SYNC", JournalSync.BEHIND))

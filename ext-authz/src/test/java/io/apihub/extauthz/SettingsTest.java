@@ -32,7 +32,6 @@ class SettingsTest {
 
         assertThat(settings.longestHold()).isEqualTo(Duration.ofMinutes(61));
         assertThat(settings.maxStale()).isEqualTo(Duration.ofMinutes(10));
-        assertThat(settings.grantSize()).isEqualTo(1_000_000);
         assertThat(settings.grantTimeout()).isEqualTo(Duration.ofMillis(800));
         assertThat(settings.journalLimits()).isEqualTo(JournalLimits.DEFAULT);
     }
@@ -77,8 +76,6 @@ class SettingsTest {
         "APIHUB_MAX_STALE, 0s",
         "APIHUB_MAX_STALE, soon",
         "APIHUB_GRANT_TIMEOUT, -1s",
-        "APIHUB_GRANT_SIZE, 0",
-        "APIHUB_GRANT_SIZE, 1.5",
     })
     void whatIsWrongIsNamed(String variable, String value) {
         variables.put(variable, value);

@@ -95,7 +95,8 @@ class UsageIngestIT {
         assertThat(usageRows()).isEqualTo(2);
         assertThat(
                         BANK.count(
-                                "SELECT sum(requests) FROM billing.usage_minute WHERE tenant_id = ?",
+                                "SELECT sum(requests) FROM billing.usage_minute WHERE tenant_id ="
+                                        + " ?",
                                 tenant))
                 .isEqualTo(2);
     }

@@ -10,6 +10,7 @@ import io.envoyproxy.envoy.service.auth.v3.OkHttpResponse;
 import io.envoyproxy.envoy.type.v3.HttpStatus;
 import io.grpc.Status.Code;
 import java.time.InstantSource;
+import java.util.ArrayList;
 
 /** Turns decisions into Envoy's messages. */
 final class CheckResponses {
@@ -41,7 +42,12 @@ final class CheckResponses {
     }
 
     private CheckAnswer allowed(Decision.Allowed allowed, HttpRequest request) {
-        var rate = rateHeaders.of(allowed.rate(), request.protocol());
+        var rate = rateHeaders.of(allowed.rates(), request.protocol());
+        if (allowed.clampedTo() > 0) {
+            var clamped = String.valueOf(allowed.clampedTo());
+            rate = new ArrayList<>(rate);
+            rate.add(new Header("x-apihub-max-tokens-clamped", clamped));
+        }
         return new CheckAnswer(allowedAnswer.of(allowed, rate, request.dialect()), true);
     }
 
@@ -54,7 +60,7 @@ final class CheckResponses {
                         .setBody(error.body());
         error.headers().forEach(header -> response.addHeaders(AllowedAnswer.option(header)));
         rateHeaders
-                .of(denied.rate(), protocol)
+                .of(denied.rates(), protocol)
                 .forEach(header -> response.addHeaders(AllowedAnswer.option(header)));
         return denial(response, denied.denial().reason().code());
     }

@@ -1,7 +1,6 @@
 package io.apihub.extauthz.check;
 
 import io.apihub.extauthz.error.Denial;
-import io.apihub.extauthz.quota.Admission;
 import io.apihub.extauthz.request.Edit;
 import io.apihub.usage.v1.Hold;
 import java.util.List;
@@ -17,20 +16,22 @@ sealed interface Decision {
      * @param pool Envoy's cluster
      * @param edits of the body, ascending
      * @param target the path to send upstream; null = as it came
-     * @param rate how the tightest limit of requests a minute stands; null if there is none
+     * @param rates how the tightest limits of a minute stand
+     * @param clampedTo the request's maximum of output tokens was lowered to this; 0 = it was not
      */
     record Allowed(
             Hold hold,
             String pool,
             List<Edit> edits,
             @Nullable String target,
-            Admission.@Nullable Rate rate)
+            Rates rates,
+            long clampedTo)
             implements Decision {}
 
-    record Denied(Denial denial, Admission.@Nullable Rate rate) implements Decision {
+    record Denied(Denial denial, Rates rates) implements Decision {
 
         static Denied of(Denial denial) {
-            return new Denied(denial, null);
+            return new Denied(denial, Rates.NONE);
         }
     }
 

@@ -21,7 +21,8 @@ final class HoldTerms {
         this.ids = ids;
     }
 
-    Hold of(HttpRequest request, Caller caller, Pricer.Priced priced) {
+    /** Everything but the incarnation and what is taken. */
+    Hold.Builder of(HttpRequest request, Caller caller, Pricer.Priced priced) {
         var key = caller.key();
         var tenant = caller.tenant();
         var worst = priced.worst();
@@ -47,8 +48,7 @@ final class HoldTerms {
                 .setFree(Pricer.isFree(request.dialect()))
                 .setContextTokens(worst.contextTokens())
                 .setMaxOutputTokens(worst.maxOutputTokens())
-                .setUnmetered(tenant.unmetered())
-                .build();
+                .setUnmetered(tenant.unmetered());
     }
 
     /** What clients can send must not make a journal's frame large. */

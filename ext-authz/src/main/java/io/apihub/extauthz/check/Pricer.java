@@ -10,6 +10,7 @@ import io.apihub.model.price.ModelPrice;
 import io.apihub.model.price.Rating;
 import io.apihub.model.usage.Dialect;
 import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
 
 /** Finds the model, its upstreams and its price, and what the request can cost at most. */
 final class Pricer {
@@ -31,6 +32,7 @@ final class Pricer {
     /**
      * A request with a route and a price.
      *
+     * @param price what it is rated by; null if the request is free
      * @param priceVersion of the book in force; 0 if the request is free
      */
     record Priced(
@@ -39,11 +41,12 @@ final class Pricer {
             String pool,
             WorstCase worst,
             Credits cost,
+            @Nullable ModelPrice price,
             long priceVersion)
             implements Answer {
 
-        private Priced at(Credits price, long version) {
-            return new Priced(body, model, pool, worst, price, version);
+        private Priced at(Credits cost, ModelPrice rate, long version) {
+            return new Priced(body, model, pool, worst, cost, rate, version);
         }
     }
 
@@ -62,7 +65,7 @@ final class Pricer {
                     "The model `" + body.model() + "` does not exist on this route.");
         }
         var worst = WorstCase.of(request.dialect(), request.path(), body, model.figures());
-        var free = new Priced(body, model, pool, worst, Credits.ZERO, 0);
+        var free = new Priced(body, model, pool, worst, Credits.ZERO, null, 0);
         return isFree(request.dialect()) ? free : charged(request, policy, caller, free);
     }
 
@@ -79,7 +82,7 @@ final class Pricer {
             var worst = free.worst();
             var factor = caller.tenant().priceFactor();
             var cost = Rating.worstCase(worst.inputTokens(), worst.outputTokens(), price, factor);
-            return free.at(cost, book.version());
+            return free.at(cost, price, book.version());
         } catch (ArithmeticException e) {
             return new Rejected(TOO_MUCH);
         }

@@ -2,10 +2,11 @@ package io.apihub.extauthz.check;
 
 import io.apihub.extauthz.error.ErrorResponse.Header;
 import io.apihub.extauthz.error.Protocol;
-import io.apihub.extauthz.quota.Admission;
+import io.apihub.extauthz.quota.Applying.Rate;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,25 +19,36 @@ final class RateHeaders {
         this.clock = clock;
     }
 
-    List<Header> of(Admission.@Nullable Rate rate, Protocol protocol) {
-        if (rate == null) {
+    List<Header> of(Rates rates, Protocol protocol) {
+        if (rates.requests() == null && rates.tokens() == null) {
             return List.of();
+        }
+        var headers = new ArrayList<Header>(6);
+        add(headers, "requests", rates.requests(), protocol);
+        add(headers, "tokens", rates.tokens(), protocol);
+        return headers;
+    }
+
+    private void add(List<Header> headers, String unit, @Nullable Rate rate, Protocol protocol) {
+        if (rate == null) {
+            return;
         }
         var limit = String.valueOf(rate.limit());
         var remaining = String.valueOf(rate.remaining());
         var reset = Duration.ofNanos(rate.resetNanos());
-        return switch (protocol) {
-            case OPENAI, GEMINI ->
-                    List.of(
-                            new Header("x-ratelimit-limit-requests", limit),
-                            new Header("x-ratelimit-remaining-requests", remaining),
-                            new Header("x-ratelimit-reset-requests", shortForm(reset)));
-            case ANTHROPIC ->
-                    List.of(
-                            new Header("anthropic-ratelimit-requests-limit", limit),
-                            new Header("anthropic-ratelimit-requests-remaining", remaining),
-                            new Header("anthropic-ratelimit-requests-reset", instant(reset)));
-        };
+        switch (protocol) {
+            case OPENAI, GEMINI -> {
+                headers.add(new Header("x-ratelimit-limit-" + unit, limit));
+                headers.add(new Header("x-ratelimit-remaining-" + unit, remaining));
+                headers.add(new Header("x-ratelimit-reset-" + unit, shortForm(reset)));
+            }
+            case ANTHROPIC -> {
+                var start = "anthropic-ratelimit-" + unit;
+                headers.add(new Header(start + "-limit", limit));
+                headers.add(new Header(start + "-remaining", remaining));
+                headers.add(new Header(start + "-reset", instant(reset)));
+            }
+        }
     }
 
     /** As OpenAI writes it: {@code 20ms}, {@code 1s}, {@code 6m0s}; rounded up. */

@@ -1,6 +1,7 @@
 package io.apihub.extauthz.check;
 
 import com.google.protobuf.ByteString;
+import io.apihub.extauthz.credit.Claim;
 import io.apihub.extauthz.credit.HoldOutcome;
 import io.apihub.extauthz.credit.Holds;
 import io.apihub.extauthz.key.DigestWords;
@@ -12,7 +13,8 @@ import io.apihub.extauthz.policy.Policies;
 import io.apihub.extauthz.policy.PolicySnapshot;
 import io.apihub.extauthz.policy.PriceTimeline;
 import io.apihub.extauthz.policy.TenantPolicy;
-import io.apihub.extauthz.quota.QuotaLimiter;
+import io.apihub.extauthz.quota.TenantLimits;
+import io.apihub.extauthz.refusal.RefusalSums;
 import io.apihub.extauthz.request.RequestInspector.Body;
 import io.apihub.model.key.ApiKeySecret;
 import io.apihub.model.price.ModelPattern;
@@ -47,16 +49,15 @@ public final class WarmUp {
 
     public WarmUp(InstantSource clock, RandomGenerator random) {
         secret = ApiKeySecret.mint(random);
-        var limiter = new QuotaLimiter(System::nanoTime);
         checker =
                 new RequestChecker(
                         new CheckParts(
                                 new Fixed(snapshot(secret)),
-                                limiter,
-                                new OpenRequests(limiter),
                                 new Free(),
+                                new RefusalSums(clock),
                                 () -> HoldId.mint(clock, random),
-                                clock));
+                                clock,
+                                System::nanoTime));
         responses = new CheckResponses(clock);
     }
 
@@ -95,16 +96,23 @@ public final class WarmUp {
     private static PolicySnapshot snapshot(ApiKeySecret secret) {
         var digest = DigestWords.of(ByteBuffer.wrap(secret.digest(TENANT).toBytes()));
         var keys = KeyIndex.EMPTY.change();
-        keys.put(new KeyRow(secret.id().value(), 0, 0, 0, digest, false, 0, null));
+        keys.put(new KeyRow(secret.id().value(), 0, 0, 0, digest, false, 0, null, MODEL));
         var tenant =
                 new TenantPolicy(
                         ByteString.copyFrom(new byte[16]),
                         TENANT,
                         false,
                         true,
+                        false,
                         PriceFactor.ONE,
                         List.of(),
-                        List.of());
+                        new TenantLimits(
+                                ByteString.EMPTY,
+                                true,
+                                List.of(),
+                                (subject, limit) -> {
+                                    throw new IllegalStateException("unmetered: " + subject);
+                                }));
         var figures = new ModelFigures(100_000, 1_000, 400_000, 1_500, 20_000, 0, true);
         var model =
                 new ModelPolicy(MODEL, "upstream", Map.of("OpenAIChat", "pool"), figures, false);
@@ -129,8 +137,8 @@ public final class WarmUp {
     /** Gives everything and remembers nothing. */
     private static final class Free implements Holds {
         @Override
-        public void take(Hold terms, Consumer<HoldOutcome> done) {
-            done.accept(new HoldOutcome.Held(terms));
+        public void take(Hold.Builder terms, Claim claim, Consumer<HoldOutcome> done) {
+            done.accept(new HoldOutcome.Held(terms.build()));
         }
 
         @Override

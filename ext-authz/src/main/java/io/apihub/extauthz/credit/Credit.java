@@ -7,11 +7,11 @@ import io.apihub.credit.v1.LeaseState;
 import io.apihub.extauthz.journal.Incarnation;
 import io.apihub.extauthz.journal.UsageJournal;
 import io.apihub.usage.v1.Hold;
-import io.grpc.ManagedChannel;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /** Money for requests: the façade of this package. Call {@link #tick} a few times a second. */
@@ -21,8 +21,8 @@ public final class Credit {
 
     private final String gateway;
     private final UsageJournal journal;
-    private final CreditClient client;
-    private final AccountLeases leases;
+    private final CreditSession session;
+    private final Leases leases;
     private final LongSupplier nanoTime;
     private long lastHousekeeping;
     private long lastPing;
@@ -32,57 +32,44 @@ public final class Credit {
      * Where credit comes from.
      *
      * @param gateway the id of this gateway
-     * @param channel to billing
      * @param delays must not run tasks on the calling thread
      * @param nanoTime monotonic
      */
     public record Source(
-            String gateway, ManagedChannel channel, Delays delays, LongSupplier nanoTime) {}
+            String gateway, CreditTransport transport, Delays delays, LongSupplier nanoTime) {}
 
     public Credit(
-            Source source,
-            LeaseSettings settings,
-            UsageJournal journal,
-            HoldListener listener,
-            MeterRegistry meters) {
+            Source source, LeaseSettings settings, UsageJournal journal, MeterRegistry meters) {
         this.gateway = source.gateway();
         this.journal = journal;
         this.nanoTime = source.nanoTime();
-        this.client =
-                new CreditClient(
-                        source.channel(),
+        this.session =
+                new CreditSession(
+                        source.transport(),
                         this::hello,
                         settings.timeout(),
                         new FromBilling(),
                         source.nanoTime());
-        this.leases =
-                new AccountLeases(
-                        journal,
-                        listener,
-                        tenant ->
-                                new TenantAccount(
-                                        tenant,
-                                        settings,
-                                        client,
-                                        source.delays(),
-                                        source.nanoTime()),
-                        meters);
+        var around =
+                new TenantDesk.Surroundings(
+                        session, source.delays(), source.nanoTime(), new ConcurrentHashMap<>());
+        this.leases = new Leases(journal, settings, around, meters);
         this.lastHousekeeping = nanoTime.getAsLong();
         this.lastPing = lastHousekeeping;
-        meters.gauge("apihub.extauthz.credit.connected", client, c -> c.isConnected() ? 1 : 0);
+        meters.gauge("apihub.extauthz.credit.connected", session, c -> c.isConnected() ? 1 : 0);
     }
 
-    public AccountLeases leases() {
+    public Leases leases() {
         return leases;
     }
 
     /** Whether billing has welcomed this gateway. */
     public boolean isConnected() {
-        return client.isConnected();
+        return session.isConnected();
     }
 
     public synchronized void tick() {
-        client.tick();
+        session.tick();
         long now = nanoTime.getAsLong();
         if (now - lastHousekeeping >= SECOND) {
             lastHousekeeping = now;
@@ -90,11 +77,11 @@ public final class Credit {
         }
         if (now - lastPing >= 10 * SECOND) {
             lastPing = now;
-            client.ping();
+            session.ping();
         }
         for (var drained : journal.drained()) {
             if (finishing || !drained.equals(journal.incarnation())) {
-                client.close(drained.bytes());
+                session.close(drained.bytes());
             }
         }
     }
@@ -112,14 +99,14 @@ public final class Credit {
 
     /** Hangs up. */
     public void stop() {
-        client.stop();
+        session.stop();
     }
 
     private Hello hello() {
         return helloOf(gateway, journal, leases);
     }
 
-    private static Hello helloOf(String gateway, UsageJournal journal, AccountLeases leases) {
+    private static Hello helloOf(String gateway, UsageJournal journal, Leases leases) {
         var hello =
                 Hello.newBuilder()
                         .setGateway(gateway)
@@ -129,10 +116,8 @@ public final class Credit {
         for (var hold : journal.recovered()) {
             addOpen(open, hold, journal);
         }
-        for (var lease : leases.leases()) {
-            open.getOrDefault(journal.incarnation().bytes(), new TreeMap<>())
-                    .put(lease.id(), lease.balance().open());
-        }
+        var own = open.computeIfAbsent(journal.incarnation().bytes(), _ -> new TreeMap<>());
+        leases.inventory().forEach(lease -> own.put(lease.getLeaseId(), lease.getOpen()));
         open.forEach((incarnation, byLease) -> hello.addFound(inventory(incarnation, byLease)));
         return hello.build();
     }
@@ -156,7 +141,7 @@ public final class Credit {
     }
 
     /** What billing says unasked. */
-    private final class FromBilling implements CreditClient.Events {
+    private final class FromBilling implements CreditSession.Events {
 
         @Override
         public void recalled(long leaseId) {
@@ -166,6 +151,11 @@ public final class Credit {
         @Override
         public void closed(ByteString incarnation) {
             journal.closed(Incarnation.of(incarnation));
+        }
+
+        @Override
+        public void renewed(BillingTime at, long ttlMillis) {
+            leases.renew(at, ttlMillis);
         }
     }
 }

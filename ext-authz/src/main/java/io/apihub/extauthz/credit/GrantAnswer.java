@@ -1,24 +1,26 @@
 package io.apihub.extauthz.credit;
 
-/** What billing says to a request for a slice of an account. */
+import io.apihub.credit.v1.Lease;
+import io.apihub.credit.v1.Refusal;
+import java.util.List;
+
+/** What billing says to a request for leases: all of it or none. */
 sealed interface GrantAnswer {
 
     /**
-     * A new lease.
+     * New leases.
      *
-     * @param sentNanos when the request was first sent, monotonic
-     * @param ttlMillis how long after that it may be spent from
+     * @param leases in the order of the wants
+     * @param at from the first sending of the request to the answer
      */
-    record Granted(long leaseId, long amount, long sentNanos, long ttlMillis)
-            implements GrantAnswer {}
+    record Granted(List<Lease> leases, BillingTime at) implements GrantAnswer {}
 
     /**
-     * The account has less than was needed.
+     * Something has less than was needed.
      *
-     * @param available what it has, micro-units, 0 or more
-     * @param elsewhere it would have enough, but other gateways hold that; it is being recalled
+     * @param refusals at least one
      */
-    record Refused(long available, boolean elsewhere) implements GrantAnswer {}
+    record Refused(List<Refusal> refusals, BillingTime at) implements GrantAnswer {}
 
     /** Billing can't say. */
     record Unanswered(String why) implements GrantAnswer {}

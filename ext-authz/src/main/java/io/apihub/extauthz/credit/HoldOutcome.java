@@ -1,23 +1,34 @@
 package io.apihub.extauthz.credit;
 
 import io.apihub.usage.v1.Hold;
+import java.util.List;
 
-/** What became of an attempt to set money aside. */
+/** What became of an attempt to set aside what a request needs. */
 public sealed interface HoldOutcome {
 
     /**
-     * The money is set aside and the journal has the hold.
+     * All is set aside and the journal has the hold.
      *
      * @param hold the terms, with {@code taken} and {@code incarnation} filled
      */
     record Held(Hold hold) implements HoldOutcome {}
 
     /**
-     * The account has less than the worst case.
+     * A limit or the account has too little.
      *
-     * @param availableMicros what is left, in micro-units, 0 or more
+     * @param refusals all that are known, at least one
      */
-    record Exhausted(long availableMicros) implements HoldOutcome {}
+    record Refused(List<Refusal> refusals) implements HoldOutcome {
+
+        public Refused {
+            refusals = List.copyOf(refusals);
+        }
+
+        /** The one that lasts longest: it names the answer. */
+        public Refusal tightest() {
+            return Refusal.tightest(refusals);
+        }
+    }
 
     /**
      * Nobody could say in time, or the journal has no room: refuse, the client may try again.

@@ -4,19 +4,19 @@ import io.apihub.model.usage.HoldId;
 import io.apihub.usage.v1.Hold;
 import java.util.function.Consumer;
 
-/** Sets money aside for requests. Thread safe; never blocks. */
+/** Sets aside what requests need. Thread safe; never blocks. */
 public interface Holds {
 
     /**
-     * Takes the worst case of one request from its tenant's account and writes it to the journal.
+     * Takes all that one request claims and writes its hold to the journal.
      *
-     * @param terms the hold without {@code taken} and {@code incarnation}; its {@code cost_micros}
-     *     is what is taken, unless it is {@code free} or {@code unmetered}, which take nothing. Its
-     *     id must be new: a retry needs a new one.
+     * @param terms the hold but for {@code taken} and {@code incarnation}. Its id must be new: a
+     *     retry needs a new one.
+     * @param claim not taken yet; it is this method's from now on
      * @param done told exactly once, perhaps on the calling thread and before this method returns;
      *     must not block
      */
-    void take(Hold terms, Consumer<HoldOutcome> done);
+    void take(Hold.Builder terms, Claim claim, Consumer<HoldOutcome> done);
 
     /**
      * Gives back a hold whose request will never reach an upstream, such as a check that was

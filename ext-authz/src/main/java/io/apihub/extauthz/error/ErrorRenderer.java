@@ -39,7 +39,15 @@ public final class ErrorRenderer {
             case UNAVAILABLE -> UNAVAILABLE_RETRY_MILLIS;
             case RATE -> Math.max(1, denial.retryAfterMillis());
             case BUDGET -> denial.retryAfterMillis();
-            case KEY, PERMISSION, MODEL_FORBIDDEN, MODEL_UNKNOWN, REQUEST, MONEY, TOO_LARGE -> 0;
+            case KEY,
+                    PERMISSION,
+                    MODEL_FORBIDDEN,
+                    MODEL_UNKNOWN,
+                    REQUEST,
+                    MONEY,
+                    OVER_LIMIT,
+                    TOO_LARGE ->
+                    0;
         };
     }
 

@@ -18,8 +18,13 @@ public enum Reason {
     AMBIGUOUS_CREDENTIALS(Kind.REQUEST),
     BALANCE_EXHAUSTED(Kind.MONEY),
     BUDGET_EXHAUSTED(Kind.BUDGET),
+    /** A budget that never resets. */
+    TOTAL_EXHAUSTED(Kind.MONEY),
     RATE_LIMITED(Kind.RATE),
     CONCURRENCY_LIMITED(Kind.RATE),
+    /** More than the whole limit: trying again is of no use. */
+    REQUEST_OVER_LIMIT(Kind.OVER_LIMIT),
+    LIMIT_NOT_UNDERSTOOD(Kind.UNAVAILABLE),
     POLICY_STALE(Kind.UNAVAILABLE),
     GRANT_UNAVAILABLE(Kind.UNAVAILABLE),
     OVERLOADED(Kind.UNAVAILABLE),
@@ -38,6 +43,7 @@ public enum Reason {
         /** A budget whose window resets. */
         BUDGET,
         RATE,
+        OVER_LIMIT,
         UNAVAILABLE,
         TOO_LARGE
     }

@@ -24,7 +24,7 @@ record Row(int status, String type, String code) {
             case MODEL_UNKNOWN -> new Row(404, "invalid_request_error", "model_not_found");
             case REQUEST -> new Row(400, "invalid_request_error", "");
             case MONEY, BUDGET -> new Row(429, "insufficient_quota", "insufficient_quota");
-            case RATE -> new Row(429, "requests", "rate_limit_exceeded");
+            case RATE, OVER_LIMIT -> new Row(429, "requests", "rate_limit_exceeded");
             case UNAVAILABLE -> new Row(503, "server_error", reason.code());
             case TOO_LARGE -> new Row(413, "invalid_request_error", reason.code());
         };
@@ -37,7 +37,7 @@ record Row(int status, String type, String code) {
             case MODEL_UNKNOWN -> new Row(404, "not_found_error", "");
             case REQUEST -> new Row(400, "invalid_request_error", "");
             case MONEY -> new Row(402, "billing_error", "");
-            case BUDGET, RATE -> new Row(429, "rate_limit_error", "");
+            case BUDGET, RATE, OVER_LIMIT -> new Row(429, "rate_limit_error", "");
             case UNAVAILABLE -> new Row(529, "overloaded_error", "");
             case TOO_LARGE -> new Row(413, "request_too_large", "");
         };
@@ -53,7 +53,7 @@ record Row(int status, String type, String code) {
                             reason.kind() == Reason.Kind.REQUEST ? 400 : 413,
                             "INVALID_ARGUMENT",
                             "");
-            case MONEY, BUDGET, RATE -> new Row(429, "RESOURCE_EXHAUSTED", "");
+            case MONEY, BUDGET, RATE, OVER_LIMIT -> new Row(429, "RESOURCE_EXHAUSTED", "");
             case UNAVAILABLE -> new Row(503, "UNAVAILABLE", "");
         };
     }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * All keys of the installation, immutable: a fixed directory of small pages. A change copies the
  * pages it touches and the directory, never the rest, so readers need no lock and a delta on a
- * million keys costs microseconds. About 80 bytes a key.
+ * million keys costs microseconds. About 120 bytes a key.
  */
 public final class KeyIndex {
 
@@ -43,6 +43,13 @@ public final class KeyIndex {
         int hash = hash(keyId);
         var page = pages[pageOf(hash)];
         return page == null ? null : page.find(keyId, hash, presented, nowMillis);
+    }
+
+    /** The name of a key that was found; empty if it is gone. */
+    public String name(KeyFacts key) {
+        int hash = hash(key.keyId());
+        var page = pages[pageOf(hash)];
+        return page == null ? "" : page.name(key.keyId(), key.uidHigh(), key.uidLow(), hash);
     }
 
     /** Starts a changed copy. */

@@ -1,5 +1,6 @@
 package io.apihub.extauthz.key;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,9 @@ final class KeyPage {
     private byte[] flags;
     private @Nullable RareFacts @Nullable [] rare;
 
+    /** Names in UTF-8: needed seldom, so kept as small as they come. */
+    private byte[][] names;
+
     /** Row + 1; 0 = free. Its length is a power of two, at least twice the rows. */
     private char[] slots;
 
@@ -35,6 +39,7 @@ final class KeyPage {
         tenants = new int[FIRST_ROWS];
         expiries = new long[FIRST_ROWS];
         flags = new byte[FIRST_ROWS];
+        names = new byte[FIRST_ROWS][];
         slots = new char[2 * FIRST_ROWS];
     }
 
@@ -46,6 +51,7 @@ final class KeyPage {
         tenants = from.tenants.clone();
         expiries = from.expiries.clone();
         flags = from.flags.clone();
+        names = from.names.clone();
         rare = from.rare == null ? null : from.rare.clone();
         slots = from.slots.clone();
     }
@@ -115,6 +121,12 @@ final class KeyPage {
                 rareAt(row));
     }
 
+    /** The key's name; empty if there is no such key. */
+    String name(long keyId, long uidHigh, long uidLow, int hash) {
+        int row = rowOf(keyId, uidHigh, uidLow, hash);
+        return row < 0 ? "" : new String(names[row], StandardCharsets.UTF_8);
+    }
+
     private @Nullable RareFacts rareAt(int row) {
         return rare == null ? null : rare[row];
     }
@@ -133,6 +145,7 @@ final class KeyPage {
         tenants[row] = key.tenant();
         expiries[row] = key.expiresAtMillis();
         flags[row] = key.disabled() ? DISABLED : 0;
+        names[row] = key.name().getBytes(StandardCharsets.UTF_8);
         key.digest().writeTo(digests, WORDS * row);
         putRare(row, key.rare());
         return isNew;
@@ -166,6 +179,7 @@ final class KeyPage {
         tenants = Arrays.copyOf(tenants, rows);
         expiries = Arrays.copyOf(expiries, rows);
         flags = Arrays.copyOf(flags, rows);
+        names = Arrays.copyOf(names, rows);
         rare = rare == null ? null : Arrays.copyOf(rare, rows);
     }
 
@@ -212,6 +226,7 @@ final class KeyPage {
         tenants[row] = tenants[last];
         expiries[row] = expiries[last];
         flags[row] = flags[last];
+        names[row] = names[last];
         if (rare != null) {
             rare[row] = rare[last];
             rare[last] = null;

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param disabled whether the owner switched it off
  * @param expiresAtMillis milliseconds since 1970; 0 = never
  * @param rare what most keys do not have
+ * @param name the resource's name, by which limits know the key
  */
 public record KeyRow(
         long keyId,
@@ -22,4 +23,5 @@ public record KeyRow(
         DigestWords digest,
         boolean disabled,
         long expiresAtMillis,
-        @Nullable RareFacts rare) {}
+        @Nullable RareFacts rare,
+        String name) {}

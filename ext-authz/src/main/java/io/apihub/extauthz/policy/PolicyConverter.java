@@ -1,16 +1,12 @@
 package io.apihub.extauthz.policy;
 
 import com.google.protobuf.ByteString;
+import io.apihub.extauthz.credit.Allowances;
 import io.apihub.extauthz.key.DigestWords;
 import io.apihub.extauthz.key.KeyRow;
 import io.apihub.extauthz.key.Network;
 import io.apihub.extauthz.key.RareFacts;
-import io.apihub.extauthz.quota.KeySet;
-import io.apihub.extauthz.quota.KeyUid;
-import io.apihub.extauthz.quota.Limit;
-import io.apihub.extauthz.quota.LimitId;
-import io.apihub.extauthz.quota.Quota;
-import io.apihub.extauthz.quota.QuotaLimiter;
+import io.apihub.extauthz.quota.TenantLimits;
 import io.apihub.model.price.ModelPattern;
 import io.apihub.model.price.ModelPrice;
 import io.apihub.model.price.PriceFactor;
@@ -21,14 +17,11 @@ import io.apihub.policy.v1.Digest;
 import io.apihub.policy.v1.Model;
 import io.apihub.policy.v1.Price;
 import io.apihub.policy.v1.PriceBook;
+import io.apihub.policy.v1.Quota;
 import io.apihub.policy.v1.Route;
 import io.apihub.policy.v1.Tenant;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
-import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -39,81 +32,27 @@ import org.jspecify.annotations.Nullable;
  */
 final class PolicyConverter {
 
-    /** How the tenant's own limits are named in errors. */
-    private static final String OWN = "tenant";
+    private final Allowances allowances;
 
-    private final QuotaLimiter limiter;
-
-    PolicyConverter(QuotaLimiter limiter) {
-        this.limiter = limiter;
+    PolicyConverter(Allowances allowances) {
+        this.allowances = allowances;
     }
 
-    TenantPolicy tenant(Tenant tenant, List<io.apihub.policy.v1.Quota> quotas) {
-        var own = limits(tenant.getTenantId(), tenant.getNamespace(), OWN, tenant.getLimitsList());
-        var all = new ArrayList<Quota>();
-        if (!own.isEmpty()) {
-            all.add(new Quota(KeySet.ALL, false, own));
-        }
-        quotas.stream()
-                .filter(quota -> quota.getMode() != io.apihub.policy.v1.Quota.Mode.MODE_SHADOW)
-                .sorted(Comparator.comparing(io.apihub.policy.v1.Quota::getName))
-                .map(this::quota)
-                .filter(quota -> !quota.limits().isEmpty())
-                .forEach(all::add);
+    TenantPolicy tenant(Tenant tenant, List<Quota> quotas) {
+        boolean unmetered = tenant.getBillingMode() == BillingMode.BILLING_MODE_UNMETERED;
         return new TenantPolicy(
                 tenant.getTenantId(),
                 tenant.getName(),
                 tenant.getSuspended(),
-                tenant.getBillingMode() == BillingMode.BILLING_MODE_UNMETERED,
+                unmetered,
+                tenant.getClamp(),
                 new PriceFactor(tenant.getPriceFactorMillionths()),
                 patterns(tenant.getAllowedModelsList()),
-                all);
-    }
-
-    private Quota quota(io.apihub.policy.v1.Quota quota) {
-        var keys =
-                quota.getAllKeys()
-                        ? KeySet.ALL
-                        : KeySet.of(
-                                quota.getKeyUidsList().stream()
-                                        .map(uid -> new KeyUid(high(uid), low(uid)))
-                                        .collect(Collectors.toSet()));
-        return new Quota(
-                keys,
-                quota.getPer() == io.apihub.policy.v1.Quota.Per.PER_KEY,
-                limits(
-                        quota.getTenantId(),
-                        quota.getNamespace(),
-                        quota.getName(),
-                        quota.getLimitsList()));
-    }
-
-    private List<Limit> limits(
-            ByteString tenant,
-            String namespace,
-            String quota,
-            List<io.apihub.policy.v1.Limit> limits) {
-        var uuid = new UUID(high(tenant), low(tenant));
-        return limits.stream()
-                .flatMap(limit ->
-                        spec(new LimitId(uuid, namespace, quota, limit.getName()), limit).stream())
-                .map(limiter::bind)
-                .toList();
-    }
-
-    /** Empty for what budgets enforce, not this gateway alone. */
-    private static Optional<Limit.Spec> spec(LimitId id, io.apihub.policy.v1.Limit limit) {
-        boolean perMinute =
-                limit.getMetric() == io.apihub.policy.v1.Limit.Metric.METRIC_REQUESTS
-                        && limit.getWindow() == io.apihub.policy.v1.Limit.Window.WINDOW_MINUTE;
-        boolean concurrency =
-                limit.getMetric() == io.apihub.policy.v1.Limit.Metric.METRIC_CONCURRENCY;
-        if (!perMinute && !concurrency) {
-            return Optional.empty();
-        }
-        var metric = perMinute ? Limit.Metric.REQUESTS_PER_MINUTE : Limit.Metric.CONCURRENCY;
-        return Optional.of(
-                new Limit.Spec(id, metric, limit.getAmount(), patterns(limit.getModelsList())));
+                new TenantLimits(
+                        tenant.getTenantId(),
+                        unmetered,
+                        LimitConverter.enforced(tenant, quotas),
+                        allowances));
     }
 
     static KeyRow key(ApiKey key, int tenant) {
@@ -128,7 +67,8 @@ final class PolicyConverter {
                 words(key.getDigests(0)),
                 key.getDisabled(),
                 key.getExpiresAtMillis(),
-                rare(key));
+                rare(key),
+                key.getName());
     }
 
     private static @Nullable RareFacts rare(ApiKey key) {
@@ -193,7 +133,7 @@ final class PolicyConverter {
                 price.getPricedPerRequest());
     }
 
-    private static List<ModelPattern> patterns(List<String> globs) {
+    static List<ModelPattern> patterns(List<String> globs) {
         return globs.stream().map(ModelPattern::new).toList();
     }
 

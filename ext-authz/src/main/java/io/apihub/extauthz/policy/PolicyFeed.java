@@ -1,7 +1,7 @@
 package io.apihub.extauthz.policy;
 
 import com.google.protobuf.ByteString;
-import io.apihub.extauthz.quota.QuotaLimiter;
+import io.apihub.extauthz.credit.Allowances;
 import io.apihub.policy.v1.Ack;
 import io.apihub.policy.v1.Batch;
 import io.apihub.policy.v1.Change;
@@ -46,7 +46,7 @@ public final class PolicyFeed implements Policies, AutoCloseable {
     private final Channel channel;
     private final LongSupplier ticker;
     private final ScheduledExecutorService timer;
-    private final QuotaLimiter limiter;
+    private final Allowances allowances;
     private final PolicyStore store;
     private final Consumer<PolicySnapshot> published;
     private final Freshness freshness;
@@ -81,7 +81,7 @@ public final class PolicyFeed implements Policies, AutoCloseable {
             Channel channel,
             LongSupplier ticker,
             ScheduledExecutorService timer,
-            QuotaLimiter limiter,
+            Allowances allowances,
             PolicyStore store,
             Consumer<PolicySnapshot> published) {}
 
@@ -90,11 +90,11 @@ public final class PolicyFeed implements Policies, AutoCloseable {
         channel = around.channel();
         ticker = around.ticker();
         timer = around.timer();
-        limiter = around.limiter();
+        allowances = around.allowances();
         store = around.store();
         published = around.published();
         freshness = new Freshness(ticker, settings.maxStale());
-        state = new PolicyState(limiter);
+        state = new PolicyState(allowances);
     }
 
     /** Takes up what an earlier process knew and opens the first stream; never gives up. */
@@ -109,7 +109,7 @@ public final class PolicyFeed implements Policies, AutoCloseable {
 
     private void restore() {
         long started = ticker.getAsLong();
-        var restored = new PolicyState(limiter);
+        var restored = new PolicyState(allowances);
         var found = store.load(restored::apply).orElse(null);
         if (found == null) {
             return;
@@ -234,7 +234,7 @@ public final class PolicyFeed implements Policies, AutoCloseable {
         if (batch.getTerm() < term) {
             from.fail("its leader term is older than one seen before");
         } else if (batch.getSnapshot()) {
-            arriving = arriving == null ? new PolicyState(limiter) : arriving;
+            arriving = arriving == null ? new PolicyState(allowances) : arriving;
             store.add(batch);
             batch.getChangesList().forEach(arriving::apply);
             if (batch.getComplete()) {

@@ -1,8 +1,8 @@
 package io.apihub.extauthz.policy;
 
 import com.google.protobuf.ByteString;
+import io.apihub.extauthz.credit.Allowances;
 import io.apihub.extauthz.key.KeyIndex;
-import io.apihub.extauthz.quota.QuotaLimiter;
 import io.apihub.model.price.PriceSheet;
 import io.apihub.policy.v1.Change;
 import io.apihub.policy.v1.Model;
@@ -41,8 +41,8 @@ final class PolicyState {
     private KeyIndex keys = KeyIndex.EMPTY;
     private KeyIndex.Builder keyChanges = keys.change();
 
-    PolicyState(QuotaLimiter limiter) {
-        convert = new PolicyConverter(limiter);
+    PolicyState(Allowances allowances) {
+        convert = new PolicyConverter(allowances);
     }
 
     void apply(Change change) {

@@ -1,7 +1,7 @@
 package io.apihub.extauthz.policy;
 
 import com.google.protobuf.ByteString;
-import io.apihub.extauthz.quota.Quota;
+import io.apihub.extauthz.quota.TenantLimits;
 import io.apihub.model.price.ModelPattern;
 import io.apihub.model.price.PriceFactor;
 import java.util.List;
@@ -12,20 +12,20 @@ import java.util.List;
  * @param id 16 bytes, as ledger and usage name the tenant
  * @param name part of every key's digest
  * @param unmetered takes no lease, but is rated and counted
+ * @param clamp whether a request may be made smaller to fit what is left
  * @param allowedModels empty = all
- * @param quotas the tenant's own limits first
  */
 public record TenantPolicy(
         ByteString id,
         String name,
         boolean suspended,
         boolean unmetered,
+        boolean clamp,
         PriceFactor priceFactor,
         List<ModelPattern> allowedModels,
-        List<Quota> quotas) {
+        TenantLimits limits) {
 
     public TenantPolicy {
         allowedModels = List.copyOf(allowedModels);
-        quotas = List.copyOf(quotas);
     }
 }

@@ -1,56 +1,48 @@
 package io.apihub.extauthz.quota;
 
+import com.google.protobuf.ByteString;
+import io.apihub.extauthz.credit.Metric;
+import io.apihub.extauthz.credit.Subject;
 import io.apihub.model.price.ModelPattern;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** One limit in force, bound to its counters, which outlive a change of its amount. */
-public final class Limit {
+/**
+ * One limit that is enforced.
+ *
+ * @param counts what and how; null if this version does not understand it: then nothing it covers
+ *     is let through
+ * @param amount of the metric's unit; 0 or less lets nothing through
+ * @param models globs; empty = every model
+ * @param perKey one counter for each key, instead of one for all
+ */
+public record Limit(
+        Name name,
+        @Nullable Counts counts,
+        long amount,
+        List<ModelPattern> models,
+        KeySet keys,
+        boolean perKey) {
 
-    /** What is limited. */
-    public enum Metric {
-        REQUESTS_PER_MINUTE,
-        CONCURRENCY
-    }
-
-    private final LimitId id;
-    private final Metric metric;
-    private final long amount;
-    private final List<ModelPattern> models;
-    private final LimitCounters counters;
-
-    Limit(Spec spec, LimitCounters counters) {
-        id = spec.id();
-        metric = spec.metric();
-        amount = spec.amount();
-        models = spec.models();
-        this.counters = counters;
+    public Limit {
+        models = List.copyOf(models);
     }
 
     /**
-     * A limit as it is declared.
+     * A limit by its names, so that deleting and recreating a quota resets nothing.
      *
-     * @param amount requests a minute, or requests at once; 0 lets nothing through
-     * @param models globs; empty = every model
+     * @param quota empty for the tenant's own limits
      */
-    public record Spec(LimitId id, Metric metric, long amount, List<ModelPattern> models) {
+    public record Name(ByteString tenant, String namespace, String quota, String limit) {
 
-        public Spec {
-            models = List.copyOf(models);
+        /** How errors name it. */
+        public String label() {
+            return (quota.isEmpty() ? "tenant" : quota) + "/" + limit;
         }
     }
 
-    /** How errors name it: {@code <quota>/<limit>}. */
-    public String label() {
-        return id.label();
-    }
-
-    public Metric metric() {
-        return metric;
-    }
-
-    public long amount() {
-        return amount;
-    }
+    /** What is counted, and over which kind of time. */
+    public record Counts(Metric metric, Subject.Kind kind) {}
 
     boolean covers(String model) {
         if (models.isEmpty()) {
@@ -64,7 +56,19 @@ public final class Limit {
         return false;
     }
 
-    Counter counter(boolean perKey, KeyUid key, long nowNanos) {
-        return counters.of(perKey, key, nowNanos);
+    /**
+     * What leases are of.
+     *
+     * @param key the key's name; ignored unless the limit is per key
+     */
+    Subject subject(Counts how, String key) {
+        return new Subject(
+                how.kind(),
+                how.metric(),
+                name.tenant(),
+                name.namespace(),
+                name.quota(),
+                name.limit(),
+                perKey ? key : "");
     }
 }

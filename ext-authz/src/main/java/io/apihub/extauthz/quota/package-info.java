@@ -1,4 +1,4 @@
-/** Limits that this gateway enforces by itself: requests a minute, and requests at once. */
+/** Which limits apply to a request: by its key and its model. */
 @NullMarked
 package io.apihub.extauthz.quota;
 

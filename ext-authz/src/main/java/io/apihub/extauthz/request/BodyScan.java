@@ -36,6 +36,7 @@ final class BodyScan {
     private final Media media;
     private final Tally tally = new Tally();
     private final StreamOptions streamOptions = new StreamOptions();
+    private final LimitScan limits = new LimitScan();
 
     private @Nullable String model;
     private @Nullable Place modelPlace;
@@ -43,6 +44,7 @@ final class BodyScan {
     private long outputLimit;
     private long answers = 1;
     private int rootAt;
+    private boolean empty = true;
 
     BodyScan(Dialect dialect, Body body) {
         this.dialect = dialect;
@@ -99,6 +101,7 @@ final class BodyScan {
             var name = parser.currentName();
             var field = known(schema, name);
             parser.nextToken();
+            empty = false;
             if (field == null) {
                 parser.skipChildren();
             } else {
@@ -142,6 +145,8 @@ final class BodyScan {
             case REFERENCE -> reference(parser);
             case BACKGROUND -> background(parser, name);
             case CONTENT -> new ContentScan(parser, schema, media, tally).field(name);
+            case THINKING -> thinking(parser, name);
+            case THINKING_BUDGET -> limits.thinking(positive(parser, name, Long.MAX_VALUE));
             case INCLUDE_USAGE -> throw new IllegalStateException("not a field of a body: " + name);
         }
     }
@@ -175,8 +180,10 @@ final class BodyScan {
 
     private void limit(JsonParser parser, String name) throws IOException, MalformedRequest {
         if (parser.currentToken() == JsonToken.VALUE_NULL) {
+            limits.limit(offset(parser), "null".length());
             return;
         }
+        limits.limit(offset(parser), parser.getTextLength());
         long limit = positive(parser, name, Long.MAX_VALUE);
         if (outputLimit != 0 && outputLimit != limit) {
             throw new MalformedRequest("Two limits of output tokens contradict each other.", name);
@@ -216,21 +223,39 @@ final class BodyScan {
 
     private void generationConfig(JsonParser parser, String name)
             throws IOException, MalformedRequest {
-        if (!entered(parser, name)) {
-            return;
+        limits.configAt(offset(parser));
+        if (entered(parser, name)) {
+            limits.configEntered();
+            if (inner(parser, BodySchema.GENERATION_CONFIG)) {
+                limits.configField();
+            }
         }
+    }
+
+    private void thinking(JsonParser parser, String name) throws IOException, MalformedRequest {
+        if (entered(parser, name)) {
+            inner(parser, BodySchema.THINKING);
+        }
+    }
+
+    /** Reads an object to its end; whether it has a field. */
+    private boolean inner(JsonParser parser, BodySchema fields)
+            throws IOException, MalformedRequest {
         long seen = 0;
+        boolean any = false;
         while (parser.nextToken() != JsonToken.END_OBJECT) {
-            var inner = parser.currentName();
-            var field = known(BodySchema.GENERATION_CONFIG, inner);
+            any = true;
+            var name = parser.currentName();
+            var field = known(fields, name);
             parser.nextToken();
             if (field == null) {
                 parser.skipChildren();
             } else {
-                seen = mark(seen, field, inner);
-                take(parser, inner, field, null);
+                seen = mark(seen, field, name);
+                take(parser, name, field, null);
             }
         }
+        return any;
     }
 
     private void streamOptions(JsonParser parser, String name)
@@ -288,6 +313,7 @@ final class BodyScan {
                 tally.files,
                 tally.unseenState,
                 modelPlace,
-                mayAsk && stream ? streamOptions.askForUsage(rootAt) : null);
+                mayAsk && stream ? streamOptions.askForUsage(rootAt) : null,
+                empty ? null : limits.limit(dialect, rootAt));
     }
 }

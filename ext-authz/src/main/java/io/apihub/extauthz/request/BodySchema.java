@@ -23,6 +23,9 @@ final class BodySchema {
         STREAM_OPTIONS,
         INCLUDE_USAGE,
         GENERATION_CONFIG,
+        THINKING,
+        /** Output tokens that are not the answer. */
+        THINKING_BUDGET,
         /** One prompt or a list of them. */
         PROMPTS,
         TOOLS,
@@ -47,6 +50,8 @@ final class BodySchema {
             new BodySchema()
                     .add(Role.LIMIT, "maxOutputTokens", "max_output_tokens")
                     .add(Role.FACTOR, "candidateCount", "candidate_count");
+
+    static final BodySchema THINKING = new BodySchema().add(Role.THINKING_BUDGET, "budget_tokens");
 
     private static final BodySchema CHAT =
             new BodySchema()
@@ -93,6 +98,7 @@ final class BodySchema {
             new BodySchema()
                     .common()
                     .addEach(Role.LIMIT, "max_tokens", "max_tokens_to_sample")
+                    .add(Role.THINKING, "thinking")
                     .add(Role.TOOLS, "tools")
                     .addEach(Role.REFERENCE, "container", "mcp_servers")
                     .addEach(Role.CONTENT, "messages", "system")

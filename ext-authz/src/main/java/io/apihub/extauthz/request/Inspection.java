@@ -18,6 +18,7 @@ public sealed interface Inspection {
      * @param unseenState whether it refers to input that this body does not show
      * @param modelPlace where the model's name stands, quotes included; null if not in the body
      * @param askForUsage what makes a stream carry its usage; null if it does or is no such stream
+     * @param limit how its maximum of output tokens can be lowered; null if it has none
      */
     record Request(
             String model,
@@ -31,7 +32,8 @@ public sealed interface Inspection {
             long files,
             boolean unseenState,
             @Nullable Place modelPlace,
-            @Nullable Edit askForUsage)
+            @Nullable Edit askForUsage,
+            @Nullable OutputLimit limit)
             implements Inspection {}
 
     /**

@@ -62,6 +62,7 @@ final class MultipartScan {
                 1,
                 true,
                 modelPlace,
+                null,
                 null);
     }
 

@@ -15,20 +15,25 @@ public final class Splices {
      *
      * @param upstreamModel the name to send upstream
      * @param askForUsage whether the upstream must be asked for a stream's usage
+     * @param clamped edits that lower its maximum of output tokens
      * @return ascending, without overlap; empty for most requests
      */
     public static List<Edit> of(
-            Inspection.Request request, String upstreamModel, boolean askForUsage) {
+            Inspection.Request request,
+            String upstreamModel,
+            boolean askForUsage,
+            List<Edit> clamped) {
         var usage = askForUsage ? request.askForUsage() : null;
         var place = request.modelPlace();
         boolean rename = place != null && !request.model().equals(upstreamModel);
-        if (usage == null && !rename) {
+        if (usage == null && !rename && clamped.isEmpty()) {
             return List.of();
         }
-        var edits = new ArrayList<Edit>(2);
+        var edits = new ArrayList<Edit>(2 + clamped.size());
         if (usage != null) {
             edits.add(usage);
         }
+        edits.addAll(clamped);
         if (place != null && rename) {
             var name = place.json() ? quoted(upstreamModel) : upstreamModel;
             edits.add(new Edit(place.at(), place.length(), name));

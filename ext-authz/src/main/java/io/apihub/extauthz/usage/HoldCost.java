@@ -1,5 +1,6 @@
 package io.apihub.extauthz.usage;
 
+import io.apihub.extauthz.credit.Amounts;
 import io.apihub.model.money.Credits;
 import io.apihub.model.price.PriceFactor;
 import io.apihub.model.price.Rating;
@@ -12,21 +13,38 @@ import io.apihub.usage.v1.UsageRecord;
  */
 final class HoldCost {
 
+    private static final Amounts EVERYTHING =
+            new Amounts(1, Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE);
+
     private final PriceLookup prices;
 
     HoldCost(PriceLookup prices) {
         this.prices = prices;
     }
 
-    /** Micro-units, from 0 to the hold. */
-    long micros(UsageRecord settlement) {
-        var hold = settlement.getHold();
+    /** By metric, each from 0 upwards; what exceeds the hold is not taken from its leases. */
+    Amounts amounts(UsageRecord settlement) {
         return switch (settlement.getOutcome()) {
-            case OUTCOME_VOIDED -> 0;
-            case OUTCOME_MEASURED, OUTCOME_ESTIMATED -> hold.getFree() ? 0 : rated(settlement);
+            case OUTCOME_VOIDED -> Amounts.NOTHING;
+            case OUTCOME_MEASURED, OUTCOME_ESTIMATED -> counted(settlement);
             case OUTCOME_QUARANTINED, OUTCOME_UNREPORTED, OUTCOME_UNSPECIFIED, UNRECOGNIZED ->
-                    hold.getCostMicros();
+                    EVERYTHING;
         };
+    }
+
+    private Amounts counted(UsageRecord settlement) {
+        var hold = settlement.getHold();
+        var tokens = settlement.getTokens();
+        long input =
+                tokens.getInput()
+                        + tokens.getCachedInput()
+                        + tokens.getCacheWrite()
+                        + tokens.getCacheWrite1H();
+        long output = tokens.getOutput();
+        if (input < 0 || output < 0) {
+            return EVERYTHING;
+        }
+        return new Amounts(1, hold.getFree() ? 0 : rated(settlement), input, output);
     }
 
     private long rated(UsageRecord settlement) {

@@ -3,11 +3,14 @@ package io.apihub.extauthz.usage;
 import io.apihub.extauthz.channel.Channels;
 import io.apihub.extauthz.channel.Outage;
 import io.apihub.extauthz.channel.UnixSocketServer;
+import io.apihub.extauthz.credit.Allowances;
 import io.apihub.extauthz.credit.Credit;
-import io.apihub.extauthz.credit.HoldListener;
+import io.apihub.extauthz.credit.GrpcCreditTransport;
 import io.apihub.extauthz.credit.Holds;
 import io.apihub.extauthz.journal.Incarnation;
 import io.apihub.extauthz.journal.UsageJournal;
+import io.apihub.extauthz.refusal.RefusalSums;
+import io.apihub.usage.v1.Hello;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -41,24 +44,27 @@ public final class Metering {
     private final ManagedChannel billing;
     private final Credit credit;
     private final UsageSender sender;
+    private final RefusalSender refusals;
     private final UnixSocketServer server;
     private final Outage volume = new Outage(LOG, "the journal's volume", System::nanoTime);
     private final ScheduledExecutorService timers;
 
     private Metering(
-            MeteringSettings settings,
-            PriceLookup prices,
-            HoldListener listener,
-            MeterRegistry meters)
+            MeteringSettings settings, PriceLookup prices, RefusalSums sums, MeterRegistry meters)
             throws IOException {
         timers = Executors.newScheduledThreadPool(2, Metering::thread);
         journal = UsageJournal.open(settings.journal(), Incarnation.random(new SecureRandom()));
-        journal.recovered().forEach(listener::recovered);
         billing = Channels.to(settings.billing());
-        var source = new Credit.Source(settings.gateway(), billing, this::later, System::nanoTime);
-        credit = new Credit(source, settings.leases(), journal, listener, meters);
+        var source =
+                new Credit.Source(
+                        settings.gateway(),
+                        new GrpcCreditTransport(billing),
+                        this::later,
+                        System::nanoTime);
+        credit = new Credit(source, settings.leases(), journal, meters);
         var transport = new GrpcUsage(billing);
         sender = new UsageSender(journal, transport, settings.gateway(), System::nanoTime, meters);
+        refusals = new RefusalSender(sums, transport, hello(settings), System::nanoTime);
         var settlements = new Settlements(journal, credit.leases(), prices, meters);
         var connections = new LogConnections(System::nanoTime);
         server =
@@ -74,23 +80,31 @@ public final class Metering {
         every(50, this::maintain);
         every(50, sender::tick);
         every(200, credit::tick);
+        every(2_000, refusals::tick);
         every(Math.clamp(settings.longest().toMillis() / 10, 100, 30_000), sweep::sweep);
     }
 
     /**
      * Opens the journal and begins to serve; billing may be away.
      *
-     * @param listener told of the holds that an earlier process left, before this returns
+     * @param refusals what is to be told billing for statistics
      * @throws IOException if the socket can't be bound
      * @throws io.apihub.extauthz.journal.JournalLost if the journal can't be opened
      */
     public static Metering start(
             MeteringSettings settings,
             PriceLookup prices,
-            HoldListener listener,
+            RefusalSums refusals,
             MeterRegistry meters)
             throws IOException {
-        return new Metering(settings, prices, listener, meters);
+        return new Metering(settings, prices, refusals, meters);
+    }
+
+    private Hello hello(MeteringSettings settings) {
+        return Hello.newBuilder()
+                .setGateway(settings.gateway())
+                .setIncarnation(journal.incarnation().bytes())
+                .build();
     }
 
     private static Thread thread(Runnable task) {
@@ -137,6 +151,11 @@ public final class Metering {
     }
 
     public Holds holds() {
+        return credit.leases();
+    }
+
+    /** What holds are taken from. */
+    public Allowances allowances() {
         return credit.leases();
     }
 
@@ -203,6 +222,7 @@ public final class Metering {
     private void stop() throws InterruptedException {
         server.close();
         sender.stop();
+        refusals.stop();
         credit.stop();
         timers.shutdown();
         if (!timers.awaitTermination(5, TimeUnit.SECONDS)) {

@@ -1,6 +1,6 @@
 package io.apihub.extauthz.usage;
 
-import io.apihub.extauthz.credit.AccountLeases;
+import io.apihub.extauthz.credit.Leases;
 import io.apihub.extauthz.journal.UsageJournal;
 import io.apihub.model.usage.HoldId;
 import io.apihub.usage.v1.Hold;
@@ -24,13 +24,13 @@ public final class Settlements {
     private static final int REMEMBERED = 100_000;
 
     private final UsageJournal journal;
-    private final AccountLeases leases;
+    private final Leases leases;
     private final HoldCost costs;
     private final MeterRegistry meters;
     private final Set<HoldId> unknown = remembered();
 
     public Settlements(
-            UsageJournal journal, AccountLeases leases, PriceLookup prices, MeterRegistry meters) {
+            UsageJournal journal, Leases leases, PriceLookup prices, MeterRegistry meters) {
         this.journal = journal;
         this.leases = leases;
         this.costs = new HoldCost(prices);
@@ -102,7 +102,7 @@ public final class Settlements {
 
     private void settled(UsageRecord settlement) {
         count(settlement.getOutcome().name().substring("OUTCOME_".length()));
-        leases.ended(settlement.getHold(), costs.micros(settlement));
+        leases.ended(settlement.getHold(), costs.amounts(settlement));
     }
 
     private void append(UsageRecord settlement) {

@@ -1,12 +1,14 @@
 package io.apihub.extauthz.check;
 
 import com.google.protobuf.ByteString;
+import io.apihub.extauthz.credit.Claim;
 import io.apihub.extauthz.credit.HoldOutcome;
 import io.apihub.extauthz.credit.Holds;
+import io.apihub.extauthz.credit.LocalCredit;
 import io.apihub.extauthz.policy.Policies;
 import io.apihub.extauthz.policy.PolicyFixtures;
 import io.apihub.extauthz.policy.PolicySnapshot;
-import io.apihub.extauthz.quota.QuotaLimiter;
+import io.apihub.extauthz.refusal.RefusalSums;
 import io.apihub.model.key.ApiKeySecret;
 import io.apihub.model.usage.HoldId;
 import io.apihub.policy.v1.ApiKey;
@@ -41,8 +43,9 @@ final class World implements Policies, Holds {
     final ApiKeySecret secret = ApiKeySecret.mint(new Random(7));
     final AtomicLong nanos = new AtomicLong();
     final AtomicLong millis = new AtomicLong(NOW);
-    final QuotaLimiter limiter = new QuotaLimiter(nanos::get);
-    final OpenRequests openRequests = new OpenRequests(limiter);
+    final LocalCredit local = new LocalCredit(nanos::get);
+    final InstantSource clock = () -> Instant.ofEpochMilli(millis.get());
+    final RefusalSums refusals = new RefusalSums(clock);
     final List<Hold> taken = new ArrayList<>();
     final ConcurrentLinkedQueue<HoldId> voided = new ConcurrentLinkedQueue<>();
     final ConcurrentLinkedQueue<Runnable> waiting = new ConcurrentLinkedQueue<>();
@@ -64,6 +67,7 @@ final class World implements Policies, Holds {
                     .setUid(id(2))
                     .setTenantId(id(1))
                     .setKeyId(secret.id().value())
+                    .setName("alice")
                     .addDigests(digest(secret));
     private final List<Change> others = new ArrayList<>();
     private volatile PolicySnapshot policy;
@@ -142,15 +146,14 @@ final class World implements Policies, Holds {
         var changes = new ArrayList<>(others);
         changes.add(Change.newBuilder().setTenant(tenant).build());
         changes.add(Change.newBuilder().setApiKey(key).build());
-        policy = PolicyFixtures.snapshot(limiter, changes);
+        policy = PolicyFixtures.snapshot(local, changes);
         return this;
     }
 
     CheckParts parts() {
         var random = new Random(3);
-        InstantSource clock = () -> Instant.ofEpochMilli(millis.get());
         return new CheckParts(
-                this, limiter, openRequests, this, () -> HoldId.mint(clock, random), clock);
+                this, this, refusals, () -> HoldId.mint(clock, random), clock, nanos::get);
     }
 
     @Override
@@ -167,10 +170,13 @@ final class World implements Policies, Holds {
     }
 
     @Override
-    public void take(Hold terms, Consumer<HoldOutcome> done) {
-        var outcome = credit.apply(new HoldOutcome.Held(terms));
-        if (outcome instanceof HoldOutcome.Held) {
-            taken.add(terms);
+    public void take(Hold.Builder terms, Claim claim, Consumer<HoldOutcome> done) {
+        local.take(terms, claim, found -> answer(credit.apply(found), done));
+    }
+
+    private void answer(HoldOutcome outcome, Consumer<HoldOutcome> done) {
+        if (outcome instanceof HoldOutcome.Held(var hold)) {
+            taken.add(hold);
         }
         if (slowCredit) {
             waiting.add(() -> done.accept(outcome));
@@ -182,6 +188,7 @@ final class World implements Policies, Holds {
     @Override
     public void voidHold(HoldId id) {
         voided.add(id);
+        local.voidHold(id);
     }
 
     static Limit perMinute(String name, long amount) {

@@ -3,12 +3,18 @@ package io.apihub.extauthz.credit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.apihub.credit.v1.ReturnedLease;
+import io.apihub.credit.v1.Want;
+import io.apihub.usage.v1.Hold;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -19,104 +25,102 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LeaseContentionTest {
 
     private static final long BALANCE = 200_000;
+    private static final Subject ACCOUNT = Subject.account(ByteString.EMPTY);
 
-    /** A bank that answers on other threads. */
-    private static final class Bank implements CreditLink {
-        private final AtomicLong ids = new AtomicLong();
-        private final Map<Long, Long> returned = new ConcurrentHashMap<>();
-        private final Consumer<Runnable> later;
-        private long granted;
+    /** Answers on other threads. */
+    private static final class Later implements CreditLink {
+        private final Bank bank = new Bank();
+        private final ScheduledExecutorService pool;
 
-        Bank(Consumer<Runnable> later) {
-            this.later = later;
+        Later(ScheduledExecutorService pool) {
+            this.pool = pool;
+            bank.free(ACCOUNT, BALANCE);
         }
 
         @Override
-        public void ask(ByteString tenant, long needed, long wished, Consumer<GrantAnswer> done) {
-            later.accept(() -> done.accept(answer(needed, wished)));
-        }
-
-        private synchronized GrantAnswer answer(long needed, long wished) {
-            long free = BALANCE - granted + returnedSum();
-            if (free < Math.max(1, needed)) {
-                return new GrantAnswer.Refused(free, false);
-            }
-            long amount = Math.min(wished, free);
-            granted += amount;
-            return new GrantAnswer.Granted(
-                    ids.incrementAndGet(), amount, System.nanoTime(), 60_000);
+        public void ask(List<Want> wants, Consumer<GrantAnswer> done) {
+            pool.execute(() -> {
+                GrantAnswer answer;
+                synchronized (bank) {
+                    bank.now = System.nanoTime();
+                    answer = bank.decide(wants);
+                }
+                done.accept(answer);
+            });
         }
 
         @Override
-        public synchronized void giveBack(long leaseId, long total) {
-            returned.merge(leaseId, total, Math::max);
+        public void giveBack(ReturnedLease lease) {
+            bank.giveBack(lease);
         }
 
-        synchronized long returnedSum() {
-            return returned.values().stream().mapToLong(Long::longValue).sum();
-        }
-
-        synchronized long granted() {
-            return granted;
+        @Override
+        public long billingMillis(long nanos) {
+            return 0;
         }
     }
+
+    private final AtomicLong spent = new AtomicLong();
+    private final Map<Long, Lease> leases = new ConcurrentHashMap<>();
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4})
     void grantedIsAlwaysSpentOrReturned(long seed) throws InterruptedException {
         try (var pool = Executors.newScheduledThreadPool(8)) {
-            var bank = new Bank(pool::execute);
-            var account =
-                    new TenantAccount(
-                            ByteString.EMPTY,
-                            LeaseSettings.of(5_000, Duration.ofSeconds(5)),
-                            bank,
-                            (delay, task) -> {},
-                            System::nanoTime);
-            var spent = new AtomicLong();
+            var link = new Later(pool);
+            var desk =
+                    new TenantDesk(
+                            LeaseSettings.of(Duration.ofSeconds(5)),
+                            new TenantDesk.Surroundings(
+                                    link, (delay, task) -> {}, System::nanoTime, leases));
             var ended = new CountDownLatch(4_000);
             for (int i = 0; i < 4_000; i++) {
                 var random = new Random(seed * 10_000 + i);
-                pool.execute(() -> request(account, random, spent, ended));
+                pool.execute(() -> request(desk, random, ended));
                 if (i % 97 == 0) {
-                    pool.execute(account::tick);
+                    pool.execute(desk::tick);
                 }
                 if (i % 211 == 0) {
-                    pool.execute(account::closeAll);
+                    pool.execute(() -> desk.closeIf(lease -> true));
                 }
             }
             assertThat(ended.await(30, TimeUnit.SECONDS)).isTrue();
 
             assertThat(spent.get()).isLessThanOrEqualTo(BALANCE);
-            account.closeAll();
-            assertThat(bank.granted()).isEqualTo(spent.get() + bank.returnedSum());
-            assertThat(account.leases()).isEmpty();
+            desk.closeIf(lease -> true);
+            assertThat(link.bank.free(ACCOUNT)).isEqualTo(BALANCE - spent.get());
+            assertThat(leases).isEmpty();
         }
     }
 
-    private static void request(
-            TenantAccount account, Random random, AtomicLong spent, CountDownLatch ended) {
+    private void request(TenantDesk desk, Random random, CountDownLatch ended) {
         long amount = 1L + random.nextInt(900);
         long cost = random.nextLong(amount + 1);
-        var lease = account.take(amount);
-        if (lease != null) {
-            end(account, lease, amount, cost, spent);
+        var claim = new Claim(new Amounts(1, amount, 0, 0), 1);
+        claim.add(desk.allowance(ACCOUNT, Long.MAX_VALUE));
+        if (claim.take(System.nanoTime())) {
+            end(desk, claim, cost);
             ended.countDown();
             return;
         }
-        account.await(
-                amount,
+        desk.await(
+                claim,
                 found -> {
-                    if (found instanceof TenantAccount.Found.Taken(var taken)) {
-                        end(account, taken, amount, cost, spent);
+                    if (found instanceof Waiting.Found.Taken()) {
+                        end(desk, claim, cost);
                     }
                     ended.countDown();
                 });
     }
 
-    private static void end(
-            TenantAccount account, AccountLease lease, long held, long cost, AtomicLong spent) {
+    private void end(TenantDesk desk, Claim claim, long cost) {
+        var hold = Hold.newBuilder();
+        claim.writeTaken(hold);
+        var taken = hold.getTaken(0);
+        var lease = Objects.requireNonNull(leases.get(taken.getLeaseId()));
         spent.addAndGet(cost);
-        account.settle(lease.id(), held, cost);
+        if (lease.giveBack(taken.getAmount(), cost, 0, System.nanoTime())) {
+            desk.tell(lease);
+        }
     }
 }

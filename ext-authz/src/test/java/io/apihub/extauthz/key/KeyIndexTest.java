@@ -49,7 +49,7 @@ class KeyIndexTest {
                         List.of(),
                         0,
                         List.of(new RareFacts.PreviousDigest(digest(2), NOW)));
-        var index = indexOf(new KeyRow(7, 1, 1, 0, digest(1), false, 0, rare));
+        var index = indexOf(new KeyRow(7, 1, 1, 0, digest(1), false, 0, rare, "a-key"));
 
         assertThat(index.find(7, digestOf(1), NOW)).isNotNull();
         assertThat(index.find(7, digestOf(2), NOW - 1)).isNotNull();
@@ -59,7 +59,7 @@ class KeyIndexTest {
     @Test
     void aCurrentDigestWithAnEndEnds() {
         var rare = new RareFacts(0, List.of(), List.of(), NOW, List.of());
-        var index = indexOf(new KeyRow(7, 1, 1, 0, digest(1), false, 0, rare));
+        var index = indexOf(new KeyRow(7, 1, 1, 0, digest(1), false, 0, rare, "a-key"));
 
         assertThat(index.find(7, digestOf(1), NOW - 1)).isNotNull();
         assertThat(index.find(7, digestOf(1), NOW)).isNull();
@@ -84,7 +84,7 @@ class KeyIndexTest {
     @Test
     void anObjectWhoseIdChangedIsNotFoundUnderTheOldOne() {
         var change = indexOf(key(7, 1, 0)).change();
-        change.put(new KeyRow(9, 7, 7, 0, digest(1), false, 0, null));
+        change.put(new KeyRow(9, 7, 7, 0, digest(1), false, 0, null, "a-key"));
         var after = change.build();
 
         assertThat(after.find(7, digestOf(1), NOW)).isNull();
@@ -147,7 +147,8 @@ class KeyIndexTest {
                 digest(random.nextInt()),
                 random.nextBoolean(),
                 random.nextInt(3),
-                rare);
+                rare,
+                "a-key");
     }
 
     @Test
@@ -198,7 +199,7 @@ class KeyIndexTest {
 
     /** A key whose uid follows from id and tenant. */
     private static KeyRow key(long id, long secret, int tenant) {
-        return new KeyRow(id, id, id + tenant, tenant, digest(secret), false, 0, null);
+        return new KeyRow(id, id, id + tenant, tenant, digest(secret), false, 0, null, "a-key");
     }
 
     private static CandidateDigests digestOf(long secret) {

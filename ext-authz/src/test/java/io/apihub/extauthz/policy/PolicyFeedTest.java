@@ -3,7 +3,7 @@ package io.apihub.extauthz.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
-import io.apihub.extauthz.quota.QuotaLimiter;
+import io.apihub.extauthz.credit.LocalCredit;
 import io.apihub.policy.v1.Ack;
 import io.apihub.policy.v1.Batch;
 import io.apihub.policy.v1.Change;
@@ -52,7 +52,7 @@ class PolicyFeedTest {
                                 channel,
                                 () -> System.nanoTime() + extraNanos.get(),
                                 timer,
-                                new QuotaLimiter(System::nanoTime),
+                                new LocalCredit(System::nanoTime),
                                 PolicyStore.NONE,
                                 snapshot -> {}));
         feed.start();

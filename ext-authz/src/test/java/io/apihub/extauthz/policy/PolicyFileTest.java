@@ -3,8 +3,8 @@ package io.apihub.extauthz.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.apihub.extauthz.credit.LocalCredit;
 import io.apihub.extauthz.key.DigestWords;
-import io.apihub.extauthz.quota.QuotaLimiter;
 import io.apihub.policy.v1.Ack;
 import io.apihub.policy.v1.ApiKey;
 import io.apihub.policy.v1.Batch;
@@ -238,7 +238,7 @@ class PolicyFileTest {
                                     channel,
                                     System::nanoTime,
                                     timer,
-                                    new QuotaLimiter(System::nanoTime),
+                                    new LocalCredit(System::nanoTime),
                                     file,
                                     snapshot -> {}));
             feed.start();

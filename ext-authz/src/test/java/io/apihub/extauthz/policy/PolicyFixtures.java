@@ -1,6 +1,6 @@
 package io.apihub.extauthz.policy;
 
-import io.apihub.extauthz.quota.QuotaLimiter;
+import io.apihub.extauthz.credit.Allowances;
 import io.apihub.policy.v1.Change;
 import java.util.List;
 
@@ -9,8 +9,8 @@ public final class PolicyFixtures {
 
     private PolicyFixtures() {}
 
-    public static PolicySnapshot snapshot(QuotaLimiter limiter, List<Change> changes) {
-        var state = new PolicyState(limiter);
+    public static PolicySnapshot snapshot(Allowances allowances, List<Change> changes) {
+        var state = new PolicyState(allowances);
         changes.forEach(state::apply);
         return state.build("epoch-1", 1);
     }

@@ -6,6 +6,7 @@ import io.apihub.extauthz.request.RequestInspector.Body;
 import io.apihub.extauthz.request.RequestInspector.Subject;
 import io.apihub.model.usage.Dialect;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,7 +27,7 @@ class MultipartScanTest {
         assertThat(request.stream()).isTrue();
         assertThat(request.unseenState()).isTrue();
         assertThat(request.modelPlace()).isNotNull();
-        var edits = Splices.of(request, "w", true);
+        var edits = Splices.of(request, "w", true, List.of());
         assertThat(edits).hasSize(1);
         assertThat(form.substring(edits.getFirst().at())).startsWith("whisper-1\r\n");
         assertThat(edits.getFirst().insert()).isEqualTo("w");

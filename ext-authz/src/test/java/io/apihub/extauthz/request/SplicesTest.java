@@ -32,7 +32,7 @@ class SplicesTest {
             var bytes = written(tree, random).getBytes(StandardCharsets.UTF_8);
 
             var request = inspect(dialect, bytes);
-            var edited = apply(bytes, Splices.of(request, "upstream \"名\"", true));
+            var edited = apply(bytes, Splices.of(request, "upstream \"名\"", true, List.of()));
 
             assertThat(facts(request)).as("seed %d", seed).isEqualTo(facts(tree, dialect));
             assertThat(TREE.readTree(edited))
@@ -47,7 +47,7 @@ class SplicesTest {
 
         var request = inspect(Dialect.OPENAI_CHAT, body.getBytes(StandardCharsets.UTF_8));
 
-        assertThat(Splices.of(request, "m", true)).isEmpty();
+        assertThat(Splices.of(request, "m", true, List.of())).isEmpty();
     }
 
     @Test
@@ -57,8 +57,8 @@ class SplicesTest {
                         Dialect.OPENAI_CHAT,
                         "{\"model\":\"m\",\"stream\":true}".getBytes(StandardCharsets.UTF_8));
 
-        assertThat(Splices.of(request, "m", false)).isEmpty();
-        assertThat(Splices.of(request, "m", true)).hasSize(1);
+        assertThat(Splices.of(request, "m", false, List.of())).isEmpty();
+        assertThat(Splices.of(request, "m", true, List.of())).hasSize(1);
     }
 
     private static Inspection.Request inspect(Dialect dialect, byte[] bytes) {

@@ -6,12 +6,14 @@ import com.google.protobuf.Value;
 import io.apihub.dev.process.Ports;
 import io.apihub.dev.tool.Toolbox;
 import io.apihub.extauthz.channel.UnixSocketServer;
-import io.apihub.extauthz.credit.HoldListener;
+import io.apihub.extauthz.credit.Amounts;
+import io.apihub.extauthz.credit.Claim;
 import io.apihub.extauthz.credit.HoldOutcome;
 import io.apihub.extauthz.credit.LeaseSettings;
 import io.apihub.extauthz.journal.JournalLimits;
 import io.apihub.extauthz.journal.JournalSettings;
 import io.apihub.extauthz.journal.JournalSync;
+import io.apihub.extauthz.refusal.RefusalSums;
 import io.apihub.usage.v1.Hold;
 import io.apihub.usage.v1.UsageRecord;
 import io.envoyproxy.envoy.service.auth.v3.AuthorizationGrpc.AuthorizationImplBase;
@@ -29,6 +31,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Base64;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -130,14 +133,14 @@ final class EnvoyGateway implements AutoCloseable {
                                 directory.resolve("journal"),
                                 new JournalLimits(
                                         256 << 10, 8, 16 << 10, Duration.ZERO, JournalSync.BEHIND)),
-                        LeaseSettings.of(10_000_000, Duration.ofMillis(800)),
+                        LeaseSettings.of(Duration.ofMillis(800)),
                         Duration.ofSeconds(60));
         try {
             var started =
                     Metering.start(
                             settings,
                             (version, model) -> Optional.empty(),
-                            new Silent(),
+                            new RefusalSums(InstantSource.system()),
                             new SimpleMeterRegistry());
             metering = started;
             Waiting.until("billing", () -> started.notReady().isEmpty());
@@ -246,14 +249,6 @@ final class EnvoyGateway implements AutoCloseable {
         }
     }
 
-    private static final class Silent implements HoldListener {
-        @Override
-        public void released(Hold hold) {}
-
-        @Override
-        public void recovered(Hold hold) {}
-    }
-
     /** Lets everything through, with a hold. */
     private final class Checks extends AuthorizationImplBase {
 
@@ -272,13 +267,14 @@ final class EnvoyGateway implements AutoCloseable {
             running.holds()
                     .take(
                             terms(dialect, request),
+                            new Claim(Amounts.NOTHING, 0),
                             outcome -> {
                                 responses.onNext(answer(outcome));
                                 responses.onCompleted();
                             });
         }
 
-        private static Hold terms(String dialect, CheckRequest request) {
+        private static Hold.Builder terms(String dialect, CheckRequest request) {
             return Hold.newBuilder()
                     .setHoldId(Logged.id())
                     .setTenantId(ByteString.copyFrom(new byte[16]))
@@ -287,14 +283,13 @@ final class EnvoyGateway implements AutoCloseable {
                     .setCostMicros(1000)
                     .setInputTokens(50)
                     .setOutputTokens(100)
-                    .setRequestBytes(request.getAttributes().getRequest().getHttp().getSize())
-                    .build();
+                    .setRequestBytes(request.getAttributes().getRequest().getHttp().getSize());
         }
 
         private static CheckResponse answer(HoldOutcome outcome) {
             return switch (outcome) {
                 case HoldOutcome.Held(var hold) -> allow(hold);
-                case HoldOutcome.Exhausted _, HoldOutcome.Unavailable _ ->
+                case HoldOutcome.Refused _, HoldOutcome.Unavailable _ ->
                         CheckResponse.newBuilder()
                                 .setStatus(com.google.rpc.Status.newBuilder().setCode(7))
                                 .build();

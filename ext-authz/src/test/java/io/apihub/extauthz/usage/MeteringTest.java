@@ -6,12 +6,15 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.Struct;
 import com.google.protobuf.UInt32Value;
 import com.google.protobuf.Value;
-import io.apihub.extauthz.credit.HoldListener;
+import io.apihub.extauthz.credit.Amounts;
+import io.apihub.extauthz.credit.Claim;
 import io.apihub.extauthz.credit.HoldOutcome;
 import io.apihub.extauthz.credit.LeaseSettings;
+import io.apihub.extauthz.credit.Subject;
 import io.apihub.extauthz.journal.JournalLimits;
 import io.apihub.extauthz.journal.JournalSettings;
 import io.apihub.extauthz.journal.JournalSync;
+import io.apihub.extauthz.refusal.RefusalSums;
 import io.apihub.model.price.ModelPattern;
 import io.apihub.model.price.ModelPrice;
 import io.apihub.model.usage.HoldId;
@@ -38,14 +41,13 @@ import io.netty.channel.unix.DomainSocketAddress;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.time.InstantSource;
 import java.util.Base64;
-import java.util.Collections;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,8 +61,6 @@ class MeteringTest {
 
     private final Path directory;
 
-    private final List<HoldId> released = Collections.synchronizedList(new ArrayList<>());
-    private final List<HoldId> recovered = Collections.synchronizedList(new ArrayList<>());
     private final FakeBilling billing = new FakeBilling(0);
     private final EventLoopGroup loops =
             new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
@@ -83,13 +83,13 @@ class MeteringTest {
                                 directory.resolve("journal"),
                                 new JournalLimits(
                                         256 << 10, 8, 16 << 10, Duration.ZERO, JournalSync.BEHIND)),
-                        LeaseSettings.of(10_000, Duration.ofMillis(800)),
+                        LeaseSettings.of(Duration.ofMillis(800)),
                         longest);
         try {
             return Metering.start(
                     settings,
                     (version, model) -> Optional.of(PRICE),
-                    new Listener(),
+                    new RefusalSums(InstantSource.system()),
                     new SimpleMeterRegistry());
         } catch (IOException e) {
             throw new AssertionError(e);
@@ -98,18 +98,6 @@ class MeteringTest {
 
     private Path socket() {
         return Path.of("/tmp", "apihub-usage-" + System.identityHashCode(this) + ".sock");
-    }
-
-    private final class Listener implements HoldListener {
-        @Override
-        public void released(Hold hold) {
-            released.add(idOf(hold));
-        }
-
-        @Override
-        public void recovered(Hold hold) {
-            recovered.add(idOf(hold));
-        }
     }
 
     private ManagedChannel channel() {
@@ -147,7 +135,10 @@ class MeteringTest {
                         .setModel("small")
                         .setPriceFactorMillionths(1_000_000)
                         .setCostMicros(cost);
-        metering.holds().take(terms.build(), outcome::complete);
+        var claim = new Claim(new Amounts(1, cost, 0, 0), 1);
+        var account = Subject.account(terms.getTenantId());
+        claim.add(metering.allowances().of(account, Long.MAX_VALUE));
+        metering.holds().take(terms, claim, outcome::complete);
         return outcome.orTimeout(5, TimeUnit.SECONDS).join();
     }
 
@@ -212,7 +203,7 @@ class MeteringTest {
     void aRequestBecomesOneRecordAndItsRestCanBeTakenAgain() throws InterruptedException {
         billing.balance(10_000);
         var hold = held(10_000);
-        assertThat(take(1)).isInstanceOf(HoldOutcome.Exhausted.class);
+        assertThat(take(1)).isInstanceOf(HoldOutcome.Refused.class);
 
         log().onNext(entries(hold, hold));
         untilSettled(1);
@@ -220,8 +211,14 @@ class MeteringTest {
         var settlement = billing.records().getFirst();
         assertThat(settlement.getOutcome()).isEqualTo(Outcome.OUTCOME_MEASURED);
         assertThat(settlement.getHold()).isEqualTo(hold);
-        Waiting.until("release", () -> released.equals(List.of(idOf(hold))));
-        var rest = held(9_985);
+        var taken = new AtomicReference<HoldOutcome>();
+        Waiting.until(
+                "release",
+                () -> {
+                    taken.set(take(9_985));
+                    return taken.get() instanceof HoldOutcome.Held;
+                });
+        var rest = ((HoldOutcome.Held) taken.get()).hold();
         metering.holds().voidHold(idOf(rest));
         metering.holds().voidHold(idOf(rest));
         assertThat(metering.shutdown(Duration.ofSeconds(10))).isTrue();
@@ -277,7 +274,6 @@ class MeteringTest {
         assertThat(metering.shutdown(Duration.ZERO)).isFalse();
 
         metering = start(Duration.ofSeconds(60));
-        assertThat(recovered).containsExactly(idOf(hold));
         Waiting.until("billing", () -> metering.notReady().isEmpty());
         assertThat(billing.hellos().getLast().getFoundList())
                 .anySatisfy(found -> {
@@ -289,7 +285,6 @@ class MeteringTest {
 
         untilSettled(1);
         Waiting.until("closed", () -> billing.closed().contains(earlier.toString()));
-        assertThat(released).containsExactly(idOf(hold));
         assertThat(billing.records()).hasSize(1);
     }
 

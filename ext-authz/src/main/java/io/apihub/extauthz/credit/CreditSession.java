@@ -1,28 +1,25 @@
 package io.apihub.extauthz.credit;
 
 import com.google.protobuf.ByteString;
-import io.apihub.credit.v1.Account;
 import io.apihub.credit.v1.Closed;
-import io.apihub.credit.v1.CreditServiceGrpc;
 import io.apihub.credit.v1.GrantRequest;
 import io.apihub.credit.v1.GrantResult;
 import io.apihub.credit.v1.Hello;
-import io.apihub.credit.v1.Lease;
 import io.apihub.credit.v1.OpenRequest;
 import io.apihub.credit.v1.OpenResponse;
 import io.apihub.credit.v1.Ping;
+import io.apihub.credit.v1.Pong;
 import io.apihub.credit.v1.Refusal;
 import io.apihub.credit.v1.Return;
 import io.apihub.credit.v1.ReturnedLease;
-import io.apihub.credit.v1.Subject;
 import io.apihub.credit.v1.Want;
 import io.apihub.extauthz.channel.Outage;
-import io.grpc.ManagedChannel;
-import io.grpc.Status;
-import io.grpc.stub.StreamObserver;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -34,21 +31,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The {@code Credit} stream to billing. Whatever is not answered is said again on the next stream:
- * what is given back first, then requests for money in their order. Thread safe; never blocks.
+ * What is said to billing. Whatever is not answered is said again on the next stream: what is given
+ * back first, then requests in their order. Thread safe; never blocks.
  */
-final class CreditClient implements CreditLink {
+final class CreditSession implements CreditLink {
 
-    private static final Logger LOG = LoggerFactory.getLogger(CreditClient.class);
+    private static final Logger LOG = LoggerFactory.getLogger(CreditSession.class);
 
-    /** What billing says unasked. */
+    /** What billing says unasked. Called without any lock. */
     interface Events {
         void recalled(long leaseId);
 
         void closed(ByteString incarnation);
+
+        void renewed(BillingTime at, long ttlMillis);
     }
 
-    /** A request for money and how often its first sending lies back. */
+    /** A request and when it was sent first. */
     private static final class Ask {
         private final GrantRequest request;
         private final Consumer<GrantAnswer> done;
@@ -61,31 +60,32 @@ final class CreditClient implements CreditLink {
         }
     }
 
-    private final ManagedChannel channel;
+    private final CreditTransport transport;
     private final Supplier<Hello> hello;
     private final Events events;
     private final LongSupplier nanoTime;
     private final int deadlineMillis;
     private final TreeMap<Long, Ask> asks = new TreeMap<>();
-    private final TreeMap<Long, Long> returns = new TreeMap<>();
+    private final TreeMap<Long, ReturnedLease> returns = new TreeMap<>();
     private final Set<ByteString> closing = new HashSet<>();
     private long lastSeq;
-    private @Nullable Answers stream;
+    private @Nullable Stream stream;
     private boolean welcome;
     private final Outage outage;
+    private volatile BillingTime clock = new BillingTime(0, 0, 0);
 
     /**
-     * A client that does nothing until its first {@link #tick}.
+     * A session that does nothing until its first {@link #tick}.
      *
      * @param hello says who this is, anew for each stream
      */
-    CreditClient(
-            ManagedChannel channel,
+    CreditSession(
+            CreditTransport transport,
             Supplier<Hello> hello,
             Duration deadline,
             Events events,
             LongSupplier nanoTime) {
-        this.channel = channel;
+        this.transport = transport;
         this.hello = hello;
         this.deadlineMillis = (int) deadline.toMillis();
         this.events = events;
@@ -96,14 +96,17 @@ final class CreditClient implements CreditLink {
     /** Connects if there is no stream. To be called a few times a second. */
     synchronized void tick() {
         if (stream == null) {
-            channel.resetConnectBackoff();
-            stream = new Answers();
-            stream.open();
+            var opened = new Stream();
+            stream = opened;
+            opened.open();
         }
     }
 
-    /** Says that this side lives. To be called every 10 s. */
+    /** Says that this side lives, and renews its leases. To be called every 10 s. */
     synchronized void ping() {
+        if (welcome && stream != null) {
+            stream.pings.add(nanoTime.getAsLong());
+        }
         send(OpenRequest.newBuilder().setPing(Ping.getDefaultInstance()));
     }
 
@@ -112,21 +115,14 @@ final class CreditClient implements CreditLink {
     }
 
     @Override
-    public synchronized void ask(
-            ByteString tenantId, long needed, long wished, Consumer<GrantAnswer> done) {
-        var subject = Subject.newBuilder().setAccount(Account.newBuilder().setTenantId(tenantId));
-        var ask =
-                new Ask(
-                        GrantRequest.newBuilder()
-                                .setSeq(++lastSeq)
-                                .setDeadlineMillis(deadlineMillis)
-                                .addWants(
-                                        Want.newBuilder()
-                                                .setSubject(subject)
-                                                .setNeeded(needed)
-                                                .setWished(wished))
-                                .build(),
-                        done);
+    public synchronized void ask(List<Want> wants, Consumer<GrantAnswer> done) {
+        var request =
+                GrantRequest.newBuilder()
+                        .setSeq(++lastSeq)
+                        .setDeadlineMillis(deadlineMillis)
+                        .addAllWants(wants)
+                        .build();
+        var ask = new Ask(request, done);
         asks.put(lastSeq, ask);
         send(ask);
     }
@@ -140,24 +136,26 @@ final class CreditClient implements CreditLink {
     }
 
     @Override
-    public synchronized void giveBack(long leaseId, long returnedTotal) {
-        returns.merge(leaseId, returnedTotal, Math::max);
-        sendReturn(leaseId);
+    public synchronized void giveBack(ReturnedLease lease) {
+        var last =
+                returns.merge(
+                        lease.getLeaseId(),
+                        lease,
+                        (a, b) -> a.getReturnedTotal() > b.getReturnedTotal() ? a : b);
+        sendReturn(last);
     }
 
-    private void sendReturn(long leaseId) {
-        var lease =
-                ReturnedLease.newBuilder()
-                        .setLeaseId(leaseId)
-                        .setReturnedTotal(returns.getOrDefault(leaseId, 0L))
-                        .setClosing(true);
+    private void sendReturn(ReturnedLease lease) {
         if (welcome && stream != null) {
-            stream.sentReturn(leaseId);
-            stream.send(
-                    OpenRequest.newBuilder()
-                            .setReturned(Return.newBuilder().addLeases(lease))
-                            .build());
+            stream.sentReturn(lease.getLeaseId());
+            send(OpenRequest.newBuilder().setReturned(Return.newBuilder().addLeases(lease)));
         }
+    }
+
+    @Override
+    public long billingMillis(long nanos) {
+        var last = clock;
+        return last.millis() == 0 ? 0 : last.millisAt(nanos);
     }
 
     /** Says that nothing more will come of an incarnation; repeated until billing has closed it. */
@@ -184,18 +182,18 @@ final class CreditClient implements CreditLink {
         }
     }
 
-    private synchronized void welcomed(Answers from) {
+    private synchronized void welcomed(Stream from) {
         if (from != stream) {
             return;
         }
         welcome = true;
         outage.over();
-        returns.keySet().forEach(this::sendReturn);
+        returns.values().forEach(this::sendReturn);
         closing.forEach(this::sendClosed);
         asks.values().forEach(this::send);
     }
 
-    private synchronized void ended(Answers from, Throwable cause) {
+    private synchronized void ended(Stream from, Throwable cause) {
         if (from != stream) {
             return;
         }
@@ -210,31 +208,34 @@ final class CreditClient implements CreditLink {
             ask = asks.remove(result.getSeq());
         }
         if (ask != null) {
-            ask.done.accept(answerOf(ask, result));
+            var at = new BillingTime(ask.sentNanos, nanoTime.getAsLong(), result.getTimeMillis());
+            if (at.millis() > 0) {
+                clock = at;
+            }
+            ask.done.accept(answerOf(result, at));
         }
     }
 
-    private static GrantAnswer answerOf(Ask ask, GrantResult result) {
+    private static GrantAnswer answerOf(GrantResult result, BillingTime at) {
         if (result.getLeasesCount() > 0) {
-            Lease lease = result.getLeases(0);
-            return new GrantAnswer.Granted(
-                    lease.getLeaseId(), lease.getGranted(), ask.sentNanos, lease.getTtlMillis());
+            return new GrantAnswer.Granted(result.getLeasesList(), at);
         }
         if (result.getRefusalsCount() == 0) {
             return new GrantAnswer.Unanswered("billing said nothing");
         }
-        Refusal refusal = result.getRefusals(0);
-        long available = Math.max(0, refusal.getAvailable());
-        return switch (refusal.getReason()) {
-            case REASON_EXHAUSTED -> new GrantAnswer.Refused(available, false);
-            case REASON_UNKNOWN -> new GrantAnswer.Refused(0, false);
-            case REASON_LEASED_ELSEWHERE -> new GrantAnswer.Refused(available, true);
-            case REASON_NOT_GRANTING, REASON_UNSPECIFIED, UNRECOGNIZED ->
-                    new GrantAnswer.Unanswered("billing grants nothing: " + refusal.getReason());
-        };
+        for (Refusal refusal : result.getRefusalsList()) {
+            switch (refusal.getReason()) {
+                case REASON_EXHAUSTED, REASON_LEASED_ELSEWHERE, REASON_UNKNOWN -> {}
+                case REASON_NOT_GRANTING, REASON_UNSPECIFIED, UNRECOGNIZED -> {
+                    return new GrantAnswer.Unanswered(
+                            "billing grants nothing: " + refusal.getReason());
+                }
+            }
+        }
+        return new GrantAnswer.Refused(result.getRefusalsList(), at);
     }
 
-    private synchronized void returned(Iterable<Long> leaseIds, Answers from) {
+    private synchronized void returned(Iterable<Long> leaseIds, Stream from) {
         for (long id : leaseIds) {
             if (from.acknowledged(id)) {
                 returns.remove(id);
@@ -249,26 +250,39 @@ final class CreditClient implements CreditLink {
         events.closed(incarnation);
     }
 
+    private void renewed(Pong pong, Stream from) {
+        Long sent;
+        synchronized (this) {
+            sent = from == stream ? from.pings.poll() : null;
+        }
+        if (sent != null && pong.getTimeMillis() > 0) {
+            clock = new BillingTime(sent, nanoTime.getAsLong(), pong.getTimeMillis());
+            events.renewed(clock, pong.getTtlMillis());
+        }
+    }
+
     /** One stream, and what billing says on it. */
-    private final class Answers implements StreamObserver<OpenResponse> {
+    private final class Stream implements CreditTransport.Answers {
 
         private final Map<Long, Integer> unacked = new HashMap<>();
-        private @Nullable StreamObserver<OpenRequest> requests;
+        private final Deque<Long> pings = new ArrayDeque<>();
+        private CreditTransport.@Nullable Stream requests;
 
         void open() {
-            requests = CreditServiceGrpc.newStub(channel).open(this);
-            requests.onNext(OpenRequest.newBuilder().setHello(hello.get()).build());
+            var opened = transport.open(this);
+            requests = opened;
+            opened.send(OpenRequest.newBuilder().setHello(hello.get()).build());
         }
 
         void send(OpenRequest message) {
             if (requests != null) {
-                requests.onNext(message);
+                requests.send(message);
             }
         }
 
         void complete() {
             if (requests != null) {
-                requests.onCompleted();
+                requests.complete();
             }
         }
 
@@ -283,25 +297,21 @@ final class CreditClient implements CreditLink {
         }
 
         @Override
-        public void onNext(OpenResponse response) {
+        public void said(OpenResponse response) {
             switch (response.getMessageCase()) {
                 case WELCOME -> welcomed(this);
                 case RESULT -> answered(response.getResult());
                 case RECALL -> response.getRecall().getLeaseIdsList().forEach(events::recalled);
                 case RETURN_ACK -> returned(response.getReturnAck().getLeaseIdsList(), this);
                 case CLOSED_ACK -> closed(response.getClosedAck().getIncarnation());
-                case PONG, MESSAGE_NOT_SET -> {}
+                case PONG -> renewed(response.getPong(), this);
+                case MESSAGE_NOT_SET -> {}
             }
         }
 
         @Override
-        public void onError(Throwable cause) {
-            ended(this, cause);
-        }
-
-        @Override
-        public void onCompleted() {
-            ended(this, Status.UNAVAILABLE.withDescription("billing hung up").asException());
+        public void ended(Throwable cause) {
+            CreditSession.this.ended(this, cause);
         }
     }
 }

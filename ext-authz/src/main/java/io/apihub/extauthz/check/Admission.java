@@ -1,0 +1,142 @@
+package io.apihub.extauthz.check;
+
+import io.apihub.extauthz.credit.Amounts;
+import io.apihub.extauthz.credit.Claim;
+import io.apihub.extauthz.credit.HoldOutcome;
+import io.apihub.extauthz.credit.Holds;
+import io.apihub.extauthz.credit.Refusal;
+import io.apihub.extauthz.error.Denial;
+import io.apihub.extauthz.error.Reason;
+import io.apihub.extauthz.quota.Applying;
+import io.apihub.extauthz.request.Edit;
+import io.apihub.extauthz.request.Splices;
+import io.apihub.usage.v1.Hold;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One request on its way from its price to its answer. Keeps nothing of the request but what the
+ * answer needs: its body may be large, and billing may take a while.
+ */
+final class Admission implements Consumer<HoldOutcome> {
+
+    private static final Logger log = LoggerFactory.getLogger(Admission.class);
+
+    private static final Denial NO_ANSWER =
+            Denial.of(
+                    Reason.GRANT_UNAVAILABLE,
+                    "The gateway cannot reserve credit right now. Try again.");
+
+    /** Times that a request is made smaller, because what is left changes meanwhile. */
+    private static final int MOST_CLAMPS = 3;
+
+    private final Holds holds;
+    private final Applying applying;
+    private final Hold.Builder terms;
+    private final Route route;
+    private final LongSupplier nanoTime;
+    private final Consumer<Decision> done;
+    private Claim claim;
+    private int clamps;
+    private long clampedTo;
+
+    /**
+     * How the request goes on, if it may.
+     *
+     * @param target the path to send upstream; null = as it came
+     * @param clamp null if it may not be made smaller
+     */
+    record Route(Pricer.Priced priced, @Nullable String target, @Nullable Clamp clamp) {}
+
+    Admission(
+            Holds holds,
+            Applying applying,
+            Hold.Builder terms,
+            Route route,
+            LongSupplier nanoTime,
+            Consumer<Decision> done) {
+        this.holds = holds;
+        this.applying = applying;
+        this.terms = terms;
+        this.route = route;
+        this.nanoTime = nanoTime;
+        this.done = done;
+        claim = applying.claim(amounts(terms, route.priced()));
+    }
+
+    void start() {
+        holds.take(terms, claim, this);
+    }
+
+    private static Amounts amounts(Hold.Builder terms, Pricer.Priced priced) {
+        return terms.getFree()
+                ? new Amounts(1, 0, 0, 0)
+                : new Amounts(
+                        1,
+                        priced.cost().micros(),
+                        priced.worst().inputTokens(),
+                        priced.worst().outputTokens());
+    }
+
+    @Override
+    public void accept(HoldOutcome outcome) {
+        switch (outcome) {
+            case HoldOutcome.Held(var hold) -> done.accept(allowed(hold));
+            case HoldOutcome.Refused refused -> {
+                if (!clamped(refused)) {
+                    done.accept(denied(refused.tightest()));
+                }
+            }
+            case HoldOutcome.Unavailable(String why) -> {
+                log.warn("request {} refused: {}", terms.getRequestId(), why);
+                done.accept(new Decision.Denied(NO_ANSWER, rates(null)));
+            }
+        }
+    }
+
+    /** Tries again with fewer output tokens, if that may help. */
+    private boolean clamped(HoldOutcome.Refused refused) {
+        var clamp = route.clamp();
+        var fit = clamp == null || clamps == MOST_CLAMPS ? null : clamp.fit(refused.refusals());
+        if (fit == null) {
+            return false;
+        }
+        clamps++;
+        clampedTo = fit.perAnswer();
+        terms.setOutputTokens(fit.amounts().outputTokens());
+        terms.setCostMicros(fit.amounts().costMicros());
+        claim = claim.of(fit.amounts());
+        holds.take(terms, claim, this);
+        return true;
+    }
+
+    private Decision allowed(Hold hold) {
+        var priced = route.priced();
+        var limit = priced.body().limit();
+        List<Edit> lower = clampedTo == 0 || limit == null ? List.of() : limit.lowerTo(clampedTo);
+        return new Decision.Allowed(
+                hold,
+                priced.pool(),
+                Splices.of(
+                        priced.body(),
+                        priced.model().upstreamName(),
+                        !priced.model().alwaysSendsUsage(),
+                        lower),
+                route.target(),
+                rates(null),
+                clampedTo);
+    }
+
+    private Decision denied(Refusal refusal) {
+        return new Decision.Denied(LimitWords.denial(refusal), rates(refusal));
+    }
+
+    private Rates rates(@Nullable Refusal refusal) {
+        long now = nanoTime.getAsLong();
+        return new Rates(applying.requests(now, refusal), applying.tokens(now, refusal));
+    }
+}

@@ -1,0 +1,175 @@
+package io.apihub.extauthz.credit;
+
+import com.google.protobuf.ByteString;
+import io.apihub.credit.v1.LeaseState;
+import io.apihub.extauthz.journal.UsageJournal;
+import io.apihub.model.usage.HoldId;
+import io.apihub.usage.v1.Hold;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/** Takes holds from leases on accounts and limits, and ends them. */
+public final class Leases implements Holds, Allowances {
+
+    private final UsageJournal journal;
+    private final ByteString incarnation;
+    private final LeaseSettings settings;
+    private final TenantDesk.Surroundings around;
+    private final Map<Long, Lease> byId;
+    private final LongSupplier nanoTime;
+    private final Map<ByteString, TenantDesk> desks = new ConcurrentHashMap<>();
+
+    /** Requests in flight that occupy shares, by the ids of their holds. */
+    private final Map<ByteString, Claim> inFlight = new ConcurrentHashMap<>();
+
+    private final Counter held;
+    private final Counter refused;
+    private final Counter unavailable;
+    private final Counter voided;
+
+    Leases(
+            UsageJournal journal,
+            LeaseSettings settings,
+            TenantDesk.Surroundings around,
+            MeterRegistry meters) {
+        this.journal = journal;
+        this.incarnation = journal.incarnation().bytes();
+        this.settings = settings;
+        this.around = around;
+        this.byId = around.leases();
+        this.nanoTime = around.nanoTime();
+        this.held = outcomes(meters, "held");
+        this.refused = outcomes(meters, "refused");
+        this.unavailable = outcomes(meters, "unavailable");
+        this.voided = meters.counter("apihub.extauthz.holds.voided");
+        meters.gauge("apihub.extauthz.holds.open", journal, UsageJournal::openHolds);
+        meters.gauge("apihub.extauthz.leases", byId, Map::size);
+    }
+
+    private static Counter outcomes(MeterRegistry meters, String outcome) {
+        return meters.counter("apihub.extauthz.holds", "outcome", outcome);
+    }
+
+    @Override
+    public Allowance of(Subject subject, long limit) {
+        return desks.computeIfAbsent(subject.tenant(), _ -> new TenantDesk(settings, around))
+                .allowance(subject, limit);
+    }
+
+    @Override
+    public void take(Hold.Builder terms, Claim claim, Consumer<HoldOutcome> done) {
+        if (claim.isEmpty() || claim.take(nanoTime.getAsLong())) {
+            tell(done, admit(terms, claim));
+            return;
+        }
+        claim.desk()
+                .await(
+                        claim,
+                        found ->
+                                tell(
+                                        done,
+                                        switch (found) {
+                                            case Waiting.Found.Taken() -> admit(terms, claim);
+                                            case Waiting.Found.None(var outcome) -> outcome;
+                                        }));
+    }
+
+    private HoldOutcome admit(Hold.Builder terms, Claim claim) {
+        claim.writeTaken(terms);
+        var hold = terms.setIncarnation(incarnation).build();
+        if (claim.hasShares()) {
+            inFlight.put(hold.getHoldId(), claim);
+        }
+        if (journal.hold(hold)) {
+            return new HoldOutcome.Held(hold);
+        }
+        inFlight.remove(hold.getHoldId());
+        claim.undo(nanoTime.getAsLong());
+        return new HoldOutcome.Unavailable("the journal has no room");
+    }
+
+    private void tell(Consumer<HoldOutcome> done, HoldOutcome outcome) {
+        switch (outcome) {
+            case HoldOutcome.Held _ -> held.increment();
+            case HoldOutcome.Refused _ -> refused.increment();
+            case HoldOutcome.Unavailable _ -> unavailable.increment();
+        }
+        done.accept(outcome);
+    }
+
+    @Override
+    public void voidHold(HoldId id) {
+        journal.release(id)
+                .ifPresent(hold -> {
+                    voided.increment();
+                    ended(hold, Amounts.NOTHING);
+                });
+    }
+
+    /**
+     * Takes note that the journal ended a hold.
+     *
+     * @param used what billing will take from the hold's leases, as far as they were taken from;
+     *     the rest can be taken again
+     */
+    public void ended(Hold hold, Amounts used) {
+        // Leases of another incarnation are billing's to close, once that is drained.
+        if (hold.getIncarnation().equals(incarnation)) {
+            giveBack(hold, used);
+        }
+    }
+
+    private void giveBack(Hold hold, Amounts used) {
+        long now = nanoTime.getAsLong();
+        for (var taken : hold.getTakenList()) {
+            var lease = byId.get(taken.getLeaseId());
+            if (lease == null) {
+                throw new IllegalStateException("no lease " + taken.getLeaseId());
+            }
+            long amount = taken.getAmount();
+            var metric = lease.owner().subject().metric();
+            if (lease.giveBack(amount, Math.min(used.of(metric), amount), 0, now)) {
+                lease.owner().desk().tell(lease);
+            }
+        }
+        var claim = inFlight.remove(hold.getHoldId());
+        if (claim != null) {
+            claim.releaseShares(used, now);
+        }
+    }
+
+    void recall(long leaseId) {
+        var lease = byId.get(leaseId);
+        if (lease != null) {
+            lease.owner().desk().close(lease);
+        }
+    }
+
+    void renew(BillingTime at, long ttlMillis) {
+        desks.values().forEach(desk -> desk.renew(at, ttlMillis));
+    }
+
+    /** Housekeeping, about once a second. */
+    void tick() {
+        desks.values().forEach(TenantDesk::tick);
+    }
+
+    /** Gives back all that no request holds; for the end of this process. */
+    public void closeAll() {
+        desks.values().forEach(desk -> desk.closeIf(lease -> true));
+    }
+
+    /** What each lease here holds for requests in flight. */
+    List<LeaseState> inventory() {
+        var states = new ArrayList<LeaseState>(byId.size());
+        byId.forEach((id, lease) ->
+                states.add(LeaseState.newBuilder().setLeaseId(id).setOpen(lease.open()).build()));
+        return states;
+    }
+}

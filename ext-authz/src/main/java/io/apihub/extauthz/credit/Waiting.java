@@ -1,0 +1,55 @@
+package io.apihub.extauthz.credit;
+
+import java.util.function.Consumer;
+
+/** A request that waits for leases. Guarded by the desk. */
+final class Waiting {
+
+    /** Answers of billing that one request waits for at most. */
+    private static final int MOST_ASKS = 20;
+
+    private final Claim claim;
+    private final Consumer<Found> done;
+    private boolean squeezed;
+    private boolean over;
+    private int asks;
+
+    /** What a waiting request gets. */
+    sealed interface Found {
+        /** All that it claims is taken. */
+        record Taken() implements Found {}
+
+        record None(HoldOutcome outcome) implements Found {}
+    }
+
+    Waiting(Claim claim, Consumer<Found> done) {
+        this.claim = claim;
+        this.done = done;
+    }
+
+    Claim claim() {
+        return claim;
+    }
+
+    boolean isOver() {
+        return over;
+    }
+
+    /** Takes note of the end; the returned task tells it, outside of any lock. */
+    Runnable end(Found found) {
+        over = true;
+        claim.waitsNoMore();
+        return () -> done.accept(found);
+    }
+
+    /** Whether what lies here may be given back for it: once only. */
+    boolean squeezes() {
+        boolean first = !squeezed;
+        squeezed = true;
+        return first;
+    }
+
+    boolean mayAskAgain() {
+        return ++asks <= MOST_ASKS;
+    }
+}

@@ -1,0 +1,127 @@
+package io.apihub.extauthz.credit;
+
+import com.google.protobuf.ByteString;
+import io.apihub.model.usage.HoldId;
+import io.apihub.usage.v1.Hold;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/** Holds without a journal, from a bank in memory that has whatever was put there. */
+public final class LocalCredit implements Holds, Allowances {
+
+    private final Bank bank = new Bank();
+    private final List<Runnable> delayed = new ArrayList<>();
+    private final Map<Long, Lease> leases = new ConcurrentHashMap<>();
+    private final Map<ByteString, Hold> open = new HashMap<>();
+    private final Map<Subject, Long> declared = new HashMap<>();
+    private final Map<String, Long> amounts = new HashMap<>();
+    private final Map<ByteString, Claim> claims = new HashMap<>();
+    private final LongSupplier nanoTime;
+    private final TenantDesk desk;
+    private boolean silent;
+
+    public LocalCredit(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+        desk =
+                new TenantDesk(
+                        LeaseSettings.of(Duration.ofMillis(800)),
+                        new TenantDesk.Surroundings(
+                                bank, (delay, task) -> delayed.add(task), nanoTime, leases));
+        has(Subject.Kind.ACCOUNT, "", 1_000_000_000_000L);
+    }
+
+    /** Billing has so much of the account, or of the limit with this label. */
+    public LocalCredit has(Subject.Kind kind, String label, long amount) {
+        amounts.put(kind + label, amount);
+        return this;
+    }
+
+    /** Money comes in. */
+    public void topUp(long amount) {
+        bank.topUp(amount);
+    }
+
+    /** Billing does not answer. */
+    public void silent() {
+        silent = true;
+    }
+
+    /** Billing says when an exhausted budget resets; milliseconds from now. */
+    public void resetsIn(long millis) {
+        bank.resetsAt = bank.millis + millis;
+    }
+
+    public List<Hold> open() {
+        return List.copyOf(open.values());
+    }
+
+    @Override
+    public Allowance of(Subject subject, long limit) {
+        var known = subject.kind() == Subject.Kind.ACCOUNT ? "" : subject.label();
+        long has = amounts.getOrDefault(subject.kind() + known, Math.max(0, limit));
+        bank.free(subject, bank.free(subject) + has - declared.getOrDefault(subject, 0L));
+        declared.put(subject, has);
+        return desk.allowance(subject, limit);
+    }
+
+    @Override
+    public void take(Hold.Builder terms, Claim claim, Consumer<HoldOutcome> done) {
+        bank.now = nanoTime.getAsLong();
+        if (claim.isEmpty() || claim.take(bank.now)) {
+            done.accept(admit(terms, claim));
+            return;
+        }
+        claim.desk()
+                .await(
+                        claim,
+                        found ->
+                                done.accept(
+                                        switch (found) {
+                                            case Waiting.Found.Taken() -> admit(terms, claim);
+                                            case Waiting.Found.None(var outcome) -> outcome;
+                                        }));
+        if (silent) {
+            delayed.forEach(Runnable::run);
+        } else {
+            bank.answerAll();
+        }
+        delayed.clear();
+    }
+
+    private HoldOutcome admit(Hold.Builder terms, Claim claim) {
+        claim.writeTaken(terms);
+        var hold = terms.build();
+        open.put(hold.getHoldId(), hold);
+        claims.put(hold.getHoldId(), claim);
+        return new HoldOutcome.Held(hold);
+    }
+
+    @Override
+    public void voidHold(HoldId id) {
+        end(ByteString.copyFrom(id.toBytes()), Amounts.NOTHING);
+    }
+
+    /** The request ended. */
+    public void end(ByteString id, Amounts used) {
+        var hold = open.remove(id);
+        var claim = claims.remove(id);
+        if (hold == null || claim == null) {
+            return;
+        }
+        long now = nanoTime.getAsLong();
+        for (var taken : hold.getTakenList()) {
+            var lease = leases.get(taken.getLeaseId());
+            if (lease != null) {
+                long cost = Math.min(used.of(lease.owner().subject().metric()), taken.getAmount());
+                lease.giveBack(taken.getAmount(), cost, 0, now);
+            }
+        }
+        claim.releaseShares(used, now);
+    }
+}

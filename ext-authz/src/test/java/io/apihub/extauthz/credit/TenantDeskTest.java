@@ -1,0 +1,391 @@
+package io.apihub.extauthz.credit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import io.apihub.credit.v1.Refusal.Reason;
+import io.apihub.usage.v1.Hold;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+class TenantDeskTest {
+
+    private static final Subject ACCOUNT = Subject.account(ByteString.EMPTY);
+    private static final Subject DAY = limit(Subject.Kind.BUDGET, Metric.REQUESTS, "day");
+    private static final Subject TOKENS = limit(Subject.Kind.RATE, Metric.TOTAL_TOKENS, "tpm");
+    private static final Subject SLOTS = limit(Subject.Kind.SLOTS, Metric.CONCURRENCY, "busy");
+
+    private final Bank bank = new Bank();
+    private final List<Runnable> delayed = new ArrayList<>();
+    private final Map<Long, Lease> leases = new HashMap<>();
+    private final List<Waiting.Found> found = new ArrayList<>();
+    private final TenantDesk desk =
+            new TenantDesk(
+                    LeaseSettings.of(Duration.ofMillis(800)),
+                    new TenantDesk.Surroundings(
+                            bank, (delay, task) -> delayed.add(task), () -> bank.now, leases));
+
+    private static Subject limit(Subject.Kind kind, Metric metric, String name) {
+        return new Subject(kind, metric, ByteString.EMPTY, "acme", "q", name, "");
+    }
+
+    private Allowance of(Subject subject) {
+        return desk.allowance(subject, Long.MAX_VALUE);
+    }
+
+    private Claim claim(long cost, long tokens, Allowance... allowances) {
+        var claim = new Claim(new Amounts(1, cost, tokens, 0), allowances.length);
+        for (var each : allowances) {
+            claim.add(each);
+        }
+        return claim;
+    }
+
+    private Claim money(long cost) {
+        return claim(cost, 0, of(ACCOUNT));
+    }
+
+    private Claim await(Claim claim) {
+        desk.await(claim, found::add);
+        return claim;
+    }
+
+    /** Asks, is answered, and has it. */
+    private Claim taken(Claim claim) {
+        if (!claim.take(bank.now)) {
+            await(claim);
+            bank.answerAll();
+            assertThat(found.removeLast()).isEqualTo(new Waiting.Found.Taken());
+        }
+        return claim;
+    }
+
+    private List<Refusal> refusals(int index) {
+        var outcome = ((Waiting.Found.None) found.get(index)).outcome();
+        return ((HoldOutcome.Refused) outcome).refusals();
+    }
+
+    private void end(Claim claim, long used) {
+        var hold = Hold.newBuilder();
+        claim.writeTaken(hold);
+        for (var taken : hold.getTakenList()) {
+            var lease = lease(taken.getLeaseId());
+            if (lease.giveBack(taken.getAmount(), used, 0, bank.now)) {
+                desk.tell(lease);
+            }
+        }
+    }
+
+    private Lease lease(long id) {
+        return Objects.requireNonNull(leases.get(id));
+    }
+
+    private void seconds(long seconds) {
+        for (int i = 0; i < seconds; i++) {
+            bank.now += Duration.ofSeconds(1).toNanos();
+            bank.millis += 1_000;
+            desk.tick();
+        }
+    }
+
+    private void renew() {
+        desk.renew(new BillingTime(bank.now, bank.now, bank.millis), 60_000);
+    }
+
+    private void runDelayed() {
+        var tasks = List.copyOf(delayed);
+        delayed.clear();
+        tasks.forEach(Runnable::run);
+    }
+
+    @Test
+    void everythingMissingIsAskedForAtOnceAndNothingIsHeldMeanwhile() {
+        bank.free(ACCOUNT, 1_000);
+        bank.free(DAY, 5);
+        taken(money(100));
+        assertThat(of(ACCOUNT).remaining(bank.now)).isGreaterThan(100);
+        long before = of(ACCOUNT).remaining(bank.now);
+
+        await(claim(50, 10, of(ACCOUNT), of(DAY), of(SLOTS)));
+
+        assertThat(bank.history.getLast()).hasSize(2);
+        assertThat(of(ACCOUNT).remaining(bank.now)).isEqualTo(before);
+        bank.free(SLOTS, 1);
+        bank.answerAll();
+        assertThat(found).containsExactly(new Waiting.Found.Taken());
+        assertThat(of(ACCOUNT).remaining(bank.now)).isEqualTo(before - 50);
+    }
+
+    @Test
+    void requestsThatMissTogetherShareOneGrant() {
+        bank.free(ACCOUNT, 10_000);
+        for (int i = 0; i < 50; i++) {
+            await(money(100));
+        }
+
+        assertThat(bank.history).hasSize(1);
+        bank.answerAll();
+
+        assertThat(found).hasSize(50).containsOnly(new Waiting.Found.Taken());
+        assertThat(bank.history).hasSizeLessThan(10);
+    }
+
+    @Test
+    void whoNeedsMoreThanThereIsIsToldWhatThereIs() {
+        bank.free(ACCOUNT, 30);
+        await(money(700));
+        bank.answerAll();
+
+        assertThat(refusals(0))
+                .containsExactly(
+                        new Refusal(ACCOUNT, 700, 30, Long.MAX_VALUE, Refusal.NEVER, true));
+    }
+
+    @Test
+    void billingsNoIsBelievedForAMomentButNotForWhoNeedsLess() {
+        bank.free(ACCOUNT, 30);
+        await(money(700));
+        bank.answerAll();
+        await(money(31));
+        assertThat(bank.history).hasSize(1);
+        assertThat(found).hasSize(2);
+
+        taken(money(20));
+        bank.now += Duration.ofMillis(250).toNanos();
+        await(money(31));
+        assertThat(bank.history).hasSize(3);
+    }
+
+    @Test
+    void theTightestLimitNamesTheRefusal() {
+        bank.resetsAt = bank.millis + 5_000;
+        await(claim(700, 0, of(ACCOUNT), of(DAY)));
+        bank.answerAll();
+
+        assertThat(refusals(0)).extracting(Refusal::subject).containsExactly(ACCOUNT, DAY);
+        assertThat(refusals(0).getLast().waitNanos()).isEqualTo(5_000_000_000L);
+    }
+
+    @Test
+    void whatLiesHereTooSmallGoesBackToFillTheGapOnce() {
+        bank.free(ACCOUNT, 500);
+        taken(money(100));
+        end(taken(money(1)), 0);
+        var leftover = of(ACCOUNT).remaining(bank.now);
+        bank.free(ACCOUNT, 450 - leftover);
+
+        await(money(450));
+        bank.answerAll();
+
+        assertThat(found).containsExactly(new Waiting.Found.Taken());
+        assertThat(bank.returnedTotals()).containsValue(leftover);
+        await(money(450));
+        bank.answerAll();
+        assertThat(refusals(1).getFirst().available()).isZero();
+    }
+
+    @Test
+    void whatOthersHoldIsAskedForAgainUntilTheTimeIsOver() {
+        bank.reason = Reason.REASON_LEASED_ELSEWHERE;
+        await(money(100));
+        var giveUp = delayed.removeFirst();
+        bank.answerAll();
+        await(money(50));
+        assertThat(bank.asked).as("pauses").isEmpty();
+        delayed.removeLast();
+
+        bank.free(ACCOUNT, 150);
+        runDelayed();
+        bank.answerAll();
+        bank.answerAll();
+
+        assertThat(found).hasSize(2).containsOnly(new Waiting.Found.Taken());
+        giveUp.run();
+        assertThat(found).as("told once").hasSize(2);
+    }
+
+    @Test
+    void whoWaitedTooLongIsRefusedAndTheLateLeaseServesTheNext() {
+        bank.free(ACCOUNT, 1_000);
+        await(money(100));
+        runDelayed();
+        var outcome = ((Waiting.Found.None) found.getFirst()).outcome();
+        assertThat(outcome).isInstanceOf(HoldOutcome.Unavailable.class);
+
+        bank.answerAll();
+
+        assertThat(found).hasSize(1);
+        assertThat(money(100).take(bank.now)).isTrue();
+    }
+
+    @Test
+    void anExpiredLeaseAdmitsNothingAndGoesBack() {
+        bank.free(ACCOUNT, 1_000);
+        taken(money(100));
+        bank.now += Duration.ofSeconds(60).toNanos();
+
+        assertThat(money(1).take(bank.now)).isFalse();
+        await(money(1));
+        bank.answerAll();
+
+        assertThat(bank.returnedTotals()).containsOnlyKeys(1L);
+        assertThat(found).containsExactly(new Waiting.Found.Taken());
+    }
+
+    @Test
+    void aRenewedLeaseLivesOnAndAnIdleOneGoesBack() {
+        bank.free(ACCOUNT, 1_000);
+        var request = taken(money(100));
+        end(request, 40);
+        for (int i = 0; i < 5; i++) {
+            seconds(11);
+            renew();
+        }
+        assertThat(money(10).take(bank.now)).isTrue();
+        renew();
+
+        for (int i = 0; i < 7; i++) {
+            seconds(10);
+            renew();
+        }
+
+        assertThat(bank.returnedTotals().values().stream().mapToLong(Long::longValue).sum())
+                .isEqualTo(bank.granted() - 40 - 10);
+        assertThat(of(ACCOUNT).leases()).isEmpty();
+    }
+
+    @Test
+    void ofARecalledLeaseTheUnusedPartGoesBackWhenItsHoldEnds() {
+        bank.free(ACCOUNT, 1_000);
+        var request = taken(money(300));
+        desk.close(lease(1));
+        assertThat(bank.returnedTotals()).containsEntry(1L, bank.granted() - 300);
+
+        end(request, 120);
+
+        assertThat(bank.returnedTotals()).containsEntry(1L, bank.granted() - 120);
+        assertThat(leases).isEmpty();
+    }
+
+    @Test
+    void theNextWindowIsHadBeforeItBegins() {
+        bank.free(DAY, 1_000);
+        bank.endsAt = bank.millis + 30_000;
+        for (int i = 0; i < 25; i++) {
+            for (int j = 0; j < 5; j++) {
+                end(taken(claim(0, 0, of(DAY))), 1);
+            }
+            seconds(1);
+            renew();
+        }
+        seconds(1);
+        assertThat(bank.history.getLast().getFirst().getSubject().getBudget())
+                .matches(budget -> budget.getWindowStartMillis() == bank.endsAt);
+        bank.answerAll();
+        int asked = bank.history.size();
+
+        seconds(3);
+        assertThat(claim(0, 0, of(DAY)).take(bank.now)).isTrue();
+        seconds(1);
+        assertThat(claim(0, 0, of(DAY)).take(bank.now)).isTrue();
+        assertThat(bank.history).hasSize(asked);
+        assertThat(of(DAY).leases()).hasSize(1);
+    }
+
+    @Test
+    void aRateThatIsAllHereRefusesWithoutAsking() {
+        bank.free(TOKENS, 100);
+        var tokens = desk.allowance(TOKENS, 100);
+        taken(claim(0, 60, tokens));
+
+        await(claim(0, 60, tokens));
+        bank.answerAll();
+        await(claim(0, 60, tokens));
+
+        assertThat(refusals(1).getFirst().waitNanos()).isBetween(1L, 60_000_000_000L);
+        assertThat(bank.asked).isEmpty();
+        await(claim(0, 101, tokens));
+        assertThat(refusals(2).getFirst().waitNanos()).isEqualTo(Refusal.NEVER);
+    }
+
+    @Test
+    void aShareOfARateGoesBackWithItsLevel() {
+        bank.free(TOKENS, 60);
+        taken(claim(0, 30, desk.allowance(TOKENS, 60)));
+
+        desk.close(lease(1));
+
+        long half = bank.returned(1).getTheoreticalArrivalMillis() - bank.millis;
+        assertThat(half).isBetween(30_000L, 30_001L);
+        assertThat(leases).isEmpty();
+    }
+
+    @Test
+    void slotsGoBackWhenTheLastRequestEnds() {
+        bank.free(SLOTS, 2);
+        var busy = desk.allowance(SLOTS, 2);
+        var first = taken(claim(0, 0, busy));
+        var second = taken(claim(0, 0, busy));
+        await(claim(0, 0, busy));
+        bank.answerAll();
+        assertThat(refusals(0).getFirst().waitNanos()).isEqualTo(1_000_000_000L);
+        desk.closeIf(lease -> true);
+        int before = bank.returnedTotals().size();
+
+        first.releaseShares(Amounts.NOTHING, bank.now);
+        second.releaseShares(Amounts.NOTHING, bank.now);
+
+        assertThat(before).isLessThan(2);
+        assertThat(leases).isEmpty();
+        assertThat(bank.free(SLOTS)).isEqualTo(2);
+    }
+
+    @Test
+    void aLimitOfZeroRefusesWithoutAsking() {
+        await(claim(0, 0, desk.allowance(DAY, 0)));
+        await(claim(0, 0, desk.allowance(SLOTS, -3)));
+
+        assertThat(bank.history).isEmpty();
+        assertThat(refusals(0).getFirst().waitNanos()).isEqualTo(Refusal.NEVER);
+        assertThat(refusals(1).getFirst().available()).isZero();
+    }
+
+    @Test
+    void aGrantThatMakesNoSenseRefusesAndStopsNothing() {
+        await(money(100));
+        var ask = bank.asked.removeFirst();
+        var nonsense = io.apihub.credit.v1.Lease.newBuilder().setLeaseId(7).setGranted(-5).build();
+        for (int i = 0; i < 30 && found.isEmpty(); i++) {
+            ask.done()
+                    .accept(
+                            new GrantAnswer.Granted(
+                                    List.of(nonsense),
+                                    new BillingTime(bank.now, bank.now, bank.millis)));
+            ask = bank.asked.isEmpty() ? ask : bank.asked.removeFirst();
+        }
+
+        var outcome = ((Waiting.Found.None) found.getFirst()).outcome();
+        assertThat(outcome).isInstanceOf(HoldOutcome.Unavailable.class);
+        bank.free(ACCOUNT, 1_000);
+        taken(money(100));
+    }
+
+    @Test
+    void whatIsForgottenAfterAWhileWorksAgain() {
+        bank.free(ACCOUNT, 1_000);
+        var old = of(ACCOUNT);
+        seconds(700);
+        assertThat(old.isRetired()).isTrue();
+        var other = of(ACCOUNT);
+
+        assertThat(other).isNotSameAs(old);
+        taken(claim(10, 0, old));
+        assertThat(other.leases()).hasSize(1);
+        assertThat(old.leases()).isEmpty();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.apihub.extauthz.refusal;
+
+import org.jspecify.annotations.NullMarked;
