@@ -4,6 +4,7 @@ import io.apihub.credit.v1.Want;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -242,19 +243,22 @@ public final class Allowance {
     }
 
     void closeIf(Predicate<Lease> condition) {
-        var kept = new ArrayList<Lease>(leases.length);
+        var kept = leases;
         for (var lease : leases) {
             if (condition.test(lease)) {
                 lease.close();
                 demand.closed(lease.size() - lease.returnedTotal());
                 desk.tell(lease);
-            } else {
-                kept.add(lease);
+                kept = without(kept, lease);
             }
         }
-        if (kept.size() != leases.length) {
-            leases = kept.toArray(NONE);
+        if (kept.length < leases.length) {
+            leases = kept;
         }
+    }
+
+    private static Lease[] without(Lease[] all, Lease gone) {
+        return Stream.of(all).filter(lease -> lease != gone).toArray(Lease[]::new);
     }
 
     void renew(BillingTime at, long ttlMillis) {

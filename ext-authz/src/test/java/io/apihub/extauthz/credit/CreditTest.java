@@ -1,0 +1,249 @@
+package io.apihub.extauthz.credit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import io.apihub.credit.v1.GrantResult;
+import io.apihub.credit.v1.Lease;
+import io.apihub.credit.v1.OpenRequest;
+import io.apihub.credit.v1.OpenRequest.MessageCase;
+import io.apihub.credit.v1.OpenResponse;
+import io.apihub.credit.v1.Pong;
+import io.apihub.credit.v1.Recall;
+import io.apihub.credit.v1.ReturnAck;
+import io.apihub.credit.v1.Welcome;
+import io.apihub.extauthz.journal.Incarnation;
+import io.apihub.extauthz.journal.JournalLimits;
+import io.apihub.extauthz.journal.JournalSettings;
+import io.apihub.extauthz.journal.JournalSync;
+import io.apihub.extauthz.journal.UsageJournal;
+import io.apihub.model.usage.HoldId;
+import io.apihub.usage.v1.Hold;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Everything of this package, on one thread, with billing's part spoken by the test. */
+class CreditTest implements CreditTransport {
+
+    private static final Subject ACCOUNT = Subject.account(ByteString.copyFrom(new byte[16]));
+
+    private final List<OpenRequest> said = new ArrayList<>();
+    private final List<HoldOutcome> outcomes = new ArrayList<>();
+    private final Random random = new Random(1);
+    private final UsageJournal journal;
+    private final Credit credit;
+    private Answers billing = new Nobody();
+    private long now = 1_000;
+
+    private static final class Nobody implements Answers {
+        @Override
+        public void said(OpenResponse message) {}
+
+        @Override
+        public void ended(Throwable cause) {}
+    }
+
+    CreditTest(@TempDir Path directory) {
+        var limits = new JournalLimits(64 << 10, 4, 4 << 10, Duration.ZERO, JournalSync.BEHIND);
+        journal =
+                UsageJournal.open(
+                        new JournalSettings(directory, limits), Incarnation.random(random));
+        credit =
+                new Credit(
+                        new Credit.Source("g", this, (delay, task) -> {}, () -> now),
+                        LeaseSettings.of(Duration.ofMillis(800)),
+                        journal,
+                        new SimpleMeterRegistry());
+        credit.tick();
+        welcome();
+    }
+
+    @AfterEach
+    void close() {
+        journal.close();
+    }
+
+    @Override
+    public Stream open(Answers answers) {
+        billing = answers;
+        return new Stream() {
+            @Override
+            public void send(OpenRequest message) {
+                said.add(message);
+            }
+
+            @Override
+            public void complete() {}
+        };
+    }
+
+    private void welcome() {
+        billing.said(OpenResponse.newBuilder().setWelcome(Welcome.newBuilder()).build());
+    }
+
+    private void grant(long id, long amount) {
+        var asked = last(MessageCase.GRANT).getGrant();
+        var lease =
+                Lease.newBuilder()
+                        .setLeaseId(id)
+                        .setSubject(asked.getWants(0).getSubject())
+                        .setGranted(amount)
+                        .setTtlMillis(60_000);
+        billing.said(
+                OpenResponse.newBuilder()
+                        .setResult(
+                                GrantResult.newBuilder()
+                                        .setSeq(asked.getSeq())
+                                        .setTimeMillis(1)
+                                        .addLeases(lease))
+                        .build());
+    }
+
+    private OpenRequest last(MessageCase kind) {
+        return said.stream()
+                .filter(message -> message.getMessageCase() == kind)
+                .reduce((first, second) -> second)
+                .orElseThrow();
+    }
+
+    private long count(MessageCase kind) {
+        return said.stream().filter(message -> message.getMessageCase() == kind).count();
+    }
+
+    private void take(long cost) {
+        var claim = new Claim(new Amounts(1, cost, 0, 0), 1);
+        claim.add(credit.leases().of(ACCOUNT, Long.MAX_VALUE));
+        var id = HoldId.mint(InstantSource.system(), random).toBytes();
+        var terms = Hold.newBuilder().setHoldId(ByteString.copyFrom(id)).setCostMicros(cost);
+        credit.leases().take(terms, claim, outcomes::add);
+    }
+
+    private void seconds(int count) {
+        for (int i = 0; i < 5 * count; i++) {
+            now += 200_000_000L;
+            credit.tick();
+        }
+    }
+
+    private void pong(int ttlMillis) {
+        billing.said(
+                OpenResponse.newBuilder()
+                        .setPong(Pong.newBuilder().setTimeMillis(1).setTtlMillis(ttlMillis))
+                        .build());
+    }
+
+    @Test
+    void aGrantLetsTheRequestGoAndTheJournalHasIt() {
+        take(100);
+        assertThat(outcomes).isEmpty();
+
+        grant(7, 1_000);
+
+        var hold = ((HoldOutcome.Held) outcomes.getFirst()).hold();
+        assertThat(hold.getTaken(0).getLeaseId()).isEqualTo(7);
+        assertThat(hold.getIncarnation()).isEqualTo(journal.incarnation().bytes());
+        assertThat(journal.openHolds()).isEqualTo(1);
+        take(900);
+        assertThat(outcomes).hasSize(2);
+    }
+
+    @Test
+    void aLeaseLivesAsLongAsItsPingsAreAnswered() {
+        take(100);
+        grant(7, 1_000_000);
+        for (int i = 0; i < 12; i++) {
+            seconds(10);
+            take(1);
+            pong(60_000);
+        }
+        assertThat(outcomes).hasSize(13).allMatch(HoldOutcome.Held.class::isInstance);
+        assertThat(count(MessageCase.GRANT)).isEqualTo(1);
+
+        for (int i = 0; i < 7; i++) {
+            seconds(9);
+            pong(0);
+        }
+
+        assertThat(last(MessageCase.RETURNED).getReturned().getLeases(0).getReturnedTotal())
+                .isEqualTo(1_000_000 - 112);
+    }
+
+    @Test
+    void whatWasNotAnsweredIsSaidAgainReturnsFirst() {
+        take(100);
+        grant(7, 1_000);
+        billing.said(
+                OpenResponse.newBuilder().setRecall(Recall.newBuilder().addLeaseIds(7)).build());
+        take(5);
+        said.clear();
+
+        billing.ended(new IllegalStateException("cut"));
+        credit.tick();
+        assertThat(said).extracting(OpenRequest::getMessageCase).containsOnly(MessageCase.HELLO);
+        assertThat(said.getFirst().getHello().getFound(0).getLeases(0).getOpen()).isEqualTo(100);
+        welcome();
+
+        assertThat(said)
+                .extracting(OpenRequest::getMessageCase)
+                .containsExactly(MessageCase.HELLO, MessageCase.RETURNED, MessageCase.GRANT);
+        grant(8, 100);
+        grant(9, 100);
+        assertThat(outcomes).as("a repeated answer changes nothing").hasSize(2);
+    }
+
+    @Test
+    void ofARecalledLeaseTheEndOfItsHoldGoesBackToo() {
+        take(100);
+        grant(7, 1_000);
+        billing.said(
+                OpenResponse.newBuilder().setRecall(Recall.newBuilder().addLeaseIds(7)).build());
+        billing.said(
+                OpenResponse.newBuilder()
+                        .setReturnAck(ReturnAck.newBuilder().addLeaseIds(7))
+                        .build());
+        var hold = ((HoldOutcome.Held) outcomes.getFirst()).hold();
+
+        credit.leases().ended(hold, new Amounts(1, 30, 0, 0));
+
+        assertThat(last(MessageCase.RETURNED).getReturned().getLeases(0).getReturnedTotal())
+                .isEqualTo(970);
+    }
+
+    @Test
+    void aVoidedHoldGivesAllBackOnce() {
+        take(1_000);
+        grant(7, 1_000);
+        var hold = ((HoldOutcome.Held) outcomes.getFirst()).hold();
+        var id = HoldId.ofBytes(hold.getHoldId().toByteArray());
+
+        credit.leases().voidHold(id);
+        credit.leases().voidHold(id);
+        take(1_000);
+
+        assertThat(outcomes).hasSize(2).allMatch(HoldOutcome.Held.class::isInstance);
+    }
+
+    @Test
+    void holdsOfAnEarlierLifeTouchNoLease() {
+        take(100);
+        grant(7, 1_000);
+        var old =
+                ((HoldOutcome.Held) outcomes.getFirst())
+                        .hold().toBuilder()
+                                .setIncarnation(Incarnation.random(random).bytes())
+                                .build();
+
+        credit.leases().ended(old, Amounts.NOTHING);
+        take(901);
+
+        assertThat(outcomes).hasSize(1);
+    }
+}
