@@ -54,7 +54,7 @@ public class KeyLookupBenchmark {
     }
 
     private static KeyRow row(long id, long uid, DigestWords digest) {
-        return new KeyRow(id, 1, uid, 0, digest, false, 0, null);
+        return new KeyRow(id, 1, uid, 0, digest, false, 0, null, "key-" + id);
     }
 
     private static DigestWords digest(ApiKeySecret secret) {
