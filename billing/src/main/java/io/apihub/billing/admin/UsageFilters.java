@@ -56,7 +56,7 @@ class UsageFilters {
         }
     }
 
-    private static @Nullable Instant time(String parameter, @Nullable String text) {
+    static @Nullable Instant time(String parameter, @Nullable String text) {
         if (text == null) {
             return null;
         }

@@ -12,14 +12,16 @@ import org.springframework.stereotype.Component;
 class UsageService extends UsageServiceGrpc.UsageServiceImplBase {
 
     private final UsageQueue queue;
+    private final RefusalTable refusals;
 
-    UsageService(UsageQueue queue) {
+    UsageService(UsageQueue queue, RefusalTable refusals) {
         this.queue = queue;
+        this.refusals = refusals;
     }
 
     @Override
     public StreamObserver<ReportRequest> report(StreamObserver<ReportResponse> responses) {
-        var session = new UsageSession(queue, new GrpcOutbox<>(responses));
+        var session = new UsageSession(queue, refusals, new GrpcOutbox<>(responses));
         return new StreamObserver<>() {
             @Override
             public void onNext(ReportRequest request) {

@@ -1,12 +1,16 @@
 package io.apihub.billing.usage;
 
+import io.apihub.billing.grpc.WireIds;
 import io.apihub.billing.stream.Outbox;
 import io.apihub.usage.v1.Ack;
 import io.apihub.usage.v1.Batch;
+import io.apihub.usage.v1.Refusals;
+import io.apihub.usage.v1.RefusalsAck;
 import io.apihub.usage.v1.RejectedRecord;
 import io.apihub.usage.v1.ReportRequest;
 import io.apihub.usage.v1.ReportResponse;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,24 +26,31 @@ public final class UsageSession {
 
     private final UsageLine line;
     private final Outbox<ReportResponse> outbox;
+    private final RefusalSink refusals;
     private @Nullable String gateway;
+    private @Nullable UUID incarnation;
     private boolean ended;
 
-    UsageSession(UsageLine line, Outbox<ReportResponse> outbox) {
+    UsageSession(UsageLine line, RefusalSink refusals, Outbox<ReportResponse> outbox) {
         this.line = line;
+        this.refusals = refusals;
         this.outbox = outbox;
     }
 
     /** A stream whose batches are taken in at once, in the caller's thread. */
     public static UsageSession direct(UsageIngest ingest, Outbox<ReportResponse> outbox) {
-        return new UsageSession(work -> work.process(ingest), outbox);
+        return new UsageSession(work -> work.process(ingest), (incarnation, report) -> {}, outbox);
     }
 
     /** Takes one message. */
     public void receive(ReportRequest request) {
         var known = gateway;
         switch (request.getMessageCase()) {
-            case HELLO -> gateway = request.getHello().getGateway();
+            case HELLO -> {
+                gateway = request.getHello().getGateway();
+                var id = request.getHello().getIncarnation();
+                incarnation = id.size() == 16 ? WireIds.uuid("incarnation", id) : null;
+            }
             case BATCH -> {
                 if (known == null) {
                     fail(Outbox.Failure.NO_HELLO, "the first message is Hello");
@@ -49,7 +60,28 @@ public final class UsageSession {
                     line.add(batch(known, request.getBatch()));
                 }
             }
-            case REFUSALS, MESSAGE_NOT_SET -> fail(Outbox.Failure.INVALID, "an empty message");
+            case REFUSALS -> refused(request.getRefusals());
+            case MESSAGE_NOT_SET -> fail(Outbox.Failure.INVALID, "an empty message");
+        }
+    }
+
+    private void refused(Refusals report) {
+        var known = incarnation;
+        if (known == null) {
+            fail(Outbox.Failure.NO_HELLO, "the first message is Hello, with an incarnation");
+        } else if (report.getCountsCount() > MAX_RECORDS) {
+            fail(Outbox.Failure.INVALID, "a report has at most " + MAX_RECORDS + " counts");
+        } else {
+            try {
+                refusals.take(known, report);
+                send(
+                        ReportResponse.newBuilder()
+                                .setRefusalsAck(RefusalsAck.newBuilder().setSeq(report.getSeq()))
+                                .build());
+            } catch (RuntimeException e) {
+                LOG.warn("usage stream of {} ends: {}", known, e.toString());
+                fail(Outbox.Failure.UNAVAILABLE, "the store failed");
+            }
         }
     }
 
