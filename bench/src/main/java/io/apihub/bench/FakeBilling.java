@@ -75,9 +75,13 @@ final class FakeBilling {
                                                         request.getClosed().getIncarnation()))
                                 .build();
                 case PING, MESSAGE_NOT_SET ->
-                        answer.setPong(Pong.newBuilder().setTimeMillis(now).setTimeline(1)).build();
+                        answer.setPong(pong(now)).build();
             };
         }
+    }
+
+    private static Pong.Builder pong(long now) {
+        return Pong.newBuilder().setTimeMillis(now).setTimeline(1).setTtlMillis(60_000);
     }
 
     private final class Usage extends UsageServiceImplBase {
