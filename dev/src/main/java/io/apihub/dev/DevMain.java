@@ -19,7 +19,9 @@ public final class DevMain {
 
     private DevMain() {}
 
-    /** Exits with 0 after Ctrl-C, 1 if the stack can't run or the smoke test fails, 2 on a flag. */
+    /**
+     * Exits with 130 after Ctrl-C, 1 if the stack can't run or the smoke test fails, 2 on a flag.
+     */
     public static void main(String[] arguments) throws InterruptedException {
         try {
             var flags = Flags.parse(arguments);

@@ -52,6 +52,9 @@ record Burst(Set<String> tags, List<RawHttp.Answer> answers) {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
+    /** No stream takes less. */
+    private static final Duration SHORTEST = Duration.ofMillis(500);
+
     /** What a request costs. */
     static final long PRICE_MICROS = 10_000;
 
@@ -126,6 +129,26 @@ record Burst(Set<String> tags, List<RawHttp.Answer> answers) {
             outcomes.merge(outcome, 1L, Long::sum);
         }
         return outcomes;
+    }
+
+    /**
+     * How many of these ran at once, at least: each took half a second from the moment its head had
+     * arrived, or longer.
+     */
+    static int mostAtOnce(List<Served> served) {
+        int most = 0;
+        for (Served one : served) {
+            var at = one.at();
+            most =
+                    Math.max(
+                            most,
+                            (int)
+                                    served.stream()
+                                            .filter(other -> !other.at().isAfter(at))
+                                            .filter(other -> other.at().plus(SHORTEST).isAfter(at))
+                                            .count());
+        }
+        return most;
     }
 
     /** What the model server says that it served of this burst. */

@@ -19,6 +19,18 @@ class BurstIT {
     private static final int ENOUGH_FOR = 20;
     private static final int WARM_UPS = 5;
 
+    private static final long CREDIT_MICROS = 100_000_000;
+    private static final String QUOTA =
+            """
+            apiVersion: apihub.io/v1alpha1
+            kind: Quota
+            metadata: {name: burst, namespace: NAME}
+            spec:
+              tenantRef: {name: NAME}
+              limits:
+              - {name: only, metric: LIMIT}
+            """;
+
     @BeforeAll
     static void prices(Product product) throws InterruptedException {
         Burst.prepare(product);
@@ -52,6 +64,53 @@ class BurstIT {
         assertThat(product.billing().usage(customer.name()))
                 .filteredOn(row -> row.path("costMicros").asLong() > 0)
                 .hasSize(ENOUGH_FOR);
+    }
+
+    @Test
+    void aQuotaOfTwentyRequestsLetsTwentyPass(Product product) throws Exception {
+        var customer = limited(product, "Requests, window: Total, amount: 20");
+
+        var burst = Burst.of(customer, STREAMS);
+
+        int served = neverMore(product, burst, "a quota");
+        useUp(customer, ENOUGH_FOR - served);
+        refused(customer, "total_exhausted", "burst/only");
+        Billing.until(
+                "what was served to be charged",
+                () ->
+                        product.billing().balanceMicros(customer.name())
+                                == CREDIT_MICROS - ENOUGH_FOR * Burst.PRICE_MICROS);
+    }
+
+    @Test
+    void aQuotaOfMoneyForTwentyRequestsLetsTwentyPass(Product product) throws Exception {
+        var customer = limited(product, "Cost, window: Total, amount: \"0.2\"");
+
+        var burst = Burst.of(customer, STREAMS);
+
+        int served = neverMore(product, burst, "a quota of money");
+        useUp(customer, ENOUGH_FOR - served);
+        refused(customer, "total_exhausted", "burst/only");
+    }
+
+    @Test
+    void aQuotaOfTwentyAtOnceNeverLetsTwentyOneRun(Product product) throws Exception {
+        var customer = limited(product, "Concurrency, amount: 20");
+
+        var burst = Burst.of(customer, STREAMS);
+
+        int most = Burst.mostAtOnce(burst.truth(product));
+        System.err.printf(
+                "BurstIT: %d streams at once, %d may run: served %d, at most %d at once, answers %s%n",
+                STREAMS, ENOUGH_FOR, burst.served(), most, burst.outcomes());
+        assertThat(most).isBetween(1, ENOUGH_FOR);
+    }
+
+    /** A customer with money enough and one limit. */
+    private static Customer limited(Product product, String limit) {
+        var customer = product.customer("{mode: Prepaid}", "100", QUOTA.replace("LIMIT", limit));
+        product.kubectl().await(customer.name(), "quota/burst", "Programmed");
+        return customer;
     }
 
     /** Says how many were served. */

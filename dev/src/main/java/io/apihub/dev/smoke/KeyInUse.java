@@ -6,13 +6,14 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** A client that asks with the key {@code own} over and over and notes when it was accepted. */
+/** A client that asks with one key over and over and notes when it was accepted. */
 final class KeyInUse implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
     private final Scene scene;
     private final String name;
+    private final String key;
     private final Thread thread;
 
     private volatile boolean wanted = true;
@@ -20,9 +21,10 @@ final class KeyInUse implements AutoCloseable {
     private volatile @Nullable Instant lastAccepted;
     private volatile int lastStatus;
 
-    KeyInUse(Scene scene, String name) {
+    KeyInUse(Scene scene, String name, String key) {
         this.scene = scene;
         this.name = name;
+        this.key = key;
         this.thread = Thread.ofVirtual().start(this::use);
     }
 
@@ -30,8 +32,9 @@ final class KeyInUse implements AutoCloseable {
         Await.until("a request to be accepted", PATIENCE, () -> firstAccepted != null);
     }
 
-    void awaitRefused(int status) throws InterruptedException {
-        Await.until("refusal with " + status, PATIENCE, () -> lastStatus == status);
+    /** Waits for an answer with this status. */
+    void await(int status) throws InterruptedException {
+        Await.until("an answer " + status, PATIENCE, () -> lastStatus == status);
     }
 
     /** When the first accepted answer had arrived. */
@@ -55,13 +58,7 @@ final class KeyInUse implements AutoCloseable {
         for (int i = 0; wanted; i++) {
             try {
                 var prompt = Scene.tagged(name + "-" + i, "[[words=1]] hello");
-                var answer =
-                        scene.gateway()
-                                .ask(
-                                        Ask.chat(false),
-                                        Scene.DIRECT_MODEL,
-                                        prompt,
-                                        scene.keys().own());
+                var answer = scene.gateway().ask(Ask.chat(false), Scene.DIRECT_MODEL, prompt, key);
                 note(answer.statusCode());
             } catch (IOException e) {
                 lastStatus = 0;

@@ -25,6 +25,7 @@ final class MainJob {
             new Declaring(scene).run(steps);
             new Serving(scene).run(steps);
             new Limiting(scene).run(steps);
+            new Budgeting(scene).run(steps);
             new Revoking(scene).run(steps);
             new Reconciling(scene).run(steps);
         }

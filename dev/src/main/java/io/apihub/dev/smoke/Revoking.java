@@ -45,10 +45,10 @@ final class Revoking {
 
     private String measured(String name, int status, Change change) throws Exception {
         try (var client = scene.stack().kubernetes().client();
-                var use = new KeyInUse(scene, name)) {
+                var use = new KeyInUse(scene, name, scene.keys().own())) {
             use.awaitAccepted();
             var from = change.make(client);
-            use.awaitRefused(status);
+            use.await(status);
             var late = Duration.between(from, use.lastAccepted());
             Failure.unless(late.compareTo(LIMIT) < 0, "still accepted %s later".formatted(late));
             return "%d; last accepted %d ms after the change"
@@ -58,7 +58,7 @@ final class Revoking {
 
     private String restored(String name, Change change) throws Exception {
         try (var client = scene.stack().kubernetes().client();
-                var use = new KeyInUse(scene, name)) {
+                var use = new KeyInUse(scene, name, scene.keys().own())) {
             var from = change.make(client);
             use.awaitAccepted();
             var took = Duration.between(from, use.firstAccepted());
