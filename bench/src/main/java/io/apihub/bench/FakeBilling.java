@@ -21,7 +21,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
- * Grants what is wished, within reason, and acknowledges every record, so that only the gateway is measured.
+ * Grants what is wished, within reason, and acknowledges every record, so that only the gateway is
+ * measured.
  */
 final class FakeBilling {
 
@@ -77,8 +78,7 @@ final class FakeBilling {
                                                 .setIncarnation(
                                                         request.getClosed().getIncarnation()))
                                 .build();
-                case PING, MESSAGE_NOT_SET ->
-                        answer.setPong(pong(now)).build();
+                case PING, MESSAGE_NOT_SET -> answer.setPong(pong(now)).build();
             };
         }
     }
