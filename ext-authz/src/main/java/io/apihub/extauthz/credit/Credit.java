@@ -79,6 +79,9 @@ public final class Credit {
             lastPing = now;
             session.ping();
         }
+        if (!session.isConnected()) {
+            return;
+        }
         for (var drained : journal.drained()) {
             if (finishing || !drained.equals(journal.incarnation())) {
                 session.close(drained.bytes());
@@ -156,6 +159,11 @@ public final class Credit {
         @Override
         public void renewed(BillingTime at, long ttlMillis) {
             leases.renew(at, ttlMillis);
+        }
+
+        @Override
+        public void timeline(long number) {
+            journal.timeline(number);
         }
     }
 }

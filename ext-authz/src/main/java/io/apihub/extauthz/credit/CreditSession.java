@@ -45,6 +45,9 @@ final class CreditSession implements CreditLink {
         void closed(ByteString incarnation);
 
         void renewed(BillingTime at, long ttlMillis);
+
+        /** What timeline billing's database is on. */
+        void timeline(long number);
     }
 
     /** A request and when it was sent first. */
@@ -199,6 +202,8 @@ final class CreditSession implements CreditLink {
         }
         stream = null;
         welcome = false;
+        // The next stream may tell of a database that lost records: then it is too early.
+        closing.clear();
         outage.failed(cause);
     }
 
@@ -299,12 +304,18 @@ final class CreditSession implements CreditLink {
         @Override
         public void said(OpenResponse response) {
             switch (response.getMessageCase()) {
-                case WELCOME -> welcomed(this);
+                case WELCOME -> {
+                    events.timeline(response.getWelcome().getTimeline());
+                    welcomed(this);
+                }
                 case RESULT -> answered(response.getResult());
                 case RECALL -> response.getRecall().getLeaseIdsList().forEach(events::recalled);
                 case RETURN_ACK -> returned(response.getReturnAck().getLeaseIdsList(), this);
                 case CLOSED_ACK -> closed(response.getClosedAck().getIncarnation());
-                case PONG -> renewed(response.getPong(), this);
+                case PONG -> {
+                    events.timeline(response.getPong().getTimeline());
+                    renewed(response.getPong(), this);
+                }
                 case MESSAGE_NOT_SET -> {}
             }
         }

@@ -3,7 +3,7 @@ package io.apihub.extauthz.usage;
 import java.util.function.LongSupplier;
 
 /** How long the access log has been connected, and how often it was cut. Thread safe. */
-final class LogConnections {
+public final class LogConnections {
 
     private final LongSupplier nanoTime;
     private int open;
@@ -11,17 +11,20 @@ final class LogConnections {
     private long upBefore;
     private long upSince;
 
-    LogConnections(LongSupplier nanoTime) {
+    public LogConnections(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
     }
 
-    synchronized void opened() {
+    public synchronized void opened() {
         if (open++ == 0) {
+            // Envoy opens its stream with its first word. One that died before said none, so what
+            // was admitted until now may have died with it.
+            cuts++;
             upSince = nanoTime.getAsLong();
         }
     }
 
-    synchronized void closed() {
+    public synchronized void closed() {
         cuts++;
         if (--open == 0) {
             upBefore += nanoTime.getAsLong() - upSince;

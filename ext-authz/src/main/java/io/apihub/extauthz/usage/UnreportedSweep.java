@@ -13,7 +13,7 @@ import java.util.function.LongSupplier;
  * Ends holds of which Envoy says nothing: no request lives longer than {@code longest}. Time counts
  * only while the access log is connected. Not thread safe.
  */
-final class UnreportedSweep {
+public final class UnreportedSweep {
 
     /** When a hold was first seen open, and how often the access log had been cut by then. */
     private record Seen(long upNanos, long cuts) {}
@@ -31,7 +31,7 @@ final class UnreportedSweep {
      *
      * @param longest no request takes longer, the time until its log entry is here included
      */
-    UnreportedSweep(
+    public UnreportedSweep(
             UsageJournal journal,
             Settlements settlements,
             LogConnections connections,
@@ -45,7 +45,7 @@ final class UnreportedSweep {
     }
 
     /** Looks at all open holds once; call it several times within {@code longest}. */
-    void sweep() {
+    public void sweep() {
         long up = connections.upNanos(nanoTime.getAsLong());
         long cuts = connections.cuts();
         var still = new HashMap<HoldId, Seen>();
