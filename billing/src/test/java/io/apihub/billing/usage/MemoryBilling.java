@@ -64,9 +64,15 @@ public final class MemoryBilling {
 
     /** With something between the decisions and the rows: where mutants of the store go. */
     public MemoryBilling(World world, MemoryCreditStore rows, CreditStore seen) {
+        this(world, rows, seen, new MemoryUsage(rows));
+    }
+
+    /** One of several processes that share all rows. */
+    public MemoryBilling(
+            World world, MemoryCreditStore rows, CreditStore seen, MemoryUsage shared) {
         var metrics = new SimpleMeterRegistry();
         this.store = rows;
-        this.usage = new MemoryUsage(rows);
+        this.usage = shared;
         this.office =
                 new CreditOffice(
                         seen,

@@ -1,0 +1,162 @@
+package io.apihub.e2e.simulation;
+
+import io.apihub.billing.budget.CreditSession;
+import io.apihub.billing.budget.CreditStore;
+import io.apihub.billing.stream.Outbox;
+import io.apihub.billing.usage.MemoryBilling;
+import io.apihub.billing.usage.UsageSession;
+import io.apihub.credit.v1.OpenRequest;
+import io.apihub.credit.v1.OpenResponse;
+import io.apihub.usage.v1.ReportRequest;
+import io.apihub.usage.v1.ReportResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** One billing: the production office over the shared store. It keeps nothing. */
+final class BillingProcess {
+
+    private static final Duration SILENCE = Duration.ofSeconds(30);
+
+    private final int number;
+    private final CreditStore store;
+    private final MemoryBilling billing;
+    private final List<Wire<?, ?>> wires = new ArrayList<>();
+    private boolean up = true;
+
+    BillingProcess(int number, World world) {
+        this.number = number;
+        var parts = world.parts();
+        var time = world.time();
+        this.store = parts.store(world.bank().connection());
+        this.billing =
+                new MemoryBilling(
+                        new MemoryBilling.World(
+                                world::millis,
+                                time::now,
+                                new SplittableRandom(world.random().nextLong()),
+                                parts.granting(world.bank())),
+                        world.bank().rows(),
+                        store,
+                        world.bank().usage());
+        billing.prices(Prices.SHEET);
+    }
+
+    boolean isUp() {
+        return up;
+    }
+
+    int number() {
+        return number;
+    }
+
+    /** The process dies: its streams break. */
+    void kill(World world) {
+        up = false;
+        for (var wire : List.copyOf(wires)) {
+            wire.cut(true, world.random().nextLong(3 * VirtualTime.SECOND));
+        }
+        wires.clear();
+    }
+
+    /** What {@code IncarnationWatch} does every ten seconds. */
+    void watch() {
+        if (up) {
+            try {
+                store.parkSilent(SILENCE);
+            } catch (RuntimeException e) {
+                // It will look again.
+            }
+        }
+    }
+
+    void credit(Wire<OpenRequest, OpenResponse> wire) {
+        wires.removeIf(Wire::isOver);
+        wires.add(wire);
+        wire.serve(new Credit(wire));
+    }
+
+    void usage(Wire<ReportRequest, ReportResponse> wire) {
+        wires.removeIf(Wire::isOver);
+        wires.add(wire);
+        wire.serve(new Usage(wire));
+    }
+
+    private final class Credit implements Wire.Server<OpenRequest> {
+
+        private final CreditSession session;
+
+        Credit(Wire<OpenRequest, OpenResponse> wire) {
+            this.session = billing.credit(new Way<>(wire));
+        }
+
+        @Override
+        public void hear(OpenRequest message) {
+            if (up) {
+                session.receive(message);
+            }
+        }
+
+        @Override
+        public void broken() {
+            if (up) {
+                session.broken();
+            }
+        }
+
+        @Override
+        public void complete() {
+            if (up) {
+                session.complete();
+            }
+        }
+    }
+
+    private final class Usage implements Wire.Server<ReportRequest> {
+
+        private final UsageSession session;
+
+        Usage(Wire<ReportRequest, ReportResponse> wire) {
+            this.session = billing.report(new Way<>(wire));
+        }
+
+        @Override
+        public void hear(ReportRequest message) {
+            if (up) {
+                session.receive(message);
+            }
+        }
+
+        @Override
+        public void broken() {
+            session.broken();
+        }
+
+        @Override
+        public void complete() {
+            if (up) {
+                session.complete();
+            }
+        }
+    }
+
+    /** The way back. */
+    private record Way<A>(Wire<?, A> wire) implements Outbox<A> {
+
+        @Override
+        public void send(A message) {
+            wire.answer(message);
+        }
+
+        @Override
+        public void fail(Failure failure, String why) {
+            wire.fail(why);
+        }
+
+        @Override
+        public void complete() {
+            wire.fail("goodbye");
+        }
+    }
+}

@@ -1,0 +1,380 @@
+package io.apihub.e2e.simulation;
+
+import com.google.protobuf.ByteString;
+import io.apihub.billing.account.Account;
+import io.apihub.billing.budget.Budget;
+import io.apihub.billing.budget.CreditStore;
+import io.apihub.billing.budget.Share;
+import io.apihub.credit.v1.Closed;
+import io.apihub.credit.v1.OpenRequest;
+import io.apihub.credit.v1.OpenResponse;
+import io.apihub.extauthz.credit.CreditTransport;
+import io.apihub.extauthz.journal.Incarnation;
+import io.apihub.extauthz.journal.JournalStorage;
+import io.apihub.extauthz.usage.LogEntry;
+import io.apihub.extauthz.usage.UsageTransport;
+import io.apihub.model.money.Credits;
+import io.apihub.usage.v1.Ack;
+import io.apihub.usage.v1.ReportRequest;
+import io.apihub.usage.v1.ReportResponse;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** Bugs that somebody could have written, each by giving the production classes one broken part. */
+enum Mutant {
+    ACCOUNT_FORGETS_LEASES(1, answers("lockAccounts", Mutant::unleased)),
+    SHARE_FORGETS_LEASES(2, answers("lockShares", Mutant::unshared)),
+    BUDGET_FORGETS_LEASES(1, answers("lockBudgets", Mutant::unbudgeted)),
+    LEASES_ARE_NOT_SAVED(1, arguments("save", arguments -> new Object[] {arguments[0], List.of()})),
+    POTS_ARE_NOT_SAVED(1, arguments("save", arguments -> new Object[] {List.of(), arguments[1]})),
+    RESTART_KEEPS_THE_INCARNATION(
+            3,
+            new Parts() {
+                @Override
+                Incarnation incarnation(RandomGenerator random, int gateway) {
+                    return new Incarnation(new UUID(7, gateway));
+                }
+            }),
+    HOLD_IDS_REPEAT(
+            1,
+            new Parts() {
+                @Override
+                RandomGenerator holdIds(RandomGenerator random, int gateway) {
+                    return () -> 5;
+                }
+
+                @Override
+                long idMillis(long millis) {
+                    return millis / 60_000 * 60_000;
+                }
+            }),
+    HOLD_IS_TOO_SMALL(
+            1,
+            new Parts() {
+                @Override
+                Worst hold(Worst worst) {
+                    return new Worst(worst.input(), Math.max(1, worst.output() / 2));
+                }
+            }),
+    CLOSED_BEFORE_ALL_IS_ACKED(
+            1,
+            new Parts() {
+                @Override
+                CreditTransport credit(CreditTransport transport) {
+                    return answers -> hasty(transport.open(answers));
+                }
+            }),
+    ACKED_BEFORE_THE_COMMIT(
+            2,
+            new Parts() {
+                @Override
+                UsageTransport usage(UsageTransport transport) {
+                    return answers -> optimist(transport, answers);
+                }
+            }),
+    TIMELINE_IS_NOT_TOLD(
+            14,
+            new Parts() {
+                @Override
+                CreditTransport credit(CreditTransport transport) {
+                    return answers -> transport.open(timeless(answers));
+                }
+
+                @Override
+                UsageTransport usage(UsageTransport transport) {
+                    return answers -> transport.open(timeless(answers));
+                }
+            }),
+    GRANTS_THAT_MAY_BE_LOST(
+            16,
+            new Parts() {
+                @Override
+                BooleanSupplier granting(Bank bank) {
+                    return () -> true;
+                }
+            }),
+    DISK_IS_NEVER_FORCED(
+            4,
+            new Parts() {
+                @Override
+                JournalStorage storage(JournalStorage storage) {
+                    return Disks.neverForced(storage);
+                }
+            }),
+    DISK_HAS_ONLY_THE_LAST_FILE(
+            1,
+            new Parts() {
+                @Override
+                JournalStorage storage(JournalStorage storage) {
+                    return Disks.onlyLast(storage);
+                }
+            }),
+    RETURNS_ARE_ADDED_UP(
+            1,
+            new Parts() {
+                @Override
+                CreditTransport credit(CreditTransport transport) {
+                    return answers -> adding(transport.open(answers));
+                }
+            }),
+    SWEEP_IS_TOO_EARLY(
+            3,
+            new Parts() {
+                @Override
+                Duration longest(Duration longest) {
+                    return Duration.ofSeconds(3);
+                }
+            }),
+    WORDS_ARE_MISREAD(
+            1,
+            new Parts() {
+                @Override
+                LogEntry entry(LogEntry entry) {
+                    return new LogEntry(entry.hold(), entry.exchange(), null, Map.of());
+                }
+            }),
+    CLOCK_STANDS(
+            38,
+            new Parts() {
+                @Override
+                java.util.function.LongSupplier nanos(java.util.function.LongSupplier nanos) {
+                    long begun = nanos.getAsLong();
+                    return () -> begun + (nanos.getAsLong() - begun) / 10;
+                }
+            });
+
+    private final long seed;
+    private final Parts parts;
+
+    Mutant(long seed, Parts parts) {
+        this.seed = seed;
+        this.parts = parts;
+    }
+
+    /** A seed that catches it. */
+    long seed() {
+        return seed;
+    }
+
+    Parts parts() {
+        return parts;
+    }
+
+    // ---- broken stores
+
+    private static Parts answers(String method, UnaryOperator<Object> broken) {
+        return new Parts() {
+            @Override
+            CreditStore store(CreditStore store) {
+                return proxy((called, arguments) -> {
+                    var answer = Bank.Calls.through(store, called, arguments);
+                    return called.getName().equals(method) && answer != null
+                            ? broken.apply(answer)
+                            : answer;
+                });
+            }
+        };
+    }
+
+    private static Parts arguments(String method, UnaryOperator<@Nullable Object[]> broken) {
+        return new Parts() {
+            @Override
+            CreditStore store(CreditStore store) {
+                return proxy((called, arguments) ->
+                        Bank.Calls.through(
+                                store,
+                                called,
+                                called.getName().equals(method) && arguments != null
+                                        ? broken.apply(arguments)
+                                        : arguments));
+            }
+        };
+    }
+
+    /** As an interface, so that a store that learns more needs no change here. */
+    private interface Call {
+        @Nullable Object call(java.lang.reflect.Method method, @Nullable Object @Nullable [] with)
+                throws Throwable;
+    }
+
+    private static CreditStore proxy(Call how) {
+        return (CreditStore)
+                Proxy.newProxyInstance(
+                        CreditStore.class.getClassLoader(),
+                        new Class<?>[] {CreditStore.class},
+                        (_, method, arguments) -> how.call(method, arguments));
+    }
+
+    private static Object unleased(Object answer) {
+        var accounts = new TreeMap<UUID, Account>();
+        ((Map<?, ?>) answer)
+                .forEach((tenant, row) -> {
+                    var it = (Account) row;
+                    accounts.put(
+                            (UUID) tenant,
+                            new Account(
+                                    it.id(),
+                                    it.tenantId(),
+                                    it.balance(),
+                                    Credits.ZERO,
+                                    it.creditLimit()));
+                });
+        return accounts;
+    }
+
+    private static Object unshared(Object answer) {
+        var shares = new ArrayList<Share>();
+        for (var row : (List<?>) answer) {
+            var it = (Share) row;
+            var c = it.counts();
+            shares.add(
+                    new Share(
+                            it.number(),
+                            it.key(),
+                            new Share.Counts(c.revision(), c.amount(), 0, 0, 0)));
+        }
+        return shares;
+    }
+
+    private static Object unbudgeted(Object answer) {
+        var budgets = new ArrayList<Budget>();
+        for (var row : (List<?>) answer) {
+            var it = (Budget) row;
+            var c = it.counts();
+            budgets.add(
+                    new Budget(
+                            it.number(),
+                            it.key(),
+                            new Budget.Counts(
+                                    c.revision(),
+                                    c.amount(),
+                                    c.spent(),
+                                    0,
+                                    c.overage(),
+                                    c.observed(),
+                                    c.corrected(),
+                                    c.wouldHaveRefused()),
+                            it.alarm()));
+        }
+        return budgets;
+    }
+
+    // ---- broken streams
+
+    private static CreditTransport.Stream hasty(CreditTransport.Stream stream) {
+        return new CreditTransport.Stream() {
+            @Override
+            public void send(OpenRequest message) {
+                stream.send(message);
+                for (var found : message.getHello().getFoundList()) {
+                    if (!found.getIncarnation().equals(message.getHello().getIncarnation())) {
+                        stream.send(closed(found.getIncarnation()));
+                    }
+                }
+            }
+
+            @Override
+            public void complete() {
+                stream.complete();
+            }
+        };
+    }
+
+    private static OpenRequest closed(ByteString incarnation) {
+        return OpenRequest.newBuilder()
+                .setClosed(Closed.newBuilder().setIncarnation(incarnation))
+                .build();
+    }
+
+    private static CreditTransport.Stream adding(CreditTransport.Stream stream) {
+        return new CreditTransport.Stream() {
+            @Override
+            public void send(OpenRequest message) {
+                var changed = message.toBuilder();
+                if (message.hasReturned()) {
+                    changed.getReturnedBuilder()
+                            .getLeasesBuilderList()
+                            .forEach(each -> each.setReturnedTotal(2 * each.getReturnedTotal()));
+                }
+                stream.send(changed.build());
+            }
+
+            @Override
+            public void complete() {
+                stream.complete();
+            }
+        };
+    }
+
+    private static CreditTransport.Answers timeless(CreditTransport.Answers answers) {
+        return new CreditTransport.Answers() {
+            @Override
+            public void said(OpenResponse message) {
+                var changed = message.toBuilder();
+                if (message.hasWelcome()) {
+                    changed.getWelcomeBuilder().clearTimeline();
+                } else if (message.hasPong()) {
+                    changed.getPongBuilder().clearTimeline();
+                }
+                answers.said(changed.build());
+            }
+
+            @Override
+            public void ended(Throwable cause) {
+                answers.ended(cause);
+            }
+        };
+    }
+
+    private static UsageTransport.Answers timeless(UsageTransport.Answers answers) {
+        return new UsageTransport.Answers() {
+            @Override
+            public void answered(ReportResponse message) {
+                var changed = message.toBuilder();
+                changed.getAckBuilder().clearTimeline();
+                answers.answered(changed.build());
+            }
+
+            @Override
+            public void ended(Throwable cause) {
+                answers.ended(cause);
+            }
+        };
+    }
+
+    private static UsageTransport.Call optimist(
+            UsageTransport transport, UsageTransport.Answers answers) {
+        var call = transport.open(answers);
+        return new UsageTransport.Call() {
+            @Override
+            public void send(ReportRequest request) {
+                call.send(request);
+                if (request.hasBatch()) {
+                    answers.answered(
+                            ReportResponse.newBuilder()
+                                    .setAck(Ack.newBuilder().setSeq(request.getBatch().getSeq()))
+                                    .build());
+                }
+            }
+
+            @Override
+            public void cancel(String why) {
+                call.cancel(why);
+            }
+
+            @Override
+            public void complete() {
+                call.complete();
+            }
+        };
+    }
+}
