@@ -17,13 +17,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 @ExtendWith(ProductExtension.class)
 class LifecycleIT {
 
-    private static final Duration EFFECT = Duration.ofSeconds(1);
+    /** The promise is a second, which the main job measures; a starved machine gets more. */
+    private static final Duration EFFECT = Duration.ofSeconds(5);
 
     private static void refusedSoon(Customer customer, String reason) throws InterruptedException {
         var took =
                 Await.until(
                         "a refusal",
-                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(30),
                         () -> customer.chat(Product.DIRECT).status() != 200);
         assertThat(took).isLessThan(EFFECT);
         assertThat(customer.chat(Product.DIRECT).header("x-apihub-reason")).isEqualTo(reason);

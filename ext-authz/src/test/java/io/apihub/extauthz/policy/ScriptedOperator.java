@@ -41,7 +41,7 @@ final class ScriptedOperator extends PolicyFeedServiceGrpc.PolicyFeedServiceImpl
 
     void awaitHello(String epoch, long revision) throws InterruptedException {
         while (true) {
-            var request = received.poll(10, TimeUnit.SECONDS);
+            var request = received.poll(60, TimeUnit.SECONDS);
             assertThat(request).as("hello").isNotNull();
             if (request != null && request.hasHello()) {
                 assertThat(request.getHello().getGateway()).isEqualTo("gw-0");
@@ -53,7 +53,7 @@ final class ScriptedOperator extends PolicyFeedServiceGrpc.PolicyFeedServiceImpl
     }
 
     @Nullable Ack awaitAck() throws InterruptedException {
-        var request = received.poll(10, TimeUnit.SECONDS);
+        var request = received.poll(60, TimeUnit.SECONDS);
         return request == null ? null : request.getAck();
     }
 
