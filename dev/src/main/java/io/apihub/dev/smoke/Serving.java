@@ -12,7 +12,6 @@ import java.util.List;
 /** Asks in every dialect, JSON and streamed, and compares each usage record with the truth. */
 final class Serving {
 
-    /** How soon a usage record must be there. */
     /** What is measured is printed and is under a second; a starved machine gets more. */
     private static final Duration PROMPT = Duration.ofSeconds(5);
 
