@@ -52,7 +52,10 @@ public final class Credit {
                         source.nanoTime());
         var around =
                 new TenantDesk.Surroundings(
-                        session, source.delays(), source.nanoTime(), new ConcurrentHashMap<>());
+                        new DurableReturns(session, journal),
+                        source.delays(),
+                        source.nanoTime(),
+                        new ConcurrentHashMap<>());
         this.leases = new Leases(journal, settings, around, meters);
         this.lastHousekeeping = nanoTime.getAsLong();
         this.lastPing = lastHousekeeping;

@@ -2,6 +2,8 @@ package io.apihub.extauthz.journal;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.LongSupplier;
 
 /**
@@ -17,6 +19,7 @@ final class JournalUpkeep {
     private final JournalLog log;
     private final JournalReader reader;
     private final LongSupplier nanoTime;
+    private final ConcurrentLinkedQueue<Runnable> awaitingDisk = new ConcurrentLinkedQueue<>();
     private volatile boolean diskFails;
     private boolean crowded;
     private long growAgain;
@@ -57,7 +60,13 @@ final class JournalUpkeep {
         force();
     }
 
+    /** Runs something once all that is written by now is on the disk. */
+    void whenForced(Runnable action) {
+        awaitingDisk.add(action);
+    }
+
     private Written force() throws IOException {
+        int waiting = awaitingDisk.size();
         Written written;
         synchronized (lock) {
             if (log.index().ackedWorthWriting()) {
@@ -74,6 +83,9 @@ final class JournalUpkeep {
         } catch (IOException e) {
             diskFails = true;
             throw e;
+        }
+        for (; waiting > 0; waiting--) {
+            Objects.requireNonNull(awaitingDisk.poll()).run();
         }
         return written;
     }

@@ -383,6 +383,11 @@ public final class UsageJournal implements AutoCloseable {
         upkeep.maintain();
     }
 
+    /** Runs something once all that is written by now is on the disk. */
+    public void whenOnDisk(Runnable action) {
+        upkeep.whenForced(action);
+    }
+
     /** Writes all to the disk and lets another process have the journal. */
     @Override
     public void close() {

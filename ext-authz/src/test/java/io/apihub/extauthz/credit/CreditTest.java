@@ -20,6 +20,8 @@ import io.apihub.extauthz.journal.UsageJournal;
 import io.apihub.model.usage.HoldId;
 import io.apihub.usage.v1.Hold;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -130,6 +132,16 @@ class CreditTest implements CreditTransport {
         for (int i = 0; i < 5 * count; i++) {
             now += 200_000_000L;
             credit.tick();
+            disk();
+        }
+    }
+
+    /** What was written is on the disk by now. */
+    private void disk() {
+        try {
+            journal.maintain();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -183,6 +195,7 @@ class CreditTest implements CreditTransport {
         billing.said(
                 OpenResponse.newBuilder().setRecall(Recall.newBuilder().addLeaseIds(7)).build());
         take(5);
+        disk();
         said.clear();
 
         billing.ended(new IllegalStateException("cut"));
@@ -205,6 +218,7 @@ class CreditTest implements CreditTransport {
         grant(7, 1_000);
         billing.said(
                 OpenResponse.newBuilder().setRecall(Recall.newBuilder().addLeaseIds(7)).build());
+        disk();
         billing.said(
                 OpenResponse.newBuilder()
                         .setReturnAck(ReturnAck.newBuilder().addLeaseIds(7))
@@ -212,6 +226,10 @@ class CreditTest implements CreditTransport {
         var hold = ((HoldOutcome.Held) outcomes.getFirst()).hold();
 
         credit.leases().ended(hold, new Amounts(1, 30, 0, 0));
+        assertThat(last(MessageCase.RETURNED).getReturned().getLeases(0).getReturnedTotal())
+                .as("before its settlement is on the disk")
+                .isEqualTo(900);
+        disk();
 
         assertThat(last(MessageCase.RETURNED).getReturned().getLeases(0).getReturnedTotal())
                 .isEqualTo(970);
