@@ -134,8 +134,9 @@ final class Books {
         world.sites().forEach(site -> site.reachable(true));
         world.sites().forEach(site -> site.slow(false));
         for (int i = 0; i < world.sites().size(); i++) {
-            if (world.sites().get(i).process != null) {
-                world.sites().get(i).process.volume().refusing(false);
+            var process = world.sites().get(i).process;
+            if (process != null) {
+                process.volume().refusing(false);
             }
             world.envoys().get(i).start();
         }

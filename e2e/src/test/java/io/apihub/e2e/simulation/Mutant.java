@@ -66,7 +66,7 @@ enum Mutant {
                 }
             }),
     CLOSED_BEFORE_ALL_IS_ACKED(
-            1,
+            4,
             new Parts() {
                 @Override
                 CreditTransport credit(CreditTransport transport) {
@@ -95,7 +95,7 @@ enum Mutant {
                 }
             }),
     GRANTS_THAT_MAY_BE_LOST(
-            16,
+            38,
             new Parts() {
                 @Override
                 BooleanSupplier granting(Bank bank) {
@@ -103,7 +103,7 @@ enum Mutant {
                 }
             }),
     DISK_IS_NEVER_FORCED(
-            4,
+            13,
             new Parts() {
                 @Override
                 JournalStorage storage(JournalStorage storage) {
@@ -111,7 +111,7 @@ enum Mutant {
                 }
             }),
     DISK_HAS_ONLY_THE_LAST_FILE(
-            1,
+            2,
             new Parts() {
                 @Override
                 JournalStorage storage(JournalStorage storage) {
@@ -143,7 +143,7 @@ enum Mutant {
                 }
             }),
     CLOCK_STANDS(
-            38,
+            20,
             new Parts() {
                 @Override
                 java.util.function.LongSupplier nanos(java.util.function.LongSupplier nanos) {

@@ -139,15 +139,16 @@ final class World {
     }
 
     void start(Site site, Volume volume) {
-        site.process = new GatewayProcess(this, site, volume);
+        var process = new GatewayProcess(this, site, volume);
+        site.process = process;
         trace.say(() ->
                 site
                         + " starts on "
                         + volume
                         + " as "
-                        + site.process.journal().incarnation()
+                        + process.journal().incarnation()
                         + ", open holds "
-                        + site.process.journal().openHolds());
+                        + process.journal().openHolds());
     }
 
     void tell(Site site, Party.Cap cap) {
