@@ -153,6 +153,8 @@ enum Mutant {
             });
 
     private final long seed;
+
+    @SuppressWarnings("ImmutableEnumChecker") // Each run makes its own parts of these.
     private final Parts parts;
 
     Mutant(long seed, Parts parts) {
