@@ -1,5 +1,8 @@
 package io.apihub.billing.admin;
 
+import io.apihub.billing.access.Level;
+import io.apihub.billing.access.Permit;
+import io.apihub.billing.access.TenantLookup;
 import io.apihub.billing.account.Account;
 import io.apihub.billing.account.Accounts;
 import io.apihub.billing.account.Tenant;
@@ -58,6 +61,7 @@ class AccountController {
             String availableMicros) {}
 
     @Operation(summary = "What a tenant has, has leased and may still spend")
+    @Permit(Level.VIEWER)
     @GetMapping("/api/v1/tenants/{tenant}/balance")
     Balance balance(
             @Parameter(description = "Name or id of the tenant") @PathVariable String tenant) {
@@ -117,6 +121,7 @@ class AccountController {
     record MovementPage(List<Movement> items, @Nullable String nextCursor) {}
 
     @Operation(summary = "A tenant's ledger, newest first")
+    @Permit(Level.VIEWER)
     @GetMapping("/api/v1/tenants/{tenant}/ledger")
     MovementPage ledger(
             @Parameter(description = "Name or id of the tenant") @PathVariable String tenant,

@@ -1,5 +1,7 @@
 package io.apihub.billing.admin;
 
+import io.apihub.billing.access.Level;
+import io.apihub.billing.access.Permit;
 import io.apihub.billing.account.Keys;
 import io.apihub.billing.account.Tenant;
 import io.apihub.billing.account.Tenants;
@@ -85,6 +87,7 @@ class AggregateController {
             Instant from, Instant to, String bucket, String timeZone, List<Aggregate> items) {}
 
     @Operation(summary = "Usage by time, summed by model, key and tenant")
+    @Permit(Level.ADMINISTRATOR)
     @GetMapping("/api/v1/usage/aggregates")
     Aggregates aggregates(
             @ParameterObject UsageQuery query,

@@ -1,9 +1,12 @@
 package io.apihub.billing.admin;
 
+import io.apihub.billing.access.Caller;
+import io.apihub.billing.access.Level;
+import io.apihub.billing.access.Permit;
+import io.apihub.billing.access.TenantLookup;
 import io.apihub.billing.account.Accounts;
 import io.apihub.billing.account.PlatformAccount;
 import io.apihub.billing.account.Tenant;
-import io.apihub.billing.identity.Administrator;
 import io.apihub.billing.ledger.Ledger;
 import io.apihub.billing.ledger.Posting;
 import io.apihub.billing.ledger.TransactionKind;
@@ -21,7 +24,6 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
-import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -78,12 +80,13 @@ class GrantController {
             responseCode = "201",
             description = "Given; with the header Idempotency-Replayed: true, given before",
             content = @Content(schema = @Schema(implementation = Grant.class)))
+    @Permit(Level.ADMINISTRATOR)
     @PostMapping("/api/v1/tenants/{tenant}/grants")
     ResponseEntity<String> grant(
             @Parameter(description = "Name or id of the tenant") @PathVariable String tenant,
             @RequestHeader("Idempotency-Key") String key,
             @RequestBody NewGrant grant,
-            @Parameter(hidden = true) @AuthenticationPrincipal Administrator administrator) {
+            @Parameter(hidden = true) Caller administrator) {
         var amount = amount(grant.amount());
         var reason = reason(grant.reason());
         if (key.isBlank() || key.length() > MAX_KEY) {
@@ -103,7 +106,7 @@ class GrantController {
     }
 
     private Grant post(
-            Tenant tenant, Credits amount, String reason, Administrator administrator, String key) {
+            Tenant tenant, Credits amount, String reason, Caller administrator, String key) {
         var account = accounts.lock(List.of(tenant.id())).get(tenant.id());
         if (account == null) {
             throw new Refused(Problem.notFound("The tenant has just gone."));

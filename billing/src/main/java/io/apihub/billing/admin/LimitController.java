@@ -1,5 +1,8 @@
 package io.apihub.billing.admin;
 
+import io.apihub.billing.access.Level;
+import io.apihub.billing.access.Permit;
+import io.apihub.billing.access.TenantLookup;
 import io.apihub.billing.budget.LimitReport;
 import io.apihub.billing.budget.Window;
 import io.apihub.billing.usage.RefusalTable;
@@ -63,6 +66,7 @@ class LimitController {
     record LimitUses(List<LimitUse> items) {}
 
     @Operation(summary = "What a tenant's limits have left, for each subject")
+    @Permit(Level.VIEWER)
     @GetMapping("/api/v1/tenants/{tenant}/limits")
     LimitUses limits(
             @Parameter(description = "Name or id of the tenant") @PathVariable String tenant) {
@@ -118,6 +122,7 @@ class LimitController {
     record Refusals(List<RefusedRequests> items) {}
 
     @Operation(summary = "What was refused of a tenant's requests, by reason and limit")
+    @Permit(Level.VIEWER)
     @GetMapping("/api/v1/tenants/{tenant}/refusals")
     Refusals refusals(
             @Parameter(description = "Name or id of the tenant") @PathVariable String tenant,

@@ -1,5 +1,7 @@
 package io.apihub.billing.admin;
 
+import io.apihub.billing.access.Level;
+import io.apihub.billing.access.Permit;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.sql.ResultSet;
@@ -32,6 +34,7 @@ class ModelController {
     record Models(List<Model> items) {}
 
     @Operation(summary = "The models that upstreams serve now")
+    @Permit(Level.SIGNED_IN)
     @GetMapping("/api/v1/models")
     Models models() {
         return new Models(

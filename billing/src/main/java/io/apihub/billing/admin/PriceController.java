@@ -1,5 +1,7 @@
 package io.apihub.billing.admin;
 
+import io.apihub.billing.access.Level;
+import io.apihub.billing.access.Permit;
 import io.apihub.billing.pricing.PriceBooks;
 import io.apihub.billing.problem.Problem;
 import io.apihub.billing.problem.Refused;
@@ -49,6 +51,7 @@ class PriceController {
             List<Price> prices) {}
 
     @Operation(summary = "The price book in force")
+    @Permit(Level.SIGNED_IN)
     @GetMapping("/api/v1/prices")
     PriceBook prices() {
         return books.inForce(clock.instant())

@@ -1,5 +1,7 @@
 package io.apihub.billing.admin;
 
+import io.apihub.billing.access.Level;
+import io.apihub.billing.access.Permit;
 import io.apihub.billing.account.Keys;
 import io.apihub.billing.account.Tenant;
 import io.apihub.billing.account.Tenants;
@@ -41,6 +43,7 @@ class UsageController {
     record UsagePage(List<UsageView> items, @Nullable String nextCursor) {}
 
     @Operation(summary = "Requests that were served, newest first")
+    @Permit(Level.ADMINISTRATOR)
     @GetMapping("/api/v1/usage")
     UsagePage usage(
             @ParameterObject UsageQuery query,

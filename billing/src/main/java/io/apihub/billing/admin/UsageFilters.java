@@ -1,5 +1,6 @@
 package io.apihub.billing.admin;
 
+import io.apihub.billing.access.TenantLookup;
 import io.apihub.billing.account.Keys;
 import io.apihub.billing.problem.Problem;
 import io.apihub.billing.problem.Refused;

@@ -1,5 +1,6 @@
 package io.apihub.billing.identity;
 
+import io.apihub.billing.access.Caller;
 import io.apihub.billing.settings.Settings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,7 +23,7 @@ class FirstToken {
     private static final Logger LOG = LoggerFactory.getLogger(FirstToken.class);
     private static final Duration LIFE = Duration.ofHours(24);
     private static final Duration RENEWED_AT = Duration.ofHours(12);
-    private static final Administrator NAME = new Administrator("admin");
+    private static final Caller NAME = Caller.administrator("admin");
 
     private final Path file;
     private final Tokens tokens;

@@ -1,5 +1,7 @@
 package io.apihub.billing.identity;
 
+import io.apihub.billing.access.Level;
+import io.apihub.billing.access.Permit;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.security.SecurityRequirements;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -25,6 +27,7 @@ class KeySetController {
 
     @Operation(summary = "The public keys that tokens are signed with, as a JSON Web Key Set")
     @SecurityRequirements
+    @Permit(Level.ANYONE)
     @GetMapping(path = "/.well-known/jwks.json", produces = MediaType.APPLICATION_JSON_VALUE)
     KeySet keys() {
         return new KeySet(List.of(key.published()));

@@ -1,5 +1,6 @@
 package io.apihub.billing.identity;
 
+import io.apihub.billing.access.Caller;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -8,7 +9,6 @@ import java.io.IOException;
 import java.util.List;
 import org.springframework.http.HttpHeaders;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
-import org.springframework.security.core.authority.SimpleGrantedAuthority;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.web.filter.OncePerRequestFilter;
 
@@ -30,18 +30,15 @@ final class TokenFilter extends OncePerRequestFilter {
         var header = request.getHeader(HttpHeaders.AUTHORIZATION);
         if (header != null && header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
             tokens.verify(header.substring(SCHEME.length()).strip())
-                    .ifPresent(valid -> signIn(valid.administrator()));
+                    .ifPresent(valid -> signIn(valid.caller()));
         }
         chain.doFilter(request, response);
     }
 
-    private static void signIn(Administrator administrator) {
+    private static void signIn(Caller caller) {
         var context = SecurityContextHolder.createEmptyContext();
         context.setAuthentication(
-                UsernamePasswordAuthenticationToken.authenticated(
-                        administrator,
-                        null,
-                        List.of(new SimpleGrantedAuthority("ROLE_ADMINISTRATOR"))));
+                UsernamePasswordAuthenticationToken.authenticated(caller, null, List.of()));
         SecurityContextHolder.setContext(context);
     }
 }

@@ -1,5 +1,6 @@
 package io.apihub.billing.identity;
 
+import io.apihub.billing.access.Caller;
 import io.jsonwebtoken.Claims;
 import io.jsonwebtoken.Jws;
 import io.jsonwebtoken.JwtException;
@@ -47,9 +48,9 @@ class Tokens {
     }
 
     /** A token that works. */
-    record Valid(Administrator administrator, Instant expiresAt) {}
+    record Valid(Caller caller, Instant expiresAt) {}
 
-    String mint(Administrator administrator, Duration life) {
+    String mint(Caller caller, Duration life) {
         var now = clock.instant();
         return Jwts.builder()
                 .header()
@@ -61,7 +62,7 @@ class Tokens {
                 .audience()
                 .add(AUDIENCE)
                 .and()
-                .subject(administrator.name())
+                .subject(caller.name())
                 .issuedAt(Date.from(now))
                 .expiration(Date.from(now.plus(life)))
                 .signWith(key.privateKey(), Jwts.SIG.EdDSA)
@@ -88,7 +89,7 @@ class Tokens {
         return complete
                 ? Optional.of(
                         new Valid(
-                                new Administrator(claims.getSubject()),
+                                Caller.administrator(claims.getSubject()),
                                 claims.getExpiration().toInstant()))
                 : Optional.empty();
     }

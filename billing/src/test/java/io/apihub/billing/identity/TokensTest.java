@@ -3,6 +3,7 @@ package io.apihub.billing.identity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.apihub.billing.access.Caller;
 import io.apihub.billing.settings.DatabaseLogin;
 import io.apihub.billing.settings.Listen;
 import io.apihub.billing.settings.Settings;
@@ -32,7 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class TokensTest {
 
     private static final Instant NOW = Instant.parse("2026-11-23T00:00:00Z");
-    private static final Administrator ADMIN = new Administrator("admin");
+    private static final Caller ADMIN = Caller.administrator("admin");
 
     @TempDir private Path folder = Path.of("");
     private Instant now = NOW;
@@ -61,7 +62,7 @@ class TokensTest {
         var token = new Tokens(new SigningKey(settings), clock).mint(ADMIN, Duration.ofHours(1));
         var restarted = new Tokens(new SigningKey(settings), clock);
 
-        assertThat(restarted.verify(token)).map(Tokens.Valid::administrator).contains(ADMIN);
+        assertThat(restarted.verify(token)).map(Tokens.Valid::caller).contains(ADMIN);
         now = NOW.plus(Duration.ofMinutes(62));
         assertThat(restarted.verify(token)).isEmpty();
     }

@@ -1,0 +1,90 @@
+package io.apihub.billing.access;
+
+import io.apihub.billing.problem.Problem;
+import io.apihub.billing.problem.Refused;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.Map;
+import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.servlet.HandlerInterceptor;
+import org.springframework.web.servlet.HandlerMapping;
+
+/**
+ * Decides every request by what its endpoint's {@link Permit} says; what says nothing is refused.
+ * Tenants that the caller is no member of are answered like tenants that do not exist.
+ */
+final class AccessInterceptor implements HandlerInterceptor {
+
+    /** The variable of a path that names the tenant. */
+    static final String TENANT = "tenant";
+
+    private static final String DOCUMENTATION = "org.springdoc.";
+
+    private final TenantLookup tenants;
+
+    AccessInterceptor(TenantLookup tenants) {
+        this.tenants = tenants;
+    }
+
+    @Override
+    public boolean preHandle(
+            HttpServletRequest request, HttpServletResponse response, Object handler) {
+        if (request.getDispatcherType() != DispatcherType.REQUEST
+                || isDocumentation(request, handler)) {
+            return true;
+        }
+        var permit =
+                handler instanceof HandlerMethod method
+                        ? method.getMethodAnnotation(Permit.class)
+                        : null;
+        if (permit == null) {
+            caller(response);
+            throw new Refused(Problem.notFound("There is nothing here."));
+        }
+        check(permit.value(), request, response);
+        return true;
+    }
+
+    private void check(Level level, HttpServletRequest request, HttpServletResponse response) {
+        if (level == Level.ANYONE) {
+            return;
+        }
+        var caller = caller(response);
+        if (level == Level.ADMINISTRATOR && !caller.administrator()) {
+            throw new Refused(Problem.forbidden());
+        }
+        level.role().ifPresent(needed -> checkRole(caller, needed, request));
+    }
+
+    private void checkRole(Caller caller, Role needed, HttpServletRequest request) {
+        if (!(request.getAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE)
+                        instanceof Map<?, ?> variables)
+                || !(variables.get(TENANT) instanceof String name)) {
+            throw new IllegalStateException("a path without {tenant} asks for a role in one");
+        }
+        var role = caller.roleIn(tenants.find(name).id());
+        if (role.isEmpty()) {
+            throw TenantLookup.unknown(name);
+        }
+        if (!role.get().includes(needed)) {
+            throw new Refused(Problem.forbidden());
+        }
+    }
+
+    private static Caller caller(HttpServletResponse response) {
+        return CurrentCaller.find()
+                .orElseThrow(() -> {
+                    response.setHeader("WWW-Authenticate", "Bearer realm=\"apihub\"");
+                    return new Refused(Problem.unauthenticated());
+                });
+    }
+
+    /** The documentation of the API says nothing of any tenant, and is for everybody. */
+    private static boolean isDocumentation(HttpServletRequest request, Object handler) {
+        return handler instanceof HandlerMethod method
+                ? method.getBeanType().getName().startsWith(DOCUMENTATION)
+                : request.getRequestURI().equals("/docs")
+                        || request.getRequestURI().startsWith("/docs/");
+    }
+}

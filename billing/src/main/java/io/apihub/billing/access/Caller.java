@@ -1,0 +1,32 @@
+package io.apihub.billing.access;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who makes a request. A controller's parameter of this type gets the request's.
+ *
+ * @param name as ledger and audit log name the actor
+ * @param user id of the user; null for the administrator of the token file
+ * @param roles by id of the tenant, read anew for each request, so that a removed member is out at
+ *     once
+ */
+public record Caller(
+        String name, @Nullable UUID user, boolean administrator, Map<UUID, Role> roles) {
+
+    public Caller {
+        roles = Map.copyOf(roles);
+    }
+
+    /** An administrator who is no user: whoever can read the token file. */
+    public static Caller administrator(String name) {
+        return new Caller(name, null, true, Map.of());
+    }
+
+    /** The role in a tenant; empty for those who are no members. Administrators are owners. */
+    public Optional<Role> roleIn(UUID tenant) {
+        return administrator ? Optional.of(Role.OWNER) : Optional.ofNullable(roles.get(tenant));
+    }
+}

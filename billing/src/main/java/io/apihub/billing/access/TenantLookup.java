@@ -1,0 +1,35 @@
+package io.apihub.billing.access;
+
+import io.apihub.billing.account.Tenant;
+import io.apihub.billing.account.Tenants;
+import io.apihub.billing.problem.Problem;
+import io.apihub.billing.problem.Refused;
+import org.springframework.stereotype.Component;
+
+/** The tenant that a path or parameter names: by name, who has it now; by id, whoever ever was. */
+@Component
+public class TenantLookup {
+
+    private final Tenants tenants;
+
+    TenantLookup(Tenants tenants) {
+        this.tenants = tenants;
+    }
+
+    /**
+     * Finds it.
+     *
+     * @throws Refused 404
+     */
+    public Tenant find(String nameOrId) {
+        return tenants.find(nameOrId).orElseThrow(() -> unknown(nameOrId));
+    }
+
+    static Refused unknown(String nameOrId) {
+        return new Refused(
+                Problem.notFound(
+                        "No tenant has the name or id '"
+                                + nameOrId
+                                + "'; a deleted tenant is found by its id only."));
+    }
+}
