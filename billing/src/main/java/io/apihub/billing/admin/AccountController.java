@@ -7,6 +7,7 @@ import io.apihub.billing.account.Account;
 import io.apihub.billing.account.Accounts;
 import io.apihub.billing.account.Tenant;
 import io.apihub.billing.ledger.LedgerHistory;
+import io.apihub.billing.rest.Pages;
 import io.apihub.billing.settings.Settings;
 import io.apihub.model.money.Credits;
 import io.swagger.v3.oas.annotations.Operation;

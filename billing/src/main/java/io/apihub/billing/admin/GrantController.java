@@ -12,6 +12,7 @@ import io.apihub.billing.ledger.Posting;
 import io.apihub.billing.ledger.TransactionKind;
 import io.apihub.billing.problem.Problem;
 import io.apihub.billing.problem.Refused;
+import io.apihub.billing.rest.IdempotentAnswers;
 import io.apihub.model.money.Credits;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;

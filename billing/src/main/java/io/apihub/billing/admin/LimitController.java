@@ -5,6 +5,7 @@ import io.apihub.billing.access.Permit;
 import io.apihub.billing.access.TenantLookup;
 import io.apihub.billing.budget.LimitReport;
 import io.apihub.billing.budget.Window;
+import io.apihub.billing.rest.Parameters;
 import io.apihub.billing.usage.RefusalTable;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -133,8 +134,8 @@ class LimitController {
         var sums =
                 refusals.sums(
                         tenants.find(tenant).id(),
-                        UsageFilters.time("from", from),
-                        UsageFilters.time("to", to));
+                        Parameters.time("from", from),
+                        Parameters.time("to", to));
         return new Refusals(
                 sums.stream()
                         .map(sum ->

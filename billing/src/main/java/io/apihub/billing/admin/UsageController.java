@@ -5,6 +5,7 @@ import io.apihub.billing.access.Permit;
 import io.apihub.billing.account.Keys;
 import io.apihub.billing.account.Tenant;
 import io.apihub.billing.account.Tenants;
+import io.apihub.billing.rest.Pages;
 import io.apihub.billing.usage.UsageEntry;
 import io.apihub.billing.usage.UsageReports;
 import io.swagger.v3.oas.annotations.Operation;

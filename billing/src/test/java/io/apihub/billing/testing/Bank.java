@@ -41,7 +41,9 @@ public final class Bank {
         CONTEXT.getBean(HikariDataSource.class).setConnectionTimeout(30_000);
     }
 
-    /** All of billing but what listens. No @Configuration: the whole billing must not find it. */
+    /**
+     * The modules that keep money and usage. No @Configuration: the whole billing must not find it.
+     */
     @EnableTransactionManagement(proxyTargetClass = true)
     @ComponentScan(
             basePackages = "io.apihub.billing",
@@ -49,8 +51,9 @@ public final class Bank {
                     @ComponentScan.Filter(
                             type = FilterType.REGEX,
                             pattern =
-                                    "io\\.apihub\\.billing\\.(BillingMain|BillingApplication"
-                                            + "|(identity|admin|management|grpc|problem)\\..*)"))
+                                    "io\\.apihub\\.billing\\.(?!BillingConfiguration"
+                                            + "|(account|budget|database|ledger|pricing|stream"
+                                            + "|usage)\\.).*"))
     static class Wiring {
         @Bean
         Settings settings() {

@@ -1,4 +1,4 @@
-package io.apihub.billing.admin;
+package io.apihub.billing.rest;
 
 import io.apihub.billing.problem.Problem;
 import io.apihub.billing.problem.Refused;
@@ -8,30 +8,35 @@ import java.util.UUID;
 import java.util.function.Function;
 
 /** Cursors and sizes of pages. A cursor is opaque to clients. */
-final class Pages {
+public final class Pages {
 
     private static final int MAX = 500;
 
     private Pages() {}
 
-    static int limit(int limit) {
+    /**
+     * Checks a size.
+     *
+     * @throws Refused if it is not 1 to 500
+     */
+    public static int limit(int limit) {
         if (limit < 1 || limit > MAX) {
             throw new Refused(Problem.invalid("limit", "Must be 1 to " + MAX + "."));
         }
         return limit;
     }
 
-    static String cursor(Object position) {
+    public static String cursor(Object position) {
         return Base64.getUrlEncoder()
                 .withoutPadding()
                 .encodeToString(position.toString().getBytes(StandardCharsets.UTF_8));
     }
 
-    static long number(String cursor) {
+    public static long number(String cursor) {
         return parse(cursor, Long::parseLong);
     }
 
-    static UUID id(String cursor) {
+    public static UUID id(String cursor) {
         return parse(cursor, UUID::fromString);
     }
 

@@ -1,4 +1,4 @@
-package io.apihub.billing.admin;
+package io.apihub.billing.rest;
 
 import io.apihub.billing.problem.Problem;
 import io.apihub.billing.problem.Refused;
@@ -20,7 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
  * never forgets.
  */
 @Component
-class IdempotentAnswers {
+public class IdempotentAnswers {
 
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transactions;
@@ -33,10 +33,10 @@ class IdempotentAnswers {
     }
 
     /** Whose key it is: two administrators may use the same one. */
-    record Key(String actor, String key) {}
+    public record Key(String actor, String key) {}
 
     /** Status and body to answer with. */
-    record Answer(int status, Object body) {}
+    public record Answer(int status, Object body) {}
 
     private record Stored(String digest, int status, String body) {}
 
@@ -45,7 +45,7 @@ class IdempotentAnswers {
      *
      * @param request what the key stands for; the same key with another request is refused
      */
-    ResponseEntity<String> once(Key key, String request, Supplier<Answer> work) {
+    public ResponseEntity<String> once(Key key, String request, Supplier<Answer> work) {
         return Objects.requireNonNull(
                 transactions.execute(status -> {
                     // Two at once: the second waits here and finds the first one's answer.
