@@ -14,6 +14,11 @@ public final class Environment {
     private static final Pattern LISTEN =
             Pattern.compile("(\\[[0-9a-fA-F:]+]|[^:\\s]+):(\\d{1,5})");
     private static final Pattern CURRENCY = Pattern.compile("[A-Z]{3}");
+    private static final Pattern COUNT = Pattern.compile("[1-9]\\d{0,4}");
+
+    /** Instead of a kubeconfig: the ServiceAccount of the pod. */
+    private static final String IN_CLUSTER = "in-cluster";
+
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
 
     private final Map<String, String> variables;
@@ -44,7 +49,35 @@ public final class Environment {
                 new Settings.Safety(
                         flag("APIHUB_SINGLE_INSTANCE_POSTGRES", true),
                         duration("APIHUB_MAX_STREAM_DURATION", Duration.ofHours(1))
-                                .plus(duration("APIHUB_SETTLE_MARGIN", Duration.ofMinutes(1)))));
+                                .plus(duration("APIHUB_SETTLE_MARGIN", Duration.ofMinutes(1)))),
+                kubernetes());
+    }
+
+    private Settings.@Nullable Kubernetes kubernetes() {
+        var portal = optional("APIHUB_KUBECONFIG");
+        if (portal == null && optional("APIHUB_PROVISIONER_KUBECONFIG") == null) {
+            return null;
+        }
+        var portalFile =
+                IN_CLUSTER.equals(required("APIHUB_KUBECONFIG")) ? null : file("APIHUB_KUBECONFIG");
+        var namespace = optional("APIHUB_OPERATOR_NAMESPACE");
+        return new Settings.Kubernetes(
+                portalFile,
+                file("APIHUB_PROVISIONER_KUBECONFIG"),
+                namespace == null ? "apihub-system" : namespace,
+                count("APIHUB_MAX_APIKEYS", 1_000),
+                count("APIHUB_MAX_QUOTAS", 100));
+    }
+
+    private int count(String variable, int otherwise) {
+        var text = optional(variable);
+        if (text == null) {
+            return otherwise;
+        }
+        if (!COUNT.matcher(text).matches()) {
+            throw new InvalidSetting(variable, "must be 1 to 99999, not '" + text + "'");
+        }
+        return Integer.parseInt(text);
     }
 
     private Settings.Database database() {

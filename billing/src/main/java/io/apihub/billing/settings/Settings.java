@@ -2,6 +2,7 @@ package io.apihub.billing.settings;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The whole configuration of billing.
@@ -9,6 +10,7 @@ import java.time.Duration;
  * @param currency ISO 4217 code, the installation's only one
  * @param jwtKeyFile made with mode 0600 when absent
  * @param adminTokenFile minted with mode 0600 when absent or expired
+ * @param kubernetes null: there is no way to Kubernetes
  */
 public record Settings(
         Database database,
@@ -16,7 +18,8 @@ public record Settings(
         String currency,
         Path jwtKeyFile,
         Path adminTokenFile,
-        Safety safety) {
+        Safety safety,
+        @Nullable Kubernetes kubernetes) {
 
     /**
      * The way to Postgres.
@@ -37,4 +40,21 @@ public record Settings(
      * @param longestRequest no request of a gateway lasts longer, its settlement included
      */
     public record Safety(boolean singleInstancePostgres, Duration longestRequest) {}
+
+    /**
+     * The way to Kubernetes. Both kubeconfigs are read when they are needed, so they may come late
+     * and may be replaced.
+     *
+     * @param portal kubeconfig of the ServiceAccount apihub-portal; null: the pod's own
+     * @param provisioner kubeconfig of the ServiceAccount apihub-provisioner
+     * @param operatorNamespace where the templates of Tenants are
+     * @param mostApiKeys how many ApiKeys a tenant may have in all, expired ones included
+     * @param mostQuotas how many Quotas a tenant's namespace may have
+     */
+    public record Kubernetes(
+            @Nullable Path portal,
+            Path provisioner,
+            String operatorNamespace,
+            int mostApiKeys,
+            int mostQuotas) {}
 }

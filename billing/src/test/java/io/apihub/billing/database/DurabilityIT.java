@@ -33,6 +33,7 @@ class DurabilityIT {
                         settings.currency(),
                         settings.jwtKeyFile(),
                         settings.adminTokenFile(),
-                        new Settings.Safety(singleInstance, Duration.ofMinutes(61))));
+                        new Settings.Safety(singleInstance, Duration.ofMinutes(61)),
+                        settings.kubernetes()));
     }
 }

@@ -54,7 +54,8 @@ class TokensTest {
                 "CNY",
                 folder.resolve("key"),
                 folder.resolve("token"),
-                new Settings.Safety(true, Duration.ofMinutes(61)));
+                new Settings.Safety(true, Duration.ofMinutes(61)),
+                null);
     }
 
     @Test

@@ -83,7 +83,8 @@ class EnvironmentTest {
         "APIHUB_CURRENCY, yuan",
         "APIHUB_SINGLE_INSTANCE_POSTGRES, yes",
         "APIHUB_DB_PASSWORD_FILE, /does/not/exist",
-        "APIHUB_JWT_KEY_FILE, /tmp"
+        "APIHUB_JWT_KEY_FILE, /tmp",
+        "APIHUB_KUBECONFIG, /tmp"
     })
     void whatIsWrongIsNamedInOneLine(String variable, String value) {
         variables.put(variable, value);
@@ -93,5 +94,42 @@ class EnvironmentTest {
                 .hasMessageStartingWith(variable + " ")
                 .message()
                 .doesNotContain("\n");
+    }
+
+    @Test
+    void kubernetesNeedsBothCredentialsOrNone() {
+        assertThat(Environment.settings(variables).kubernetes()).isNull();
+
+        variables.put("APIHUB_KUBECONFIG", "in-cluster");
+        assertThatThrownBy(() -> Environment.settings(variables))
+                .hasMessage("APIHUB_PROVISIONER_KUBECONFIG is missing");
+
+        variables.put("APIHUB_PROVISIONER_KUBECONFIG", "/etc/apihub/provisioner");
+        assertThat(Environment.settings(variables).kubernetes())
+                .isEqualTo(
+                        new Settings.Kubernetes(
+                                null,
+                                Path.of("/etc/apihub/provisioner"),
+                                "apihub-system",
+                                1_000,
+                                100));
+
+        variables.remove("APIHUB_KUBECONFIG");
+        assertThatThrownBy(() -> Environment.settings(variables))
+                .hasMessage("APIHUB_KUBECONFIG is missing");
+    }
+
+    @Test
+    void capsAreNumbersInBounds() {
+        variables.put("APIHUB_KUBECONFIG", "/etc/apihub/portal");
+        variables.put("APIHUB_PROVISIONER_KUBECONFIG", "/etc/apihub/provisioner");
+        variables.put("APIHUB_MAX_APIKEYS", "5");
+        assertThat(Environment.settings(variables).kubernetes())
+                .extracting("portal", "mostApiKeys")
+                .containsExactly(Path.of("/etc/apihub/portal"), 5);
+
+        variables.put("APIHUB_MAX_APIKEYS", "0");
+        assertThatThrownBy(() -> Environment.settings(variables))
+                .hasMessage("APIHUB_MAX_APIKEYS must be 1 to 99999, not '0'");
     }
 }

@@ -36,7 +36,8 @@ public final class TestSettings {
                     "CNY",
                     folder.resolve("jwt-key.json").toAbsolutePath(),
                     folder.resolve("admin-token").toAbsolutePath(),
-                    new Settings.Safety(true, Duration.ofMinutes(61)));
+                    new Settings.Safety(true, Duration.ofMinutes(61)),
+                    null);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
