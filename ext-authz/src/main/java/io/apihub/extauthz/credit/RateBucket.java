@@ -25,6 +25,11 @@ final class RateBucket {
     private final long burst;
     private final long origin;
     private final long tolerance;
+
+    /**
+     * When it is full again, in nanoseconds from the origin; negative once closed, so that nobody
+     * takes after billing was told.
+     */
     private final AtomicLong arrival;
 
     /** The worst cases of what has not ended, in nanoseconds; negative once closed. */
@@ -81,9 +86,10 @@ final class RateBucket {
         long cost = cost(amount);
         long at = at(now);
         while (true) {
+            // What is kept may become what is used between the two looks, never the reverse.
             long kept = pending.get();
             long seen = arrival.get();
-            if (kept < 0) {
+            if (seen < 0) {
                 return NEVER;
             }
             long next = Math.max(seen, at) + cost;
@@ -110,7 +116,8 @@ final class RateBucket {
         long back = cost(amount) - (at(now) - mark);
         while (back > 0) {
             long seen = arrival.get();
-            if (arrival.compareAndSet(seen, Math.max(0, seen - back))) {
+            long before = Math.max(0, (seen & ~CLOSED) - back);
+            if (arrival.compareAndSet(seen, before | (seen & CLOSED))) {
                 return;
             }
         }
@@ -133,13 +140,13 @@ final class RateBucket {
             if (kept < 0) {
                 return NEVER;
             }
-            long over = Math.max(0, arrival.get() - at) + kept + cost - tolerance;
+            long over = used(at) + kept + cost - tolerance;
             if (over > 0) {
                 return -over;
             }
             if (pending.compareAndSet(kept, kept + cost)) {
                 // Between the two looks what was kept may have become what is used.
-                if (pending.get() + Math.max(0, arrival.get() - at) <= tolerance) {
+                if ((pending.get() & ~CLOSED) + used(at) <= tolerance) {
                     return 0;
                 }
                 pending.addAndGet(-cost);
@@ -153,18 +160,27 @@ final class RateBucket {
         long cost = used > 0 ? cost(Math.min(used, reserved)) : 0;
         while (cost > 0) {
             long seen = arrival.get();
-            if (arrival.compareAndSet(seen, Math.max(seen, at) + cost)) {
+            long next = Math.max(seen & ~CLOSED, at) + cost;
+            if (arrival.compareAndSet(seen, next | (seen & CLOSED))) {
                 break;
             }
         }
         pending.addAndGet(-cost(reserved));
     }
 
-    /** From now on nothing is taken. A repeat changes nothing. */
+    /**
+     * From now on nothing is taken. A repeat changes nothing. Both words are marked before {@link
+     * #isClosed} says so: what billing is told then has all in it that was let through.
+     */
     void close() {
+        mark(arrival);
+        mark(pending);
+    }
+
+    private static void mark(AtomicLong word) {
         while (true) {
-            long seen = pending.get();
-            if (seen < 0 || pending.compareAndSet(seen, seen | CLOSED)) {
+            long seen = word.get();
+            if (seen < 0 || word.compareAndSet(seen, seen | CLOSED)) {
                 return;
             }
         }
@@ -189,7 +205,7 @@ final class RateBucket {
 
     /** A number that changes when it is used. */
     long trace() {
-        return arrival.get() + (pending.get() & ~CLOSED);
+        return (arrival.get() & ~CLOSED) + (pending.get() & ~CLOSED);
     }
 
     long burst() {
@@ -205,6 +221,11 @@ final class RateBucket {
     /** Nanoseconds until it is full, if nothing more is taken. */
     long resetNanos(long now) {
         long kept = pending.get() & ~CLOSED;
-        return Math.max(0, arrival.get() - at(now)) + kept;
+        return used(at(now)) + kept;
+    }
+
+    /** Nanoseconds of what is used that time has not made up for. */
+    private long used(long at) {
+        return Math.max(0, (arrival.get() & ~CLOSED) - at);
     }
 }
