@@ -14,7 +14,11 @@ import org.springframework.jdbc.core.JdbcTemplate;
 public final class TestDatabase {
 
     private static final AtomicInteger COUNT = new AtomicInteger();
-    private static final EmbeddedPostgres POSTGRES = start();
+
+    /** Not started where only another process's database is used. */
+    private static final class Running {
+        private static final EmbeddedPostgres POSTGRES = start();
+    }
 
     private final Settings.Database settings;
 
@@ -49,10 +53,15 @@ public final class TestDatabase {
     /** A database with nothing in it. */
     public static TestDatabase empty() {
         var name = "apihub_" + COUNT.incrementAndGet();
-        new JdbcTemplate(POSTGRES.getPostgresDatabase()).execute("CREATE DATABASE " + name);
+        new JdbcTemplate(Running.POSTGRES.getPostgresDatabase()).execute("CREATE DATABASE " + name);
+        return at("jdbc:postgresql://localhost:" + Running.POSTGRES.getPort() + "/" + name);
+    }
+
+    /** One that another process made. */
+    public static TestDatabase at(String jdbcUrl) {
         return new TestDatabase(
                 new Settings.Database(
-                        "jdbc:postgresql://localhost:" + POSTGRES.getPort() + "/" + name,
+                        jdbcUrl,
                         new DatabaseLogin("apihub_billing", "apihub_billing"),
                         new DatabaseLogin("postgres", "postgres")));
     }

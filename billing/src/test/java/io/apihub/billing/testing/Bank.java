@@ -1,7 +1,5 @@
 package io.apihub.billing.testing;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import com.zaxxer.hikari.HikariDataSource;
 import io.apihub.billing.account.Account;
 import io.apihub.billing.account.Accounts;
@@ -29,16 +27,35 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.annotation.EnableTransactionManagement;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Billing without its network: the real modules on a real Postgres, one for all tests of a JVM. */
-public final class Bank {
+/** Billing without its network: the real modules on a real Postgres. */
+public final class Bank implements AutoCloseable {
 
-    private static final TestDatabase DATABASE = TestDatabase.create();
-    private static final AnnotationConfigApplicationContext CONTEXT =
-            new AnnotationConfigApplicationContext(Wiring.class);
+    private final TestDatabase database;
+    private final AnnotationConfigApplicationContext context;
 
-    static {
+    /** The one that all tests of this JVM share. */
+    public Bank() {
+        this(Shared.BANK.database, Shared.BANK.context);
+    }
+
+    private Bank(TestDatabase database, AnnotationConfigApplicationContext context) {
+        this.database = database;
+        this.context = context;
+    }
+
+    /** Another one, in a database of its own or in one that another process made. */
+    public static Bank on(TestDatabase database) {
+        var context = new AnnotationConfigApplicationContext();
+        context.registerBean(Settings.class, () -> TestSettings.of(database));
+        context.register(Wiring.class);
+        context.refresh();
         // A starved machine may take longer than the service itself would ever wait.
-        CONTEXT.getBean(HikariDataSource.class).setConnectionTimeout(30_000);
+        context.getBean(HikariDataSource.class).setConnectionTimeout(30_000);
+        return new Bank(database, context);
+    }
+
+    private static final class Shared {
+        private static final Bank BANK = on(TestDatabase.create());
     }
 
     /**
@@ -56,11 +73,6 @@ public final class Bank {
                                             + "|usage)\\.).*"))
     static class Wiring {
         @Bean
-        Settings settings() {
-            return TestSettings.of(DATABASE);
-        }
-
-        @Bean
         JdbcTransactionManager transactionManager(DataSource source) {
             return new JdbcTransactionManager(source);
         }
@@ -73,11 +85,11 @@ public final class Bank {
 
     /** A component of billing. */
     public <T> T get(Class<T> type) {
-        return CONTEXT.getBean(type);
+        return context.getBean(type);
     }
 
     public RegistryFixture registry() {
-        return DATABASE.registry();
+        return database.registry();
     }
 
     /** With the rights of the service; takes part in {@link #inTransaction}. */
@@ -87,7 +99,7 @@ public final class Bank {
 
     /** With the rights of the owner of the schema. */
     public JdbcTemplate owner() {
-        return DATABASE.admin();
+        return database.admin();
     }
 
     public <T> T inTransaction(Supplier<T> work) {
@@ -158,52 +170,12 @@ public final class Bank {
 
     /** What must hold whatever happened: sums, balances, leases. */
     public void assertSound() {
-        assertThat(count("SELECT coalesce(sum(amount_micros), 0) FROM billing.ledger_entry"))
-                .as("all entries sum to zero")
-                .isZero();
-        assertThat(
-                        count(
-                                "SELECT count(*) FROM billing.account a WHERE tenant_id IS NOT"
-                                        + " NULL AND balance_micros <> (SELECT"
-                                        + " coalesce(sum(amount_micros), 0) FROM"
-                                        + " billing.ledger_entry e WHERE e.account_id ="
-                                        + " a.account_id)"))
-                .as("accounts whose balance is not the sum of their entries")
-                .isZero();
-        assertThat(
-                        count(
-                                "SELECT count(*) FROM billing.account a WHERE tenant_id IS NOT"
-                                        + " NULL AND leased_micros <> (SELECT"
-                                        + " coalesce(sum(open), 0) FROM billing.lease l"
-                                        + " WHERE l.account_id = a.account_id) AND EXISTS (SELECT"
-                                        + " FROM billing.lease l WHERE l.account_id ="
-                                        + " a.account_id)"))
-                .as("accounts whose leased is not what their leases have open")
-                .isZero();
-        assertThat(
-                        count(
-                                "SELECT count(*) FROM billing.budget b WHERE (leased, spent -"
-                                        + " corrected) <> (SELECT"
-                                        + " coalesce(sum(open), 0), coalesce(sum(spent), 0) FROM"
-                                        + " billing.lease l WHERE l.budget_id = b.budget_id)"))
-                .as("budgets that are not the sum of their leases")
-                .isZero();
-        assertThat(
-                        count(
-                                "SELECT count(*) FROM billing.share s WHERE leased IS DISTINCT FROM"
-                                        + " (SELECT coalesce(sum(open), 0) FROM billing.lease l"
-                                        + " WHERE l.share_id = s.share_id)"))
-                .as("shares that are not the sum of their leases")
-                .isZero();
-        assertThat(
-                        count(
-                                "SELECT count(*) FROM (SELECT tenant_id, sum(cost_micros) AS cost,"
-                                        + " count(*) AS n FROM billing.usage GROUP BY 1) u FULL"
-                                        + " JOIN (SELECT tenant_id, sum(cost_micros) AS cost,"
-                                        + " sum(requests) AS n FROM billing.usage_minute GROUP BY"
-                                        + " 1) m USING (tenant_id) WHERE (u.cost, u.n) IS DISTINCT"
-                                        + " FROM (m.cost, m.n)"))
-                .as("tenants whose chart is not their bill")
-                .isZero();
+        Soundness.check(jdbc());
+    }
+
+    /** Gives up its connections; never of the one that tests share. */
+    @Override
+    public void close() {
+        context.close();
     }
 }
