@@ -137,7 +137,8 @@ class EventStreamsIT {
     }
 
     private Socket connect() throws IOException {
-        var socket = new Socket(InetAddress.getLoopbackAddress(), tomcat.getConnector().getLocalPort());
+        var socket =
+                new Socket(InetAddress.getLoopbackAddress(), tomcat.getConnector().getLocalPort());
         socket.setSoTimeout((int) DEADLINE.toMillis());
         socket.getOutputStream()
                 .write("GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
