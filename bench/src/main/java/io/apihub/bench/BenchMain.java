@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** {@code bench/run check|contention|gateway|jmh}: measures and prints Markdown tables. */
@@ -22,7 +23,7 @@ public final class BenchMain {
             default -> {
                 System.err.println(
                         "usage: bench/run check|contention|gateway [--rounds N] [--requests N] [--keys N,N]"
-                                + " [--bodies N,N] [--profile DIR] | jmh [JMH options]");
+                                + " [--bodies N,N] [--limits none,tenant,key] [--profile DIR] | jmh [JMH options]");
                 System.exit(2);
             }
         }
@@ -33,6 +34,7 @@ public final class BenchMain {
         int requests = 30_000;
         var keys = List.of(1_000, 1_000_000);
         var bodies = List.of(200, 20_000, 200_000);
+        var limits = List.of(BenchPolicy.Limits.NONE, BenchPolicy.Limits.TENANT);
         @Nullable Path profiles = null;
         for (int i = 0; i + 1 < args.size(); i += 2) {
             var value = args.get(i + 1);
@@ -41,11 +43,19 @@ public final class BenchMain {
                 case "--requests" -> requests = Integer.parseInt(value);
                 case "--keys" -> keys = numbers(value);
                 case "--bodies" -> bodies = numbers(value);
+                case "--limits" -> limits = limits(value);
                 case "--profile" -> profiles = Files.createDirectories(Path.of(value));
                 default -> throw new IllegalArgumentException("unknown option " + args.get(i));
             }
         }
-        return new Settings(Path.of("").toAbsolutePath(), rounds, requests, keys, bodies, profiles);
+        var root = Path.of("").toAbsolutePath();
+        return new Settings(root, rounds, requests, new Load(keys, bodies, limits), profiles);
+    }
+
+    private static List<BenchPolicy.Limits> limits(String commaSeparated) {
+        return Arrays.stream(commaSeparated.toUpperCase(Locale.ROOT).split(",", -1))
+                .map(BenchPolicy.Limits::valueOf)
+                .toList();
     }
 
     private static List<Integer> numbers(String commaSeparated) {
@@ -56,15 +66,16 @@ public final class BenchMain {
      * @param root the checkout
      * @param rounds interleaved rounds of each variant; the median counts
      * @param requests requests a round
-     * @param keys numbers of keys to load
-     * @param bodies sizes of bodies in bytes
      * @param profiles where flight recordings of both processes go; null for none
      */
-    record Settings(
-            Path root,
-            int rounds,
-            int requests,
-            List<Integer> keys,
-            List<Integer> bodies,
-            @Nullable Path profiles) {}
+    record Settings(Path root, int rounds, int requests, Load load, @Nullable Path profiles) {}
+
+    /**
+     * What is measured in turns.
+     *
+     * @param keys numbers of keys to load
+     * @param bodies sizes of bodies in bytes
+     * @param limits who has six limits
+     */
+    record Load(List<Integer> keys, List<Integer> bodies, List<BenchPolicy.Limits> limits) {}
 }

@@ -28,24 +28,34 @@ final class CheckBench {
     void run() throws IOException, InterruptedException {
         var loads = new Loads();
         System.out.println(
-                "| keys | body | null µs | ext-authz µs | ratio | middle half |\n"
-                        + "|---|---|---|---|---|---|");
-        for (int keys : settings.keys()) {
-            try (var gateway = Gateway.start(settings.root(), keys);
-                    var floor = NullProcess.start()) {
-                long millis = gateway.loadMillis();
-                long heap = gateway.process().heapBytes();
-                for (int body : settings.bodies()) {
-                    compare(gateway, floor, keys, body);
-                }
-                loads.add(keys, millis, heap, gateway.restartMillis(settings.root()));
+                "| keys | limits | body | null µs | ext-authz µs | ratio | middle half |\n"
+                        + "|---|---|---|---|---|---|---|");
+        for (int keys : settings.load().keys()) {
+            for (var limits : settings.load().limits()) {
+                measure(new BenchPolicy(keys, 1, limits), loads);
             }
         }
         loads.print();
     }
 
-    private void compare(Gateway gateway, NullProcess floor, int keys, int body)
+    private void measure(BenchPolicy policy, Loads loads) throws IOException, InterruptedException {
+        boolean limited = policy.limits() != BenchPolicy.Limits.NONE;
+        try (var gateway = Gateway.start(settings.root(), policy);
+                var floor = NullProcess.start(limited)) {
+            long millis = gateway.loadMillis();
+            long heap = gateway.process().heapBytes();
+            for (int body : settings.load().bodies()) {
+                compare(gateway, floor, policy, body);
+            }
+            if (!limited) {
+                loads.add(policy.keys(), millis, heap, gateway.restartMillis(settings.root()));
+            }
+        }
+    }
+
+    private void compare(Gateway gateway, NullProcess floor, BenchPolicy policy, int body)
             throws IOException, InterruptedException {
+        int keys = policy.keys();
         int share = body > 100_000 ? 10 : 1;
         int burst = BURST / share;
         int count = Math.ceilDiv(settings.requests(), BURST) * burst;
@@ -71,12 +81,13 @@ final class CheckBench {
                 }
                 rounds.add(a / count, b / count);
             }
-            writeProfile(gateway, floor, keys + "-" + body + ".jfr");
+            writeProfile(gateway, floor, keys + "-" + policy.limits() + "-" + body + ".jfr");
         }
         System.out.printf(
                 Locale.ROOT,
-                "| %,d | %,d | %.1f | %.1f | %.2f | %s |%n",
+                "| %,d | %s | %,d | %.1f | %.1f | %.2f | %s |%n",
                 keys,
+                policy.limits() == BenchPolicy.Limits.NONE ? "–" : "6",
                 body,
                 rounds.floor(),
                 rounds.real(),

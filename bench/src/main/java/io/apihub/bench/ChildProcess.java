@@ -80,7 +80,13 @@ final class ChildProcess implements AutoCloseable {
 
     /** Begins to sample where processor time and memory go, with the JVM's own recorder. */
     void startProfile() throws IOException, InterruptedException {
-        jcmd("JFR.start", "name=bench", "settings=profile");
+        var cpuTime = "jdk.CPUTimeSample#";
+        jcmd(
+                "JFR.start",
+                "name=bench",
+                "settings=profile",
+                cpuTime + "enabled=true",
+                cpuTime + "throttle=2ms");
     }
 
     void writeProfile(Path file) throws IOException, InterruptedException {

@@ -20,8 +20,8 @@ final class ContentionBench {
     }
 
     void run() throws IOException, InterruptedException {
-        try (var many = Gateway.start(settings.root(), KEYS, STREAMS);
-                var one = Gateway.start(settings.root(), KEYS, 1)) {
+        try (var many = Gateway.start(settings.root(), of(STREAMS));
+                var one = Gateway.start(settings.root(), of(1))) {
             many.loadMillis();
             one.loadMillis();
             try (var manyLog = new HoldLog(many.usageSocket());
@@ -46,6 +46,10 @@ final class ContentionBench {
                 print(rounds);
             }
         }
+    }
+
+    private static BenchPolicy of(int tenants) {
+        return new BenchPolicy(KEYS, tenants, BenchPolicy.Limits.NONE);
     }
 
     /** Checks, and then ends their holds; processor time of the checks. */

@@ -35,7 +35,7 @@ final class DataPlane implements AutoCloseable {
     /** The operator's configuration with an authorizer that lets everything pass unread. */
     static DataPlane withNullAuthorizer(Path envoy, int upstreamPort)
             throws IOException, InterruptedException {
-        var authorizer = NullProcess.start();
+        var authorizer = NullProcess.start(false);
         return chain(
                 envoy,
                 upstreamPort,
@@ -47,7 +47,7 @@ final class DataPlane implements AutoCloseable {
     /** The product: the operator's configuration and the real ext-authz. */
     static DataPlane whole(Path envoy, Path root, int upstreamPort)
             throws IOException, InterruptedException {
-        var gateway = Gateway.start(root, 1_000);
+        var gateway = Gateway.start(root, BenchPolicy.ofKeys(1_000));
         gateway.loadMillis();
         return chain(envoy, upstreamPort, gateway.directory(), gateway.process(), List.of(gateway));
     }

@@ -36,6 +36,11 @@ final class FakeBilling {
         return List.of(new Credit(), new Usage());
     }
 
+    /** Granted so far. */
+    long leases() {
+        return leaseIds.get();
+    }
+
     long records() {
         return records.get();
     }
@@ -43,11 +48,16 @@ final class FakeBilling {
     private GrantResult grant(GrantRequest request) {
         var result = GrantResult.newBuilder().setSeq(request.getSeq());
         for (var want : request.getWantsList()) {
+            long amount = Math.min(want.getWished(), MOST);
+            // Which of these counts depends on the limit, which billing would know.
             result.addLeases(
                     Lease.newBuilder()
                             .setLeaseId(leaseIds.incrementAndGet())
                             .setSubject(want.getSubject())
-                            .setGranted(Math.min(want.getWished(), MOST))
+                            .setGranted(amount)
+                            .setSlots(amount)
+                            .setRatePerMinute(amount)
+                            .setBurst(amount)
                             .setTtlMillis(60_000));
         }
         return result.build();

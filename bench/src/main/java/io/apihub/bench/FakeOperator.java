@@ -21,7 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** Serves a policy of many keys, one tenant, one model; says when it was acknowledged. */
+/** Serves a policy of many keys and one model; says when it was acknowledged. */
 final class FakeOperator extends PolicyFeedServiceImplBase {
 
     static final String MODEL = "bench-model";
@@ -30,16 +30,14 @@ final class FakeOperator extends PolicyFeedServiceImplBase {
     private static final String EPOCH = "bench";
     private static final int BATCH = 2_000;
 
-    private final int keys;
-    private final int tenants;
+    private final BenchPolicy policy;
     private final ScheduledExecutorService clock = Executors.newScheduledThreadPool(1);
     private final CountDownLatch acknowledged = new CountDownLatch(1);
     private volatile long sentAtNanos;
     private volatile long ackedAtNanos;
 
-    FakeOperator(int keys, int tenants) {
-        this.keys = keys;
-        this.tenants = tenants;
+    FakeOperator(BenchPolicy policy) {
+        this.policy = policy;
     }
 
     /**
@@ -82,14 +80,15 @@ final class FakeOperator extends PolicyFeedServiceImplBase {
     }
 
     private void serve(ServerCallStreamObserver<SubscribeResponse> call) {
-        send(call, rules(tenants), false);
+        send(call, rules(policy), false);
+        int keys = policy.keys();
         for (int from = 0; from < keys; from += BATCH) {
             var changes = new ArrayList<Change>(BATCH);
             for (int i = from; i < Math.min(keys, from + BATCH); i++) {
                 changes.add(
                         Change.newBuilder()
                                 .setRevision(1)
-                                .setApiKey(BenchKeys.policy(i, tenants))
+                                .setApiKey(BenchKeys.policy(i, policy.tenants()))
                                 .build());
             }
             send(call, changes, from + BATCH >= keys);
@@ -129,7 +128,7 @@ final class FakeOperator extends PolicyFeedServiceImplBase {
         }
     }
 
-    private static List<Change> rules(int tenants) {
+    private static List<Change> rules(BenchPolicy policy) {
         var model =
                 Model.newBuilder()
                         .setName(MODEL)
@@ -156,8 +155,12 @@ final class FakeOperator extends PolicyFeedServiceImplBase {
         var rules = new ArrayList<Change>();
         rules.add(Change.newBuilder().setRevision(1).setModel(model).build());
         rules.add(Change.newBuilder().setRevision(1).setPriceBook(book).build());
-        for (int i = 0; i < tenants; i++) {
-            rules.add(Change.newBuilder().setRevision(1).setTenant(tenant(i)).build());
+        for (int i = 0; i < policy.tenants(); i++) {
+            var tenant = tenant(i).addAllLimits(policy.ofTenants());
+            rules.add(Change.newBuilder().setRevision(1).setTenant(tenant).build());
+            policy.quotas(i)
+                    .forEach(quota ->
+                            rules.add(Change.newBuilder().setRevision(1).setQuota(quota).build()));
         }
         return rules;
     }

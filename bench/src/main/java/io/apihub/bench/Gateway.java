@@ -26,9 +26,9 @@ final class Gateway implements AutoCloseable {
     private final Path directory;
     private long expected;
 
-    private Gateway(Path root, Path directory, int keys, int tenants) throws IOException {
+    private Gateway(Path root, Path directory, BenchPolicy policy) throws IOException {
         this.directory = directory;
-        operator = new FakeOperator(keys, tenants);
+        operator = new FakeOperator(policy);
         var builder =
                 NettyServerBuilder.forAddress(
                                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
@@ -43,13 +43,8 @@ final class Gateway implements AutoCloseable {
                         environment(directory, control.getPort()));
     }
 
-    static Gateway start(Path root, int keys) throws IOException {
-        return start(root, keys, 1);
-    }
-
-    /** Starts one whose keys belong to so many tenants, each with an account of its own. */
-    static Gateway start(Path root, int keys, int tenants) throws IOException {
-        return new Gateway(root, Files.createTempDirectory("apihub-bench"), keys, tenants);
+    static Gateway start(Path root, BenchPolicy policy) throws IOException {
+        return new Gateway(root, Files.createTempDirectory("apihub-bench"), policy);
     }
 
     private static Map<String, String> environment(Path directory, int port) {
@@ -61,8 +56,7 @@ final class Gateway implements AutoCloseable {
                 Map.entry("APIHUB_OPERATOR", control),
                 Map.entry("APIHUB_BILLING", control),
                 Map.entry("APIHUB_JOURNAL_DIR", directory.resolve("journal").toString()),
-                Map.entry("APIHUB_MANAGEMENT_LISTEN", "127.0.0.1:0"),
-                Map.entry("APIHUB_GRANT_SIZE", "1000000000000"));
+                Map.entry("APIHUB_MANAGEMENT_LISTEN", "127.0.0.1:0"));
     }
 
     Path authzSocket() {

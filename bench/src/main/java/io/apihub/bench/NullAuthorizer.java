@@ -23,6 +23,7 @@ import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -31,13 +32,15 @@ import java.util.concurrent.TimeUnit;
  */
 final class NullAuthorizer extends AuthorizationImplBase {
 
-    private final CheckResponse answer = answer();
+    private final CheckResponse answer;
 
-    private NullAuthorizer() {}
+    private NullAuthorizer(boolean limits) {
+        answer = answer(limits);
+    }
 
     public static void main(String[] args) throws Exception {
         var directory = Path.of(args[0]);
-        server(directory.resolve("authz.sock"), new NullAuthorizer());
+        server(directory.resolve("authz.sock"), new NullAuthorizer(Boolean.parseBoolean(args[1])));
         server(directory.resolve("usage.sock"), new NullSink()).awaitTermination();
     }
 
@@ -64,7 +67,7 @@ final class NullAuthorizer extends AuthorizationImplBase {
         responses.onCompleted();
     }
 
-    private static CheckResponse answer() {
+    private static CheckResponse answer(boolean limits) {
         var ok =
                 OkHttpResponse.newBuilder()
                         .addHeaders(header("x-apihub-pool", FakeOperator.POOL))
@@ -73,6 +76,13 @@ final class NullAuthorizer extends AuthorizationImplBase {
                         .addHeadersToRemove("x-goog-api-key")
                         .addQueryParametersToRemove("key")
                         .addQueryParametersToRemove("auth_token");
+        if (limits) {
+            for (var unit : List.of("requests", "tokens")) {
+                ok.addResponseHeadersToAdd(header("x-ratelimit-limit-" + unit, "1073741824"));
+                ok.addResponseHeadersToAdd(header("x-ratelimit-remaining-" + unit, "1073741000"));
+                ok.addResponseHeadersToAdd(header("x-ratelimit-reset-" + unit, "1ms"));
+            }
+        }
         var metadata =
                 Struct.newBuilder()
                         .putFields("hold", text("A".repeat(340)))

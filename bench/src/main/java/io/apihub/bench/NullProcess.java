@@ -9,7 +9,12 @@ import java.util.Map;
 /** The null authorizer as a process of its own; authz.sock and usage.sock lie in its directory. */
 record NullProcess(ChildProcess process, Path directory) implements AutoCloseable {
 
-    static NullProcess start() throws IOException {
+    /**
+     * Starts it.
+     *
+     * @param limits whether its answers say how limits stand
+     */
+    static NullProcess start(boolean limits) throws IOException {
         var directory = Files.createTempDirectory("apihub-null");
         var process =
                 ChildProcess.java(
@@ -19,7 +24,8 @@ record NullProcess(ChildProcess process, Path directory) implements AutoCloseabl
                                 "-cp",
                                 System.getProperty("java.class.path"),
                                 NullAuthorizer.class.getName(),
-                                directory.toString()));
+                                directory.toString(),
+                                Boolean.toString(limits)));
         long deadline = System.nanoTime() + 30_000_000_000L;
         while (!Files.exists(directory.resolve("usage.sock"))) {
             process.requireAlive();

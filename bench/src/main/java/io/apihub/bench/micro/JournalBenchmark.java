@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.apihub.extauthz.journal.Incarnation;
 import io.apihub.extauthz.journal.JournalSettings;
 import io.apihub.extauthz.journal.UsageJournal;
+import io.apihub.extauthz.journal.WrittenHold;
 import io.apihub.model.usage.HoldId;
 import io.apihub.usage.v1.Hold;
 import java.io.IOException;
@@ -89,7 +90,7 @@ public class JournalBenchmark {
                         .setHoldId(ByteString.copyFrom(id.toBytes()))
                         .setAdmittedAtMillis(id.instant().toEpochMilli())
                         .build();
-        while (!journal.hold(hold)) {
+        while (!journal.hold(WrittenHold.of(hold))) {
             TimeUnit.MILLISECONDS.sleep(1);
         }
         return journal.release(id).isPresent();

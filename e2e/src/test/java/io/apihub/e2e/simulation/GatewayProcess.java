@@ -7,6 +7,7 @@ import io.apihub.extauthz.credit.Amounts;
 import io.apihub.extauthz.credit.Claim;
 import io.apihub.extauthz.credit.Credit;
 import io.apihub.extauthz.credit.CreditTransport;
+import io.apihub.extauthz.credit.HoldDraft;
 import io.apihub.extauthz.credit.HoldOutcome;
 import io.apihub.extauthz.credit.LeaseSettings;
 import io.apihub.extauthz.credit.Subject;
@@ -246,11 +247,11 @@ final class GatewayProcess {
         }
         credit.leases()
                 .take(
-                        terms,
+                        HoldDraft.of(terms),
                         claim,
                         outcome -> {
                             if (outcome instanceof HoldOutcome.Held(var hold)) {
-                                unsynced.add(hold.getHoldId());
+                                unsynced.add(ByteString.copyFrom(hold.id().toBytes()));
                             }
                             done.accept(outcome);
                         });

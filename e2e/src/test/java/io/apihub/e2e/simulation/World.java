@@ -176,7 +176,7 @@ final class World {
                 party,
                 outcome -> {
                     if (outcome instanceof HoldOutcome.Held(var hold)) {
-                        var request = new Request(++served, hold, party, caps, truth);
+                        var request = new Request(++served, hold.message(), party, caps, truth);
                         held(envoy, process, request);
                     } else {
                         trace.say(() -> site + " refuses " + outcome);

@@ -2,15 +2,16 @@ package io.apihub.extauthz.check;
 
 import io.apihub.extauthz.credit.Amounts;
 import io.apihub.extauthz.credit.Claim;
+import io.apihub.extauthz.credit.HoldDraft;
 import io.apihub.extauthz.credit.HoldOutcome;
 import io.apihub.extauthz.credit.Holds;
 import io.apihub.extauthz.credit.Refusal;
 import io.apihub.extauthz.error.Denial;
 import io.apihub.extauthz.error.Reason;
+import io.apihub.extauthz.journal.WrittenHold;
 import io.apihub.extauthz.quota.Applying;
 import io.apihub.extauthz.request.Edit;
 import io.apihub.extauthz.request.Splices;
-import io.apihub.usage.v1.Hold;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -36,7 +37,7 @@ final class Admission implements Consumer<HoldOutcome> {
 
     private final Holds holds;
     private final Applying applying;
-    private final Hold.Builder terms;
+    private final HoldDraft draft;
     private final Route route;
     private final LongSupplier nanoTime;
     private final Consumer<Decision> done;
@@ -47,33 +48,38 @@ final class Admission implements Consumer<HoldOutcome> {
     /**
      * How the request goes on, if it may.
      *
+     * @param requestId for logs
      * @param target the path to send upstream; null = as it came
      * @param clamp null if it may not be made smaller
      */
-    record Route(Pricer.Priced priced, @Nullable String target, @Nullable Clamp clamp) {}
+    record Route(
+            String requestId,
+            Pricer.Priced priced,
+            @Nullable String target,
+            @Nullable Clamp clamp) {}
 
     Admission(
             Holds holds,
             Applying applying,
-            Hold.Builder terms,
+            HoldDraft draft,
             Route route,
             LongSupplier nanoTime,
             Consumer<Decision> done) {
         this.holds = holds;
         this.applying = applying;
-        this.terms = terms;
+        this.draft = draft;
         this.route = route;
         this.nanoTime = nanoTime;
         this.done = done;
-        claim = applying.claim(amounts(terms, route.priced()));
+        claim = applying.claim(amounts(route.priced()));
     }
 
     void start() {
-        holds.take(terms, claim, this);
+        holds.take(draft, claim, this);
     }
 
-    private static Amounts amounts(Hold.Builder terms, Pricer.Priced priced) {
-        return terms.getFree()
+    private static Amounts amounts(Pricer.Priced priced) {
+        return priced.price() == null
                 ? new Amounts(1, 0, 0, 0)
                 : new Amounts(
                         1,
@@ -92,7 +98,7 @@ final class Admission implements Consumer<HoldOutcome> {
                 }
             }
             case HoldOutcome.Unavailable(String why) -> {
-                log.warn("request {} refused: {}", terms.getRequestId(), why);
+                log.warn("request {} refused: {}", route.requestId(), why);
                 done.accept(new Decision.Denied(NO_ANSWER, rates(null)));
             }
         }
@@ -107,14 +113,13 @@ final class Admission implements Consumer<HoldOutcome> {
         }
         clamps++;
         clampedTo = fit.perAnswer();
-        terms.setOutputTokens(fit.amounts().outputTokens());
-        terms.setCostMicros(fit.amounts().costMicros());
+        draft.atMost(fit.amounts().outputTokens(), fit.amounts().costMicros());
         claim = claim.of(fit.amounts());
-        holds.take(terms, claim, this);
+        holds.take(draft, claim, this);
         return true;
     }
 
-    private Decision allowed(Hold hold) {
+    private Decision allowed(WrittenHold hold) {
         var priced = route.priced();
         var limit = priced.body().limit();
         List<Edit> lower = clampedTo == 0 || limit == null ? List.of() : limit.lowerTo(clampedTo);

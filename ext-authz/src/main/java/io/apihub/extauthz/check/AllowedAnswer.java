@@ -93,7 +93,7 @@ final class AllowedAnswer {
     }
 
     private static Metadata metadata(Decision.Allowed allowed, byte[] dialect) throws IOException {
-        var hold = Base64.getEncoder().encode(allowed.hold().toByteArray());
+        var hold = Base64.getEncoder().encode(allowed.hold().bytes());
         var edits = allowed.edits().isEmpty() ? NOTHING : EditList.entry(allowed.edits());
         return new Metadata(hold, dialect, edits);
     }

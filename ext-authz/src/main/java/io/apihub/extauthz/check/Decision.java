@@ -1,8 +1,8 @@
 package io.apihub.extauthz.check;
 
 import io.apihub.extauthz.error.Denial;
+import io.apihub.extauthz.journal.WrittenHold;
 import io.apihub.extauthz.request.Edit;
-import io.apihub.usage.v1.Hold;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +20,7 @@ sealed interface Decision {
      * @param clampedTo the request's maximum of output tokens was lowered to this; 0 = it was not
      */
     record Allowed(
-            Hold hold,
+            WrittenHold hold,
             String pool,
             List<Edit> edits,
             @Nullable String target,

@@ -58,7 +58,7 @@ final class PendingCheck {
     /** Gives back what an answer that will not be sent has set aside. */
     void undo(Decision made) {
         if (made instanceof Decision.Allowed allowed) {
-            voidHold.accept(HoldId.ofBytes(allowed.hold().getHoldId().toByteArray()));
+            voidHold.accept(allowed.hold().id());
         }
     }
 }

@@ -150,7 +150,10 @@ final class RequestChecker {
         }
         var route =
                 new Admission.Route(
-                        priced, target(request, priced.model()), Clamp.of(priced, caller));
+                        request.requestId(),
+                        priced,
+                        target(request, priced.model()),
+                        Clamp.of(priced, caller));
         var hold = terms.of(request, caller, priced);
         new Admission(holds, applying, hold, route, nanoTime, done).start();
     }

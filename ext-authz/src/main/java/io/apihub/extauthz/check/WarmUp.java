@@ -2,6 +2,7 @@ package io.apihub.extauthz.check;
 
 import com.google.protobuf.ByteString;
 import io.apihub.extauthz.credit.Claim;
+import io.apihub.extauthz.credit.HoldDraft;
 import io.apihub.extauthz.credit.HoldOutcome;
 import io.apihub.extauthz.credit.Holds;
 import io.apihub.extauthz.key.DigestWords;
@@ -23,7 +24,6 @@ import io.apihub.model.price.PriceFactor;
 import io.apihub.model.price.PriceSheet;
 import io.apihub.model.usage.Dialect;
 import io.apihub.model.usage.HoldId;
-import io.apihub.usage.v1.Hold;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -137,8 +137,8 @@ public final class WarmUp {
     /** Gives everything and remembers nothing. */
     private static final class Free implements Holds {
         @Override
-        public void take(Hold.Builder terms, Claim claim, Consumer<HoldOutcome> done) {
-            done.accept(new HoldOutcome.Held(terms.build()));
+        public void take(HoldDraft draft, Claim claim, Consumer<HoldOutcome> done) {
+            done.accept(new HoldOutcome.Held(draft.written(ByteString.EMPTY, claim)));
         }
 
         @Override

@@ -1,7 +1,10 @@
 package io.apihub.extauthz.credit;
 
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.WireFormat;
 import io.apihub.usage.v1.Hold;
 import io.apihub.usage.v1.Taken;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +14,12 @@ import org.jspecify.annotations.Nullable;
  * at all. For one thread at a time.
  */
 public final class Claim {
+
+    private static final int LEASE = Taken.LEASE_ID_FIELD_NUMBER;
+    private static final int AMOUNT = Taken.AMOUNT_FIELD_NUMBER;
+
+    /** Tag, length, and two numbers of ten bytes with their tags. */
+    private static final int MOST_OF_TAKEN = 2 + 1 + 2 * 11;
 
     private final Amounts amounts;
     private final Allowance[] allowances;
@@ -128,12 +137,22 @@ public final class Claim {
         }
     }
 
-    void writeTaken(Hold.Builder hold) {
+    /** Bytes that {@link #writeTaken} needs at most. */
+    int mostBytesOfTaken() {
+        return size * MOST_OF_TAKEN;
+    }
+
+    /** Writes the entries {@code taken} of a hold. */
+    void writeTaken(CodedOutputStream hold) throws IOException {
         for (int i = 0; i < size; i++) {
             var lease = leases[i];
             if (lease != null && allowances[i].subject().isSettledByBilling()) {
-                hold.addTaken(
-                        Taken.newBuilder().setLeaseId(lease.id()).setAmount(wanted[i]).build());
+                hold.writeTag(Hold.TAKEN_FIELD_NUMBER, WireFormat.WIRETYPE_LENGTH_DELIMITED);
+                hold.writeUInt32NoTag(
+                        CodedOutputStream.computeInt64Size(LEASE, lease.id())
+                                + CodedOutputStream.computeInt64Size(AMOUNT, wanted[i]));
+                hold.writeInt64(LEASE, lease.id());
+                hold.writeInt64(AMOUNT, wanted[i]);
             }
         }
     }

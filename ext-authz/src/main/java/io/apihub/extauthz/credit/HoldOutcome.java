@@ -1,6 +1,6 @@
 package io.apihub.extauthz.credit;
 
-import io.apihub.usage.v1.Hold;
+import io.apihub.extauthz.journal.WrittenHold;
 import java.util.List;
 
 /** What became of an attempt to set aside what a request needs. */
@@ -9,9 +9,9 @@ public sealed interface HoldOutcome {
     /**
      * All is set aside and the journal has the hold.
      *
-     * @param hold the terms, with {@code taken} and {@code incarnation} filled
+     * @param hold as it stands in the journal
      */
-    record Held(Hold hold) implements HoldOutcome {}
+    record Held(WrittenHold hold) implements HoldOutcome {}
 
     /**
      * A limit or the account has too little.

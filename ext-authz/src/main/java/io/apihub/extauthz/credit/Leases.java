@@ -26,7 +26,7 @@ public final class Leases implements Holds, Allowances {
     private final Map<ByteString, TenantDesk> desks = new ConcurrentHashMap<>();
 
     /** Requests in flight that occupy shares, by the ids of their holds. */
-    private final Map<ByteString, Claim> inFlight = new ConcurrentHashMap<>();
+    private final Map<HoldId, Claim> inFlight = new ConcurrentHashMap<>();
 
     private final Counter held;
     private final Counter refused;
@@ -63,9 +63,9 @@ public final class Leases implements Holds, Allowances {
     }
 
     @Override
-    public void take(Hold.Builder terms, Claim claim, Consumer<HoldOutcome> done) {
+    public void take(HoldDraft draft, Claim claim, Consumer<HoldOutcome> done) {
         if (claim.isEmpty() || claim.take(nanoTime.getAsLong())) {
-            tell(done, admit(terms, claim));
+            tell(done, admit(draft, claim));
             return;
         }
         claim.desk()
@@ -75,21 +75,20 @@ public final class Leases implements Holds, Allowances {
                                 tell(
                                         done,
                                         switch (found) {
-                                            case Waiting.Found.Taken() -> admit(terms, claim);
+                                            case Waiting.Found.Taken() -> admit(draft, claim);
                                             case Waiting.Found.None(var outcome) -> outcome;
                                         }));
     }
 
-    private HoldOutcome admit(Hold.Builder terms, Claim claim) {
-        claim.writeTaken(terms);
-        var hold = terms.setIncarnation(incarnation).build();
+    private HoldOutcome admit(HoldDraft draft, Claim claim) {
+        var hold = draft.written(incarnation, claim);
         if (claim.hasShares()) {
-            inFlight.put(hold.getHoldId(), claim);
+            inFlight.put(hold.id(), claim);
         }
         if (journal.hold(hold)) {
             return new HoldOutcome.Held(hold);
         }
-        inFlight.remove(hold.getHoldId());
+        inFlight.remove(hold.id());
         claim.undo(nanoTime.getAsLong());
         return new HoldOutcome.Unavailable("the journal has no room");
     }
@@ -138,7 +137,7 @@ public final class Leases implements Holds, Allowances {
                 lease.owner().desk().tell(lease);
             }
         }
-        var claim = inFlight.remove(hold.getHoldId());
+        var claim = inFlight.remove(HoldId.ofBytes(hold.getHoldId().toByteArray()));
         if (claim != null) {
             claim.releaseShares(used, now);
         }

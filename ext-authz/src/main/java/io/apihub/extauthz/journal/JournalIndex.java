@@ -22,7 +22,7 @@ final class JournalIndex {
      * @param segment where it is written
      * @param reserved bytes kept free for its settlement
      */
-    record OpenHold(Hold hold, Segment segment, int reserved) {}
+    record OpenHold(WrittenHold hold, Segment segment, int reserved) {}
 
     /** The life of one incarnation as far as it matters for closing it. */
     private static final class Life {
@@ -49,15 +49,15 @@ final class JournalIndex {
         switch (frame.type()) {
             case INCARNATION -> live(Incarnation.of(frame.payload()));
             case HOLD -> {
-                var hold = Hold.parseFrom(frame.payload());
-                var id = idOf(hold);
-                if (!endedBefore.contains(id) && !provisional.contains(id)) {
-                    opened(id, hold, segments.apply(end.segment()), JournalLog.settlementOf(hold));
+                var hold = WrittenHold.of(Hold.parseFrom(frame.payload()));
+                if (!endedBefore.contains(hold.id()) && !provisional.contains(hold.id())) {
+                    opened(hold, segments.apply(end.segment()), JournalLog.settlementOf(hold));
                 }
             }
             case SETTLE, PROVISIONAL -> {
                 var record = UsageRecord.parseFrom(frame.payload());
-                endedEarlier(idOf(record.getHold()), frame.type() == FrameType.PROVISIONAL);
+                endedEarlier(
+                        WrittenHold.idOf(record.getHold()), frame.type() == FrameType.PROVISIONAL);
                 settled(record.getHold(), end);
             }
             case VOID -> endedEarlier(HoldId.ofBytes(frame.payload().toByteArray()), false);
@@ -103,10 +103,10 @@ final class JournalIndex {
         return lives.putIfAbsent(incarnation, new Life(end)) == null;
     }
 
-    void opened(HoldId id, Hold hold, Segment segment, int reserved) {
-        if (open.putIfAbsent(id, new OpenHold(hold, segment, reserved)) == null) {
+    void opened(WrittenHold hold, Segment segment, int reserved) {
+        if (open.putIfAbsent(hold.id(), new OpenHold(hold, segment, reserved)) == null) {
             segment.countHold(1);
-            var life = lives.get(hold.getIncarnation());
+            var life = lives.get(hold.incarnation());
             if (life != null) {
                 life.open++;
             }
@@ -122,7 +122,7 @@ final class JournalIndex {
         var ended = open.remove(id);
         if (ended != null) {
             ended.segment().countHold(-1);
-            var life = lives.get(ended.hold().getIncarnation());
+            var life = lives.get(ended.hold().incarnation());
             if (life != null) {
                 life.open--;
             }
@@ -196,9 +196,5 @@ final class JournalIndex {
 
     int openCount() {
         return open.size();
-    }
-
-    static HoldId idOf(Hold hold) {
-        return HoldId.ofBytes(hold.getHoldId().toByteArray());
     }
 }

@@ -155,6 +155,11 @@ final class JournalLog {
     }
 
     /** The largest frame that may settle a hold. */
+    static int settlementOf(WrittenHold hold) {
+        return Frame.sizeOf(hold.bytes().length + SETTLEMENT_EXTRA);
+    }
+
+    /** The same, of a hold that was read; never more. */
     static int settlementOf(Hold hold) {
         return Frame.sizeOf(hold.getSerializedSize() + SETTLEMENT_EXTRA);
     }

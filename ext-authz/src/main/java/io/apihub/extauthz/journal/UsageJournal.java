@@ -121,22 +121,20 @@ public final class UsageJournal implements AutoCloseable {
      * @return false if there is no room for it and its settlement, or the disk fails: refuse the
      *     request
      */
-    public boolean hold(Hold hold) {
+    public boolean hold(WrittenHold hold) {
         int reserved = JournalLog.settlementOf(hold);
-        var payload = hold.toByteArray();
-        var id = JournalIndex.idOf(hold);
         synchronized (lock) {
-            int needed = Frame.sizeOf(payload.length) + reserved;
+            int needed = Frame.sizeOf(hold.bytes().length) + reserved;
             if (upkeep.diskFails()
                     || reserved > limits.maxFrameBytes()
                     || log.room() < needed + limits.spareBytes()) {
                 return false;
             }
             segments.reserve(reserved);
-            log.append(FrameType.HOLD, payload);
-            index.opened(id, hold, segments.current(), reserved);
+            log.append(FrameType.HOLD, hold.bytes());
+            index.opened(hold, segments.current(), reserved);
         }
-        return limits.sync() == JournalSync.BEHIND || isOnDisk(id);
+        return limits.sync() == JournalSync.BEHIND || isOnDisk(hold.id());
     }
 
     private boolean isOnDisk(HoldId id) {
@@ -168,7 +166,7 @@ public final class UsageJournal implements AutoCloseable {
 
     private boolean settle(UsageRecord settlement, FrameType type) {
         var payload = settlement.toByteArray();
-        var id = JournalIndex.idOf(settlement.getHold());
+        var id = WrittenHold.idOf(settlement.getHold());
         synchronized (lock) {
             if (!index.isOpen(id)) {
                 return false;
@@ -192,7 +190,7 @@ public final class UsageJournal implements AutoCloseable {
      * @return false, and nothing written, if there is none to correct or no room now
      */
     public boolean correct(UsageRecord settlement) {
-        var id = JournalIndex.idOf(settlement.getHold());
+        var id = WrittenHold.idOf(settlement.getHold());
         synchronized (lock) {
             if (!index.isProvisional(id) || !settleUnknown(settlement)) {
                 return false;
@@ -216,7 +214,7 @@ public final class UsageJournal implements AutoCloseable {
         }
         log.append(type, payload);
         segments.reserve(-ended.reserved());
-        return Optional.of(ended.hold());
+        return Optional.of(ended.hold().message());
     }
 
     /**
@@ -246,9 +244,11 @@ public final class UsageJournal implements AutoCloseable {
 
     /** All open holds, as of now. */
     public List<Hold> open() {
+        List<JournalIndex.OpenHold> open;
         synchronized (lock) {
-            return index.openHolds().stream().map(JournalIndex.OpenHold::hold).toList();
+            open = index.openHolds();
         }
+        return open.stream().map(each -> each.hold().message()).toList();
     }
 
     public int openHolds() {

@@ -55,10 +55,10 @@ class ClampTest {
         var allowed = (Decision.Allowed) chat(CHAT);
 
         assertThat(allowed.clampedTo()).isBetween(480L, 500L);
-        assertThat(allowed.hold().getOutputTokens()).isEqualTo(allowed.clampedTo());
-        assertThat(allowed.hold().getCostMicros()).isBetween(14_970L, 15_000L);
-        assertThat(allowed.hold().getTaken(0).getAmount())
-                .isEqualTo(allowed.hold().getCostMicros());
+        assertThat(allowed.hold().message().getOutputTokens()).isEqualTo(allowed.clampedTo());
+        assertThat(allowed.hold().message().getCostMicros()).isBetween(14_970L, 15_000L);
+        assertThat(allowed.hold().message().getTaken(0).getAmount())
+                .isEqualTo(allowed.hold().message().getCostMicros());
         assertThat(allowed.edits())
                 .contains(new Edit(1, 0, "\"max_tokens\":" + allowed.clampedTo() + ","));
     }

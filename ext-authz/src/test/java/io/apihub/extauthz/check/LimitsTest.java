@@ -55,7 +55,7 @@ class LimitsTest {
     }
 
     private Hold allowed() {
-        return ((Decision.Allowed) check(CHAT)).hold();
+        return ((Decision.Allowed) check(CHAT)).hold().message();
     }
 
     private static Limit limit(String name, Metric metric, Window window, long amount) {

@@ -32,7 +32,7 @@ class RequestCheckerTest {
         var allowed = (Decision.Allowed) check(body);
 
         assertThat(allowed.pool()).isEqualTo("pool/OpenAIChat");
-        var hold = allowed.hold();
+        var hold = allowed.hold().message();
         long input = Math.ceilDiv(body.length() * 400_000L, 1_000_000L);
         assertThat(hold.getInputTokens()).isEqualTo(input);
         assertThat(hold.getOutputTokens()).isEqualTo(200);
@@ -51,7 +51,10 @@ class RequestCheckerTest {
 
     @Test
     void anUpstreamThatDoesNotStopAtTheLimitIsHeldToItsOwn() {
-        var hold = ((Decision.Allowed) check("{\"model\":\"loose\",\"max_tokens\":1}")).hold();
+        var hold =
+                ((Decision.Allowed) check("{\"model\":\"loose\",\"max_tokens\":1}"))
+                        .hold()
+                        .message();
 
         assertThat(hold.getOutputTokens()).isEqualTo(1_000);
     }
@@ -62,15 +65,16 @@ class RequestCheckerTest {
 
         var decision = decide(request(Dialect.OPENAI_RESPONSES, "/v1/responses", body));
 
-        assertThat(((Decision.Allowed) decision).hold().getInputTokens()).isEqualTo(10_000);
+        assertThat(((Decision.Allowed) decision).hold().message().getInputTokens())
+                .isEqualTo(10_000);
     }
 
     @Test
     void theFactorOfTheTenantMultiplies() {
         world.tenant(tenant -> tenant.setPriceFactorMillionths(500_000));
-        var cheap = ((Decision.Allowed) check(CHAT)).hold();
+        var cheap = ((Decision.Allowed) check(CHAT)).hold().message();
         world.tenant(tenant -> tenant.setPriceFactorMillionths(1_000_000));
-        var full = ((Decision.Allowed) check(CHAT)).hold();
+        var full = ((Decision.Allowed) check(CHAT)).hold().message();
 
         assertThat(cheap.getCostMicros()).isEqualTo(Math.ceilDiv(full.getCostMicros(), 2));
     }
@@ -79,7 +83,7 @@ class RequestCheckerTest {
     void countingTokensIsFree() {
         var decision = decide(request(Dialect.ANTHROPIC_COUNT, "/v1/messages/count_tokens", CHAT));
 
-        var hold = ((Decision.Allowed) decision).hold();
+        var hold = ((Decision.Allowed) decision).hold().message();
         assertThat(hold.getFree()).isTrue();
         assertThat(hold.getCostMicros()).isZero();
     }
@@ -88,17 +92,19 @@ class RequestCheckerTest {
     void anUnmeteredTenantIsMarked() {
         world.tenant(tenant -> tenant.setBillingMode(BillingMode.BILLING_MODE_UNMETERED));
 
-        assertThat(((Decision.Allowed) check(CHAT)).hold().getUnmetered()).isTrue();
+        assertThat(((Decision.Allowed) check(CHAT)).hold().message().getUnmetered()).isTrue();
     }
 
     @Test
     void theLaterBookCountsFromItsInstant() {
         world.add(World.book(2, World.NOW + 500, World.price("*", 0, 0)));
-        assertThat(((Decision.Allowed) check(CHAT)).hold().getPriceVersion()).isEqualTo(1);
+        assertThat(((Decision.Allowed) check(CHAT)).hold().message().getPriceVersion())
+                .isEqualTo(1);
 
         world.millis.addAndGet(500);
 
-        assertThat(((Decision.Allowed) check(CHAT)).hold().getPriceVersion()).isEqualTo(2);
+        assertThat(((Decision.Allowed) check(CHAT)).hold().message().getPriceVersion())
+                .isEqualTo(2);
     }
 
     @Test
@@ -213,7 +219,8 @@ class RequestCheckerTest {
                                 .setPerRequest(40_000)
                                 .build()));
 
-        assertThat(((Decision.Allowed) decide(request)).hold().getCostMicros()).isEqualTo(40_000);
+        assertThat(((Decision.Allowed) decide(request)).hold().message().getCostMicros())
+                .isEqualTo(40_000);
     }
 
     @Test
@@ -251,7 +258,7 @@ class RequestCheckerTest {
         assertThat(allowed.target())
                 .isEqualTo("/v1beta/models/fake-gpt:streamGenerateContent?alt=sse");
         assertThat(allowed.edits()).isEmpty();
-        assertThat(allowed.hold().getStream()).isTrue();
+        assertThat(allowed.hold().message().getStream()).isTrue();
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.apihub.extauthz.check;
 
 import com.google.protobuf.ByteString;
 import io.apihub.extauthz.credit.Claim;
+import io.apihub.extauthz.credit.HoldDraft;
 import io.apihub.extauthz.credit.HoldOutcome;
 import io.apihub.extauthz.credit.Holds;
 import io.apihub.extauthz.credit.LocalCredit;
@@ -170,13 +171,13 @@ final class World implements Policies, Holds {
     }
 
     @Override
-    public void take(Hold.Builder terms, Claim claim, Consumer<HoldOutcome> done) {
-        local.take(terms, claim, found -> answer(credit.apply(found), done));
+    public void take(HoldDraft draft, Claim claim, Consumer<HoldOutcome> done) {
+        local.take(draft, claim, found -> answer(credit.apply(found), done));
     }
 
     private void answer(HoldOutcome outcome, Consumer<HoldOutcome> done) {
         if (outcome instanceof HoldOutcome.Held(var hold)) {
-            taken.add(hold);
+            taken.add(hold.message());
         }
         if (slowCredit) {
             waiting.add(() -> done.accept(outcome));

@@ -125,7 +125,7 @@ class CreditTest implements CreditTransport {
         claim.add(credit.leases().of(ACCOUNT, Long.MAX_VALUE));
         var id = HoldId.mint(InstantSource.system(), random).toBytes();
         var terms = Hold.newBuilder().setHoldId(ByteString.copyFrom(id)).setCostMicros(cost);
-        credit.leases().take(terms, claim, outcomes::add);
+        credit.leases().take(HoldDraft.of(terms), claim, outcomes::add);
     }
 
     private void seconds(int count) {
@@ -159,7 +159,7 @@ class CreditTest implements CreditTransport {
 
         grant(7, 1_000);
 
-        var hold = ((HoldOutcome.Held) outcomes.getFirst()).hold();
+        var hold = ((HoldOutcome.Held) outcomes.getFirst()).hold().message();
         assertThat(hold.getTaken(0).getLeaseId()).isEqualTo(7);
         assertThat(hold.getIncarnation()).isEqualTo(journal.incarnation().bytes());
         assertThat(journal.openHolds()).isEqualTo(1);
@@ -223,7 +223,7 @@ class CreditTest implements CreditTransport {
                 OpenResponse.newBuilder()
                         .setReturnAck(ReturnAck.newBuilder().addLeaseIds(7))
                         .build());
-        var hold = ((HoldOutcome.Held) outcomes.getFirst()).hold();
+        var hold = ((HoldOutcome.Held) outcomes.getFirst()).hold().message();
 
         credit.leases().ended(hold, new Amounts(1, 30, 0, 0));
         assertThat(last(MessageCase.RETURNED).getReturned().getLeases(0).getReturnedTotal())
@@ -239,7 +239,7 @@ class CreditTest implements CreditTransport {
     void aVoidedHoldGivesAllBackOnce() {
         take(1_000);
         grant(7, 1_000);
-        var hold = ((HoldOutcome.Held) outcomes.getFirst()).hold();
+        var hold = ((HoldOutcome.Held) outcomes.getFirst()).hold().message();
         var id = HoldId.ofBytes(hold.getHoldId().toByteArray());
 
         credit.leases().voidHold(id);
@@ -255,7 +255,7 @@ class CreditTest implements CreditTransport {
         grant(7, 1_000);
         var old =
                 ((HoldOutcome.Held) outcomes.getFirst())
-                        .hold().toBuilder()
+                        .hold().message().toBuilder()
                                 .setIncarnation(Incarnation.random(random).bytes())
                                 .build();
 

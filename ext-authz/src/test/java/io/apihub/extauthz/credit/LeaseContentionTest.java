@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import io.apihub.credit.v1.ReturnedLease;
 import io.apihub.credit.v1.Want;
-import io.apihub.usage.v1.Hold;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -114,9 +113,7 @@ class LeaseContentionTest {
     }
 
     private void end(TenantDesk desk, Claim claim, long cost) {
-        var hold = Hold.newBuilder();
-        claim.writeTaken(hold);
-        var taken = hold.getTaken(0);
+        var taken = LocalCredit.taken(claim).getFirst();
         var lease = Objects.requireNonNull(leases.get(taken.getLeaseId()));
         spent.addAndGet(cost);
         if (lease.giveBack(taken.getAmount(), cost, 0, System.nanoTime())) {

@@ -3,11 +3,14 @@ package io.apihub.extauthz.credit;
 import com.google.protobuf.ByteString;
 import io.apihub.model.usage.HoldId;
 import io.apihub.usage.v1.Hold;
+import io.apihub.usage.v1.Taken;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -71,10 +74,10 @@ public final class LocalCredit implements Holds, Allowances {
     }
 
     @Override
-    public void take(Hold.Builder terms, Claim claim, Consumer<HoldOutcome> done) {
+    public void take(HoldDraft draft, Claim claim, Consumer<HoldOutcome> done) {
         bank.now = nanoTime.getAsLong();
         if (claim.isEmpty() || claim.take(bank.now)) {
-            done.accept(admit(terms, claim));
+            done.accept(admit(draft, claim));
             return;
         }
         claim.desk()
@@ -83,7 +86,7 @@ public final class LocalCredit implements Holds, Allowances {
                         found ->
                                 done.accept(
                                         switch (found) {
-                                            case Waiting.Found.Taken() -> admit(terms, claim);
+                                            case Waiting.Found.Taken() -> admit(draft, claim);
                                             case Waiting.Found.None(var outcome) -> outcome;
                                         }));
         if (silent) {
@@ -94,11 +97,11 @@ public final class LocalCredit implements Holds, Allowances {
         delayed.clear();
     }
 
-    private HoldOutcome admit(Hold.Builder terms, Claim claim) {
-        claim.writeTaken(terms);
-        var hold = terms.build();
-        open.put(hold.getHoldId(), hold);
-        claims.put(hold.getHoldId(), claim);
+    private HoldOutcome admit(HoldDraft draft, Claim claim) {
+        var hold = draft.written(ByteString.EMPTY, claim);
+        var id = ByteString.copyFrom(hold.id().toBytes());
+        open.put(id, hold.message());
+        claims.put(id, claim);
         return new HoldOutcome.Held(hold);
     }
 
@@ -123,5 +126,14 @@ public final class LocalCredit implements Holds, Allowances {
             }
         }
         claim.releaseShares(used, now);
+    }
+
+    /** What a claim took of leases that billing settles. */
+    static List<Taken> taken(Claim claim) {
+        var id = HoldId.mint(InstantSource.system(), new Random(1));
+        return new HoldDraft(id, new byte[0], 0)
+                .written(ByteString.EMPTY, claim)
+                .message()
+                .getTakenList();
     }
 }

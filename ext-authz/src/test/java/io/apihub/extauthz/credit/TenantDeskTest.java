@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.apihub.credit.v1.Refusal.Reason;
-import io.apihub.usage.v1.Hold;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -71,9 +70,7 @@ class TenantDeskTest {
     }
 
     private void end(Claim claim, long used) {
-        var hold = Hold.newBuilder();
-        claim.writeTaken(hold);
-        for (var taken : hold.getTakenList()) {
+        for (var taken : LocalCredit.taken(claim)) {
             var lease = lease(taken.getLeaseId());
             if (lease.giveBack(taken.getAmount(), used, 0, bank.now)) {
                 desk.tell(lease);

@@ -52,7 +52,7 @@ final class Entries {
     }
 
     static HoldId id(Hold hold) {
-        return JournalIndex.idOf(hold);
+        return WrittenHold.idOf(hold);
     }
 
     /** Ids of all settlements that billing has not acknowledged; fails on one that comes twice. */
@@ -77,7 +77,7 @@ final class Entries {
         var holds = new ArrayList<Hold>();
         for (int i = 0; i < count; i++) {
             var hold = hold(random, journal.incarnation());
-            if (!journal.hold(hold)) {
+            if (!journal.hold(WrittenHold.of(hold))) {
                 throw new AssertionError("no room for hold " + i);
             }
             holds.add(hold);

@@ -81,7 +81,8 @@ final class JournalCost {
             }
             long before = threads.getCurrentThreadCpuTime();
             for (int i = 0; i < ROUND; i++) {
-                if (!journal.hold(holds.get(i)) || !journal.settle(settlements.get(i))) {
+                if (!journal.hold(WrittenHold.of(holds.get(i)))
+                        || !journal.settle(settlements.get(i))) {
                     throw new IllegalStateException("refused");
                 }
             }

@@ -139,7 +139,7 @@ class JournalDamageTest {
         switch (random.nextInt(8)) {
             case 0, 1, 2 -> {
                 var hold = Entries.hold(random, journal.incarnation());
-                if (journal.hold(hold)) {
+                if (journal.hold(WrittenHold.of(hold))) {
                     open.put(Entries.id(hold), hold);
                 }
             }

@@ -39,7 +39,7 @@ class JournalFaultTest {
         var journal = open();
         var taken = new ArrayList<Hold>();
         var next = hold(random, journal.incarnation());
-        while (journal.hold(next)) {
+        while (journal.hold(WrittenHold.of(next))) {
             taken.add(next);
             next = hold(random, journal.incarnation());
             tryMaintain(journal);
@@ -61,7 +61,7 @@ class JournalFaultTest {
         journal.acked(journal.read(journal.unacked(), 1000).next(), journal.rewinds());
         journal.maintain();
         journal.maintain();
-        assertThat(journal.hold(next)).as("there is room again").isTrue();
+        assertThat(journal.hold(WrittenHold.of(next))).as("there is room again").isTrue();
     }
 
     private static void tryMaintain(UsageJournal journal) {
@@ -79,13 +79,13 @@ class JournalFaultTest {
         disk.refusing(true);
         assertThatIOException().isThrownBy(journal::maintain);
 
-        assertThat(journal.hold(hold(random, journal.incarnation()))).isFalse();
+        assertThat(journal.hold(WrittenHold.of(hold(random, journal.incarnation())))).isFalse();
         assertThat(journal.room()).isZero();
         assertThat(journal.settle(settlement(before.getFirst()))).isTrue();
 
         disk.refusing(false);
         journal.maintain();
-        assertThat(journal.hold(hold(random, journal.incarnation()))).isTrue();
+        assertThat(journal.hold(WrittenHold.of(hold(random, journal.incarnation())))).isTrue();
         disk.cutPower();
         var after = open();
         assertThat(unacked(after)).containsExactly(id(before.getFirst()));
@@ -99,7 +99,7 @@ class JournalFaultTest {
         var held = holds(journal, 10);
         disk.refusing(true);
         var refused = hold(random, journal.incarnation());
-        assertThat(journal.hold(refused)).isFalse();
+        assertThat(journal.hold(WrittenHold.of(refused))).isFalse();
         assertThat(journal.isOpen(id(refused))).isFalse();
         disk.refusing(false);
         disk.cutPower();
@@ -114,7 +114,7 @@ class JournalFaultTest {
         var all = new ArrayList<Hold>();
         for (int i = 0; i < 300; i++) {
             var hold = hold(random, journal.incarnation());
-            assertThat(journal.hold(hold)).isTrue();
+            assertThat(journal.hold(WrittenHold.of(hold))).isTrue();
             all.add(hold);
             journal.settle(settlement(hold));
             journal.acked(journal.read(journal.unacked(), 10).next(), journal.rewinds());

@@ -52,7 +52,7 @@ class JournalModelTest {
         switch (random.nextInt(6)) {
             case 0, 1 -> {
                 var hold = Entries.hold(random, journal.incarnation());
-                if (journal.hold(hold)) {
+                if (journal.hold(WrittenHold.of(hold))) {
                     open.put(Entries.id(hold), hold);
                 } else {
                     assertThat(journal.room()).isLessThan(4 << 10);

@@ -18,7 +18,7 @@ final class JournalWriter {
         journal.recovered().forEach(hold -> said.println("R " + Entries.id(hold)));
         while (true) {
             var hold = Entries.hold(random, journal.incarnation());
-            if (!journal.hold(hold)) {
+            if (!journal.hold(WrittenHold.of(hold))) {
                 journal.maintain();
                 continue;
             }

@@ -87,7 +87,7 @@ class UsageJournalTest {
             var random = new Random(1);
             for (int i = 0; i < 1000; i++) {
                 var hold = hold(random, journal.incarnation());
-                assertThat(journal.hold(hold)).isTrue();
+                assertThat(journal.hold(WrittenHold.of(hold))).isTrue();
                 assertThat(journal.settle(settlement(hold))).isTrue();
                 var batch = journal.read(journal.unacked(), 10);
                 assertThat(batch.records()).hasSize(1);
@@ -122,7 +122,7 @@ class UsageJournalTest {
         try (var journal = open(directory)) {
             var random = new Random(2);
             var hold = hold(random, journal.incarnation());
-            while (journal.hold(hold)) {
+            while (journal.hold(WrittenHold.of(hold))) {
                 taken.add(hold);
                 hold = hold(random, journal.incarnation());
                 journal.maintain();
@@ -195,7 +195,7 @@ class UsageJournalTest {
 
     private static Hold holdNow(UsageJournal journal, int seed) {
         var hold = hold(new Random(seed), journal.incarnation());
-        assertThat(journal.hold(hold)).isTrue();
+        assertThat(journal.hold(WrittenHold.of(hold))).isTrue();
         return hold;
     }
 

@@ -8,6 +8,7 @@ import io.apihub.dev.tool.Toolbox;
 import io.apihub.extauthz.channel.UnixSocketServer;
 import io.apihub.extauthz.credit.Amounts;
 import io.apihub.extauthz.credit.Claim;
+import io.apihub.extauthz.credit.HoldDraft;
 import io.apihub.extauthz.credit.HoldOutcome;
 import io.apihub.extauthz.credit.LeaseSettings;
 import io.apihub.extauthz.journal.JournalLimits;
@@ -266,7 +267,7 @@ final class EnvoyGateway implements AutoCloseable {
             }
             running.holds()
                     .take(
-                            terms(dialect, request),
+                            HoldDraft.of(terms(dialect, request)),
                             new Claim(Amounts.NOTHING, 0),
                             outcome -> {
                                 responses.onNext(answer(outcome));
@@ -288,7 +289,7 @@ final class EnvoyGateway implements AutoCloseable {
 
         private static CheckResponse answer(HoldOutcome outcome) {
             return switch (outcome) {
-                case HoldOutcome.Held(var hold) -> allow(hold);
+                case HoldOutcome.Held(var hold) -> allow(hold.message());
                 case HoldOutcome.Refused _, HoldOutcome.Unavailable _ ->
                         CheckResponse.newBuilder()
                                 .setStatus(com.google.rpc.Status.newBuilder().setCode(7))

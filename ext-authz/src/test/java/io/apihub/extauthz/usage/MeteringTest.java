@@ -8,6 +8,7 @@ import com.google.protobuf.UInt32Value;
 import com.google.protobuf.Value;
 import io.apihub.extauthz.credit.Amounts;
 import io.apihub.extauthz.credit.Claim;
+import io.apihub.extauthz.credit.HoldDraft;
 import io.apihub.extauthz.credit.HoldOutcome;
 import io.apihub.extauthz.credit.LeaseSettings;
 import io.apihub.extauthz.credit.Subject;
@@ -138,12 +139,12 @@ class MeteringTest {
         var claim = new Claim(new Amounts(1, cost, 0, 0), 1);
         var account = Subject.account(terms.getTenantId());
         claim.add(metering.allowances().of(account, Long.MAX_VALUE));
-        metering.holds().take(terms, claim, outcome::complete);
+        metering.holds().take(HoldDraft.of(terms), claim, outcome::complete);
         return outcome.orTimeout(5, TimeUnit.SECONDS).join();
     }
 
     private Hold held(long cost) {
-        return ((HoldOutcome.Held) take(cost)).hold();
+        return ((HoldOutcome.Held) take(cost)).hold().message();
     }
 
     private StreamObserver<StreamAccessLogsMessage> log() {
@@ -218,7 +219,7 @@ class MeteringTest {
                     taken.set(take(9_985));
                     return taken.get() instanceof HoldOutcome.Held;
                 });
-        var rest = ((HoldOutcome.Held) taken.get()).hold();
+        var rest = ((HoldOutcome.Held) taken.get()).hold().message();
         metering.holds().voidHold(idOf(rest));
         metering.holds().voidHold(idOf(rest));
         assertThat(metering.shutdown(Duration.ofSeconds(10))).isTrue();
