@@ -88,7 +88,7 @@ final class FakeBilling {
                                                 .setIncarnation(
                                                         request.getClosed().getIncarnation()))
                                 .build();
-                case PING, MESSAGE_NOT_SET -> answer.setPong(pong(now)).build();
+                case FOUND, PING, MESSAGE_NOT_SET -> answer.setPong(pong(now)).build();
             };
         }
     }

@@ -2,6 +2,7 @@ package io.apihub.billing.budget;
 
 import com.google.protobuf.ByteString;
 import io.apihub.billing.grpc.WireIds;
+import io.apihub.credit.v1.Found;
 import io.apihub.credit.v1.GrantRequest;
 import io.apihub.credit.v1.GrantResult;
 import io.apihub.credit.v1.Lease;
@@ -9,7 +10,10 @@ import io.apihub.credit.v1.OpenResponse;
 import io.apihub.credit.v1.Refusal;
 import io.apihub.credit.v1.Return;
 import io.apihub.credit.v1.Subject;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 /** Between the wire and our own words. */
@@ -80,6 +84,26 @@ final class CreditMessages {
                                 lease.getClosing(),
                                 lease.getTheoreticalArrivalMillis()))
                 .toList();
+    }
+
+    /**
+     * What is open by incarnation and lease.
+     *
+     * @throws IllegalArgumentException if it makes no sense
+     */
+    static Map<UUID, Map<Long, Long>> found(Found message) {
+        var found = new LinkedHashMap<UUID, Map<Long, Long>>();
+        for (var inventory : message.getIncarnationsList()) {
+            var open = new HashMap<Long, Long>();
+            for (var lease : inventory.getLeasesList()) {
+                if (lease.getOpen() < 0) {
+                    throw new IllegalArgumentException("open of a lease: " + lease.getOpen());
+                }
+                open.merge(lease.getLeaseId(), lease.getOpen(), Math::addExact);
+            }
+            found.put(WireIds.uuid("incarnation", inventory.getIncarnation()), open);
+        }
+        return found;
     }
 
     static OpenResponse result(GrantRequest request, Answer answer) {

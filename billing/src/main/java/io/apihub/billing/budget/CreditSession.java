@@ -68,6 +68,10 @@ public final class CreditSession {
                 var closed = WireIds.uuid("incarnation", request.getClosed().getIncarnation());
                 inTurn(() -> close(closed, request.getClosed()));
             }
+            case FOUND -> {
+                var found = CreditMessages.found(request.getFound());
+                inTurn(() -> office.leases().keep(found, request.getFound().getTimeline()));
+            }
             case PING -> inTurn(() -> pong(known));
             case HELLO, MESSAGE_NOT_SET -> fail(Outbox.Failure.INVALID, "an empty message");
         }
@@ -150,8 +154,14 @@ public final class CreditSession {
     }
 
     private void close(UUID closed, Closed message) {
-        office.leases().close(closed);
-        LOG.info("incarnation {} closed: its leases came back", closed);
+        if (message.getIncomplete()) {
+            LOG.warn(
+                    "incarnation {} ended with its machine: what it leased stays counted for 24 h",
+                    closed);
+        } else {
+            office.leases().close(closed);
+            LOG.info("incarnation {} closed: its leases came back", closed);
+        }
         send(
                 OpenResponse.newBuilder()
                         .setClosedAck(

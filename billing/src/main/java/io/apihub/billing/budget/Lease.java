@@ -50,6 +50,12 @@ public record Lease(
         return with(spent, returned + back, closed || (closing && back == open()));
     }
 
+    /** Returns what is open beyond an amount; closed if that is nothing. */
+    Lease keep(long amount) {
+        long back = Math.max(0, open() - amount);
+        return with(spent, returned + back, closed || amount == 0);
+    }
+
     Lease close() {
         return with(spent, returned + open(), true);
     }

@@ -48,6 +48,36 @@ final class LeaseReturns {
                 : row.lease().giveBack(total, back.closing());
     }
 
+    /** Takes back all but what is open, a chunk at a time; on another timeline nothing. */
+    void keep(UUID incarnation, Map<Long, Long> open, long timeline) {
+        var numbers = store.openLeases(incarnation, Integer.MAX_VALUE);
+        for (int from = 0; from < numbers.size(); from += CHUNK) {
+            var chunk = numbers.subList(from, Math.min(numbers.size(), from + CHUNK));
+            store.inTransaction(() -> {
+                if (store.reading().timeline() == timeline) {
+                    keep(chunk, open);
+                }
+                return true;
+            });
+        }
+    }
+
+    private void keep(List<Long> numbers, Map<Long, Long> open) {
+        var locked = Locked.of(store, numbers);
+        for (var number : numbers) {
+            locked.change(number, row -> kept(row, open.getOrDefault(number, 0L)));
+        }
+        locked.save();
+    }
+
+    /** Of slots nobody knows which request has one. */
+    private static Lease kept(Locked.Row row, long open) {
+        if (row.isSlots()) {
+            return row.lease();
+        }
+        return row.isRate() ? row.lease().close() : row.lease().keep(open);
+    }
+
     /** Closes all that an incarnation has, a chunk at a time; safe to repeat. */
     Closing closeAll(UUID incarnation) {
         int leases = 0;
@@ -87,7 +117,11 @@ final class LeaseReturns {
         private final Map<Long, Lease> before;
         private final Map<Long, Long> arrivals = new HashMap<>();
 
-        record Row(Lease lease, boolean isRate) {}
+        record Row(Lease lease, boolean isRate) {
+            boolean isSlots() {
+                return lease.pot().kind() == Pot.Kind.SHARE && !isRate;
+            }
+        }
 
         private Locked(CreditStore store, Collection<Long> numbers) {
             this.store = store;

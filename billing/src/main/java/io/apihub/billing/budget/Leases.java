@@ -1,6 +1,7 @@
 package io.apihub.billing.budget;
 
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 /**
@@ -43,6 +44,18 @@ public final class Leases {
     /** Takes back. Safe to repeat and in any order, as totals only grow. */
     public void giveBack(List<GivenBack> back) {
         returns.giveBack(back);
+    }
+
+    /**
+     * Takes back what incarnations that are no more have not open: nothing more will be taken from
+     * their leases, and all that was is known. Slots stay until the incarnation is closed. Safe to
+     * repeat and in any order.
+     *
+     * @param open by incarnation and lease; of leases not named nothing is open
+     * @param timeline of the store, that this is about; on another one nothing is done
+     */
+    public void keep(Map<UUID, Map<Long, Long>> open, long timeline) {
+        open.forEach((incarnation, byLease) -> returns.keep(incarnation, byLease, timeline));
     }
 
     /**

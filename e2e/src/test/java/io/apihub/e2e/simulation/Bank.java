@@ -7,6 +7,8 @@ import io.apihub.billing.usage.MemoryUsage;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.Collection;
+import java.util.Objects;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +31,7 @@ final class Bank {
     private final MemoryCreditStore rows;
     private final MemoryUsage usage;
     private boolean synchronous = true;
-    private boolean changed = true;
+    private final Touched touched = new Touched();
     private long timeline = 1;
     private @Nullable String nextFailure;
     private @Nullable MemoryRows survivingRows;
@@ -59,11 +61,23 @@ final class Bank {
 
     private @Nullable Object call(Method method, @Nullable Object @Nullable [] arguments)
             throws Throwable {
-        changed = true;
         if (method.getName().equals("inTransaction") && arguments != null) {
+            touched.any();
             return transaction((Supplier<?>) arguments[0]);
         }
-        return Calls.through(rows, method, arguments);
+        var answer = Calls.through(rows, method, arguments);
+        if (arguments != null) {
+            switch (method.getName()) {
+                case "save" -> touched.saved(rows(arguments[0]), rows(arguments[1]));
+                case "insert" -> touched.inserted(rows(arguments[0]), rows(answer));
+                default -> {}
+            }
+        }
+        return answer;
+    }
+
+    private static Collection<?> rows(@Nullable Object collection) {
+        return (Collection<?>) Objects.requireNonNull(collection);
     }
 
     private Object transaction(@Nullable Supplier<?> work) {
@@ -86,11 +100,9 @@ final class Bank {
         return result;
     }
 
-    /** Whether anything may be different since the last call. */
-    boolean isChanged() {
-        boolean was = changed;
-        changed = false;
-        return was;
+    /** What may be different since it was cleared. */
+    Touched touched() {
+        return touched;
     }
 
     void away(boolean now) {
@@ -129,7 +141,7 @@ final class Bank {
             restored.run();
         }
         timeline++;
-        changed = true;
+        touched.any();
     }
 
     void synchronous() {

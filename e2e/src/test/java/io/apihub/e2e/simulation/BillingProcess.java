@@ -1,7 +1,6 @@
 package io.apihub.e2e.simulation;
 
 import io.apihub.billing.budget.CreditSession;
-import io.apihub.billing.budget.CreditStore;
 import io.apihub.billing.stream.Outbox;
 import io.apihub.billing.usage.MemoryBilling;
 import io.apihub.billing.usage.UsageSession;
@@ -17,10 +16,10 @@ import java.util.SplittableRandom;
 /** One billing: the production office over the shared store. It keeps nothing. */
 final class BillingProcess {
 
-    private static final Duration SILENCE = Duration.ofSeconds(30);
+    /** Longer than a lease of slots lives, a request lasts and an Envoy is stopped, together. */
+    private static final Duration SLOTS_OUTLIVE = Duration.ofSeconds(200);
 
     private final int number;
-    private final CreditStore store;
     private final MemoryBilling billing;
     private final List<Wire<?, ?>> wires = new ArrayList<>();
     private boolean up = true;
@@ -29,16 +28,16 @@ final class BillingProcess {
         this.number = number;
         var parts = world.parts();
         var time = world.time();
-        this.store = parts.store(world.bank().connection());
         this.billing =
                 new MemoryBilling(
                         new MemoryBilling.World(
                                 world::millis,
                                 time::now,
                                 new SplittableRandom(world.random().nextLong()),
-                                parts.granting(world.bank())),
+                                parts.granting(world.bank()),
+                                SLOTS_OUTLIVE),
                         world.bank().rows(),
-                        store,
+                        parts.store(world.bank().connection()),
                         world.bank().usage());
         billing.prices(Prices.SHEET);
     }
@@ -60,11 +59,11 @@ final class BillingProcess {
         wires.clear();
     }
 
-    /** What {@code IncarnationWatch} does every ten seconds. */
+    /** What {@code CreditSchedule} does every ten seconds. */
     void watch() {
         if (up) {
             try {
-                store.parkSilent(SILENCE);
+                billing.office().rounds().lookAfterVanished();
             } catch (RuntimeException e) {
                 // It will look again.
             }

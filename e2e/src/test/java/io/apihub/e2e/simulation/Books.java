@@ -6,11 +6,15 @@ import io.apihub.billing.budget.Pot;
 import io.apihub.billing.usage.MemoryUsage;
 import io.apihub.model.usage.HoldId;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.UUID;
 
 /** What must hold after every step and at the end. */
@@ -20,13 +24,23 @@ final class Books {
 
     private static final Set<String> FLAGGED = Set.of("estimated", "unreported", "quarantined");
 
+    /** Of 59 seconds, two for the round that begins to count, and one to be late. */
+    private static final int DAY_MINUTES = 24 * 3600 / 59 + 3;
+
+    private static final SortedSet<Long> NONE = Collections.emptySortedSet();
+
+    /** So often all is looked at, not only what was written. */
+    private static final int ALL_EVERY = 100;
+
     private static final long PING = 15 * VirtualTime.SECOND;
 
     private final World world;
     private final Map<Pot.Id, Long> usedBefore = new HashMap<>();
     private final Set<UUID> lostIncarnations = new HashSet<>();
     private final List<GatewayProcess> finishing = new ArrayList<>();
+    private final Map<Pot.Id, SortedSet<Long>> openLeases = new HashMap<>();
     private long timeline = 1;
+    private int checks;
     private boolean done;
     private boolean resting;
     private long restUntil;
@@ -46,74 +60,104 @@ final class Books {
 
     // ---- after every step
 
+    /** What was written, and now and then all. */
     void check() {
-        if (!world.bank().isChanged()) {
+        var touched = world.bank().touched();
+        if (touched.isNone()) {
             return;
         }
         if (timeline != world.bank().timeline()) {
             // What was is no more.
             timeline = world.bank().timeline();
             usedBefore.clear();
+            openLeases.clear();
+            checkAll();
+        } else if (++checks % ALL_EVERY == 0) {
+            checkAll();
+        } else {
+            touched.leases().forEach(this::note);
+            rows().accounts().values().forEach(this::account);
+            touched.pots().forEach(this::pot);
         }
-        var leased = leased();
-        rows().accounts().values().forEach(row -> account(row, leased));
-        rows().budgets().values().forEach(row -> budget(row, leased));
-        rows().shares().values().forEach(row -> share(row, leased));
+        touched.clear();
+    }
+
+    private void checkAll() {
+        rows().leases().values().forEach(this::note);
+        rows().accounts().values().forEach(this::account);
+        rows().budgets().values().forEach(this::budget);
+        rows().shares().values().forEach(this::share);
+    }
+
+    private void note(long number) {
+        var lease = rows().leases().get(number);
+        if (lease != null) {
+            note(lease);
+        }
+    }
+
+    private void note(Lease lease) {
+        if (lease.granted() != lease.spent() + lease.returned() + lease.open()) {
+            throw new Violation("not all of a lease is somewhere: " + lease);
+        }
+        openLeases.computeIfAbsent(lease.pot(), _ -> new TreeSet<>()).add(lease.number());
     }
 
     private MemoryRows rows() {
         return world.bank().rows().rows();
     }
 
-    /** What leases have open, by pot. */
-    private Map<Pot.Id, Long> leased() {
-        var leased = new HashMap<Pot.Id, Long>();
-        for (var lease : rows().leases().values()) {
-            Violation.unless(
-                    lease.granted() == lease.spent() + lease.returned() + lease.open(),
-                    "not all of a lease is somewhere: " + lease);
-            leased.merge(lease.pot(), lease.open(), Long::sum);
+    private void requireLeases(Pot.Id pot, long leased) {
+        long open = 0;
+        var numbers = openLeases.getOrDefault(pot, NONE).iterator();
+        while (numbers.hasNext()) {
+            var lease = rows().leases().get(numbers.next());
+            if (lease == null || lease.closed()) {
+                numbers.remove();
+            } else {
+                open += lease.open();
+            }
         }
-        return leased;
+        if (open != leased) {
+            throw new Violation(pot + " leased " + leased + ", its leases " + open);
+        }
     }
 
-    private static void requireLeases(Pot.Id pot, long leased, Map<Pot.Id, Long> byPot) {
-        long open = byPot.getOrDefault(pot, 0L);
-        Violation.unless(open == leased, pot + " leased " + leased + ", its leases " + open);
+    private void pot(Pot.Id pot) {
+        switch (pot.kind()) {
+            case ACCOUNT -> {}
+            case BUDGET -> budget(Objects.requireNonNull(rows().budgets().get(pot.number())));
+            case SHARE -> share(Objects.requireNonNull(rows().shares().get(pot.number())));
+        }
     }
 
-    private void account(MemoryRows.AccountRow row, Map<Pot.Id, Long> leased) {
-        Violation.unless(
-                row.leased() >= 0 && row.balance() - row.leased() >= 0,
-                "account "
-                        + row.number()
-                        + ": balance "
-                        + row.balance()
-                        + ", leased "
-                        + row.leased());
-        requireLeases(new Pot.Id(Pot.Kind.ACCOUNT, row.number()), row.leased(), leased);
+    private void account(MemoryRows.AccountRow row) {
+        if (row.leased() < 0 || row.balance() - row.leased() < 0) {
+            throw new Violation("does not cover what it has leased: " + row);
+        }
+        requireLeases(new Pot.Id(Pot.Kind.ACCOUNT, row.number()), row.leased());
     }
 
-    private void budget(MemoryRows.BudgetRow row, Map<Pot.Id, Long> leased) {
+    private void budget(MemoryRows.BudgetRow row) {
         var pot = new Pot.Id(Pot.Kind.BUDGET, row.number());
         var counts = row.counts();
-        requireLeases(pot, counts.leased(), leased);
+        requireLeases(pot, counts.leased());
         requireCeiling(pot, counts.spent() + counts.leased(), counts.amount());
     }
 
-    private void share(MemoryRows.ShareRow row, Map<Pot.Id, Long> leased) {
+    private void share(MemoryRows.ShareRow row) {
         var pot = new Pot.Id(Pot.Kind.SHARE, row.number());
-        requireLeases(pot, row.counts().leased(), leased);
+        requireLeases(pot, row.counts().leased());
         requireCeiling(pot, row.counts().leased(), row.counts().amount());
     }
 
     /** A ceiling is the amount, or what was committed when the amount was lowered. */
     private void requireCeiling(Pot.Id pot, long used, long amount) {
-        var known = usedBefore.get(pot);
-        long before = known == null ? used : known;
-        Violation.unless(
-                used <= Math.max(amount, before),
-                pot + ": spent and leased " + used + " of " + amount + ", before " + before);
+        long before = usedBefore.getOrDefault(pot, used);
+        if (used > Math.max(amount, before)) {
+            throw new Violation(
+                    pot + ": spent and leased " + used + " of " + amount + ", before " + before);
+        }
         usedBefore.put(pot, used);
     }
 
@@ -192,7 +236,7 @@ final class Books {
                         .append(process.isSettled() ? " settled " : " unsettled ")
                         .append(process.standing())
                         .append(" open for ")
-                        .append(process.journal().incarnations())
+                        .append(process.journal().lives().all())
                         .append("; ");
             }
         }
@@ -204,6 +248,22 @@ final class Books {
         world.upstream().all().forEach(this::row);
         money();
         leases();
+        if (!lostIncarnations.isEmpty() && world.random().nextInt(8) == 0) {
+            aDayLater();
+        }
+    }
+
+    /** What was parked all the time is given up. */
+    private void aDayLater() {
+        for (int minute = 0; minute <= DAY_MINUTES; minute++) {
+            world.time().skip(59 * VirtualTime.SECOND);
+            world.billings().getFirst().watch();
+        }
+        for (var lease : rows().leases().values()) {
+            Violation.unless(
+                    lease.closed() || lease.open() == 0, "a day later a lease is left: " + lease);
+        }
+        check();
     }
 
     private void row(Request request) {

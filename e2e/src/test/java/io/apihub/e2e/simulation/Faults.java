@@ -87,7 +87,7 @@ final class Faults {
         if (lossyVolumes && random.nextBoolean()) {
             say(site + " is killed and its volume lost");
             world.upstream().lost(process.volume());
-            process.journal().incarnations().forEach(each -> world.books().lost(each.id()));
+            process.journal().lives().all().forEach(each -> world.books().lost(each.id()));
         } else {
             say(site + " is killed and moves");
             world.detached().add(process.volume());
@@ -98,7 +98,11 @@ final class Faults {
                         () -> {
                             var found = world.detached();
                             boolean other = !found.isEmpty() && random.nextBoolean();
-                            world.start(site, other ? found.removeFirst() : world.newVolume());
+                            var volume = other ? found.removeFirst() : world.newVolume();
+                            site.restarted();
+                            boolean stays = random.nextBoolean();
+                            volume.machine().filter(_ -> stays).ifPresent(site::isOn);
+                            world.start(site, volume);
                             envoy.start();
                         });
     }
@@ -113,6 +117,7 @@ final class Faults {
         world.upstream().powerCut(process.volume(), process.unsynced());
         process.kill();
         process.volume().cutPower();
+        site.restarted();
         world.time()
                 .after(
                         random.nextLong(20 * SECOND),

@@ -69,7 +69,9 @@ final class GatewayProcess {
                         parts.storage(volume.mount()),
                         JOURNAL,
                         parts.incarnation(world.random(), site.number()),
+                        parts.boot(site.boot()),
                         nanos);
+        volume.used(journal.incarnation().id(), site.boot(), world.books()::lost);
         var source = new Credit.Source(site.name(), parts.credit(this::open), this::later, nanos);
         this.credit = new Credit(source, LeaseSettings.of(Duration.ofMillis(800)), journal, METERS);
         this.sender =
@@ -304,7 +306,7 @@ final class GatewayProcess {
     String standing() {
         return (credit.isConnected() ? "connected" : "not connected")
                 + ", drained "
-                + journal.drained()
+                + journal.lives().drained()
                 + ", unacked from "
                 + journal.unacked();
     }

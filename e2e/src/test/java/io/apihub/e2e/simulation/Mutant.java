@@ -1,22 +1,16 @@
 package io.apihub.e2e.simulation;
 
-import com.google.protobuf.ByteString;
 import io.apihub.billing.account.Account;
 import io.apihub.billing.budget.Budget;
 import io.apihub.billing.budget.CreditStore;
 import io.apihub.billing.budget.Share;
-import io.apihub.credit.v1.Closed;
-import io.apihub.credit.v1.OpenRequest;
-import io.apihub.credit.v1.OpenResponse;
 import io.apihub.extauthz.credit.CreditTransport;
+import io.apihub.extauthz.journal.BootId;
 import io.apihub.extauthz.journal.Incarnation;
 import io.apihub.extauthz.journal.JournalStorage;
 import io.apihub.extauthz.usage.LogEntry;
 import io.apihub.extauthz.usage.UsageTransport;
 import io.apihub.model.money.Credits;
-import io.apihub.usage.v1.Ack;
-import io.apihub.usage.v1.ReportRequest;
-import io.apihub.usage.v1.ReportResponse;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,13 +31,30 @@ enum Mutant {
     LEASES_ARE_NOT_SAVED(1, arguments("save", arguments -> new Object[] {arguments[0], List.of()})),
     POTS_ARE_NOT_SAVED(1, arguments("save", arguments -> new Object[] {List.of(), arguments[1]})),
     RESTART_KEEPS_THE_INCARNATION(
-            3,
+            11,
             new Parts() {
                 @Override
                 Incarnation incarnation(RandomGenerator random, int gateway) {
                     return new Incarnation(new UUID(7, gateway));
                 }
             }),
+    EVERY_MACHINE_IS_THE_SAME(
+            196,
+            new Parts() {
+                @Override
+                BootId boot(BootId boot) {
+                    return new BootId(new UUID(1, 1));
+                }
+            }),
+    FOUND_SAYS_TOO_LITTLE(
+            10,
+            new Parts() {
+                @Override
+                CreditTransport credit(CreditTransport transport) {
+                    return answers -> Streams.forgetful(transport.open(answers));
+                }
+            }),
+    PARKED_FOR_EVER(4, answers("parkedFor", _ -> List.of())),
     HOLD_IDS_REPEAT(
             1,
             new Parts() {
@@ -66,36 +77,36 @@ enum Mutant {
                 }
             }),
     CLOSED_BEFORE_ALL_IS_ACKED(
-            4,
+            1,
             new Parts() {
                 @Override
                 CreditTransport credit(CreditTransport transport) {
-                    return answers -> hasty(transport.open(answers));
+                    return answers -> Streams.hasty(transport.open(answers));
                 }
             }),
     ACKED_BEFORE_THE_COMMIT(
-            2,
+            3,
             new Parts() {
                 @Override
                 UsageTransport usage(UsageTransport transport) {
-                    return answers -> optimist(transport, answers);
+                    return answers -> Streams.optimist(transport, answers);
                 }
             }),
     TIMELINE_IS_NOT_TOLD(
-            14,
+            30,
             new Parts() {
                 @Override
                 CreditTransport credit(CreditTransport transport) {
-                    return answers -> transport.open(timeless(answers));
+                    return answers -> transport.open(Streams.timeless(answers));
                 }
 
                 @Override
                 UsageTransport usage(UsageTransport transport) {
-                    return answers -> transport.open(timeless(answers));
+                    return answers -> transport.open(Streams.timeless(answers));
                 }
             }),
     GRANTS_THAT_MAY_BE_LOST(
-            38,
+            42,
             new Parts() {
                 @Override
                 BooleanSupplier granting(Bank bank) {
@@ -103,7 +114,7 @@ enum Mutant {
                 }
             }),
     DISK_IS_NEVER_FORCED(
-            13,
+            1,
             new Parts() {
                 @Override
                 JournalStorage storage(JournalStorage storage) {
@@ -111,7 +122,7 @@ enum Mutant {
                 }
             }),
     DISK_HAS_ONLY_THE_LAST_FILE(
-            2,
+            1,
             new Parts() {
                 @Override
                 JournalStorage storage(JournalStorage storage) {
@@ -123,11 +134,11 @@ enum Mutant {
             new Parts() {
                 @Override
                 CreditTransport credit(CreditTransport transport) {
-                    return answers -> adding(transport.open(answers));
+                    return answers -> Streams.adding(transport.open(answers));
                 }
             }),
     SWEEP_IS_TOO_EARLY(
-            3,
+            2,
             new Parts() {
                 @Override
                 Duration longest(Duration longest) {
@@ -143,7 +154,7 @@ enum Mutant {
                 }
             }),
     CLOCK_STANDS(
-            20,
+            222,
             new Parts() {
                 @Override
                 java.util.function.LongSupplier nanos(java.util.function.LongSupplier nanos) {
@@ -268,115 +279,5 @@ enum Mutant {
                             it.alarm()));
         }
         return budgets;
-    }
-
-    // ---- broken streams
-
-    private static CreditTransport.Stream hasty(CreditTransport.Stream stream) {
-        return new CreditTransport.Stream() {
-            @Override
-            public void send(OpenRequest message) {
-                stream.send(message);
-                for (var found : message.getHello().getFoundList()) {
-                    if (!found.getIncarnation().equals(message.getHello().getIncarnation())) {
-                        stream.send(closed(found.getIncarnation()));
-                    }
-                }
-            }
-
-            @Override
-            public void complete() {
-                stream.complete();
-            }
-        };
-    }
-
-    private static OpenRequest closed(ByteString incarnation) {
-        return OpenRequest.newBuilder()
-                .setClosed(Closed.newBuilder().setIncarnation(incarnation))
-                .build();
-    }
-
-    private static CreditTransport.Stream adding(CreditTransport.Stream stream) {
-        return new CreditTransport.Stream() {
-            @Override
-            public void send(OpenRequest message) {
-                var changed = message.toBuilder();
-                if (message.hasReturned()) {
-                    changed.getReturnedBuilder()
-                            .getLeasesBuilderList()
-                            .forEach(each -> each.setReturnedTotal(2 * each.getReturnedTotal()));
-                }
-                stream.send(changed.build());
-            }
-
-            @Override
-            public void complete() {
-                stream.complete();
-            }
-        };
-    }
-
-    private static CreditTransport.Answers timeless(CreditTransport.Answers answers) {
-        return new CreditTransport.Answers() {
-            @Override
-            public void said(OpenResponse message) {
-                var changed = message.toBuilder();
-                if (message.hasWelcome()) {
-                    changed.getWelcomeBuilder().clearTimeline();
-                } else if (message.hasPong()) {
-                    changed.getPongBuilder().clearTimeline();
-                }
-                answers.said(changed.build());
-            }
-
-            @Override
-            public void ended(Throwable cause) {
-                answers.ended(cause);
-            }
-        };
-    }
-
-    private static UsageTransport.Answers timeless(UsageTransport.Answers answers) {
-        return new UsageTransport.Answers() {
-            @Override
-            public void answered(ReportResponse message) {
-                var changed = message.toBuilder();
-                changed.getAckBuilder().clearTimeline();
-                answers.answered(changed.build());
-            }
-
-            @Override
-            public void ended(Throwable cause) {
-                answers.ended(cause);
-            }
-        };
-    }
-
-    private static UsageTransport.Call optimist(
-            UsageTransport transport, UsageTransport.Answers answers) {
-        var call = transport.open(answers);
-        return new UsageTransport.Call() {
-            @Override
-            public void send(ReportRequest request) {
-                call.send(request);
-                if (request.hasBatch()) {
-                    answers.answered(
-                            ReportResponse.newBuilder()
-                                    .setAck(Ack.newBuilder().setSeq(request.getBatch().getSeq()))
-                                    .build());
-                }
-            }
-
-            @Override
-            public void cancel(String why) {
-                call.cancel(why);
-            }
-
-            @Override
-            public void complete() {
-                call.complete();
-            }
-        };
     }
 }

@@ -2,6 +2,7 @@ package io.apihub.e2e.simulation;
 
 import io.apihub.billing.budget.CreditStore;
 import io.apihub.extauthz.credit.CreditTransport;
+import io.apihub.extauthz.journal.BootId;
 import io.apihub.extauthz.journal.Incarnation;
 import io.apihub.extauthz.journal.JournalStorage;
 import io.apihub.extauthz.usage.LogEntry;
@@ -47,6 +48,11 @@ class Parts {
 
     Incarnation incarnation(RandomGenerator random, int gateway) {
         return Incarnation.random(random);
+    }
+
+    /** What tells one life of a machine from the next. */
+    BootId boot(BootId boot) {
+        return boot;
     }
 
     /** The random part of hold ids. */

@@ -133,7 +133,15 @@ final class Party {
             case 0 -> new Cap(id, i, Metric.REQUESTS, window, 1 + random.nextInt(25));
             case 1 -> new Cap(id, i, Metric.TOTAL_TOKENS, window, 50 + random.nextInt(1500));
             case 2 -> new Cap(id, i, Metric.COST, window, 50 + random.nextInt(1500));
-            case 3 -> new Cap(id, i, Metric.REQUESTS, Window.MINUTE, 1 + random.nextInt(20));
+            case 3 ->
+                    random.nextBoolean()
+                            ? new Cap(id, i, Metric.REQUESTS, Window.MINUTE, 1 + random.nextInt(20))
+                            : new Cap(
+                                    id,
+                                    i,
+                                    Metric.TOTAL_TOKENS,
+                                    Window.MINUTE,
+                                    100 + random.nextInt(1000));
             default -> new Cap(id, i, Metric.CONCURRENCY, Window.NONE, 1 + random.nextInt(5));
         };
     }

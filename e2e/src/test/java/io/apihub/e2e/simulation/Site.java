@@ -1,9 +1,11 @@
 package io.apihub.e2e.simulation;
 
+import io.apihub.extauthz.journal.BootId;
 import io.apihub.model.usage.HoldId;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,7 @@ final class Site {
     private final long millisOffset;
     private final long usualDelay;
     private final Map<Party.Cap, Long> told = new HashMap<>();
+    private BootId boot;
     private boolean reachable = true;
     private boolean slow;
     @Nullable GatewayProcess process;
@@ -29,6 +32,7 @@ final class Site {
         this.offset = random.nextLong(1L << 50);
         this.driftPpm = random.nextLong(-9_000, 9_001);
         this.millisOffset = random.nextLong(-300_000, 300_000);
+        this.boot = newBoot();
         this.usualDelay = VirtualTime.MILLI * (1 + random.nextInt(20));
     }
 
@@ -49,6 +53,25 @@ final class Site {
     /** The wall clock, up to five minutes wrong. */
     long millis() {
         return World.EPOCH_MILLIS + time.now() / VirtualTime.MILLI + millisOffset;
+    }
+
+    /** The life of the machine that it is on. */
+    BootId boot() {
+        return boot;
+    }
+
+    /** Its machine starts again, or it is on another one now. */
+    void restarted() {
+        boot = newBoot();
+    }
+
+    private BootId newBoot() {
+        return new BootId(new UUID(random.nextLong(), random.nextLong()));
+    }
+
+    /** It is on a machine that others were on. */
+    void isOn(BootId machine) {
+        boot = machine;
     }
 
     HoldId mint(Parts parts) {

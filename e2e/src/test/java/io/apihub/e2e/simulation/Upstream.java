@@ -24,7 +24,24 @@ final class Upstream {
     private final Map<Request, Volume> volumes = new HashMap<>();
     private final Map<Party, Long> spent = new HashMap<>();
     private final Map<Counter, Long> counted = new HashMap<>();
-    private final Map<Party.Cap, Deque<Long>> minutes = new HashMap<>();
+    private final Map<Party.Cap, Minute> minutes = new HashMap<>();
+
+    /** What was served in the last minute. */
+    private static final class Minute {
+        private record Served(long at, long amount) {}
+
+        private final Deque<Served> served = new ArrayDeque<>();
+        private long sum;
+
+        long add(long now, long amount) {
+            served.add(new Served(now, amount));
+            sum += amount;
+            while (now - served.getFirst().at() >= MINUTE) {
+                sum -= served.removeFirst().amount();
+            }
+            return sum;
+        }
+    }
 
     Upstream(World world) {
         this.world = world;
@@ -60,7 +77,7 @@ final class Upstream {
             Violation.unless(open <= cap.highest(), open + " at once, " + cap);
         } else if (request.end == Request.End.SERVED) {
             if (cap.window == Window.MINUTE) {
-                minute(cap);
+                minute(cap, cap.counts(request));
             } else {
                 var span = cap.window.around(world.millis(), ZoneOffset.UTC);
                 long sum =
@@ -75,15 +92,10 @@ final class Upstream {
     }
 
     /** A minute lets pass its amount as a burst and once more at its rate; clocks drift by 1 %. */
-    private void minute(Party.Cap cap) {
-        long now = world.time().now();
-        var last = minutes.computeIfAbsent(cap, _ -> new ArrayDeque<>());
-        last.add(now);
-        while (now - last.getFirst() >= MINUTE) {
-            last.removeFirst();
-        }
+    private void minute(Party.Cap cap, long amount) {
+        long sum = minutes.computeIfAbsent(cap, _ -> new Minute()).add(world.time().now(), amount);
         long most = 2 * cap.highest() + Math.ceilDiv(cap.highest(), 50);
-        Violation.unless(last.size() <= most, last.size() + " within a minute, " + cap);
+        Violation.unless(sum <= most, sum + " within a minute, " + cap);
     }
 
     /** A power cut takes what was not on the disk. */

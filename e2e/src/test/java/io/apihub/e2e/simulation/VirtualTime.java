@@ -28,6 +28,12 @@ final class VirtualTime {
         events.add(new Event(now + Math.max(0, nanos), order++, task));
     }
 
+    /** Time goes by and nothing happens; what was to happen is forgotten. */
+    void skip(long nanos) {
+        events.clear();
+        now += nanos;
+    }
+
     /** Lets the next thing happen; false if nothing will ever. */
     boolean step() {
         var event = events.poll();

@@ -1,12 +1,18 @@
 package io.apihub.e2e.simulation;
 
+import io.apihub.extauthz.journal.BootId;
 import io.apihub.extauthz.journal.JournalFile;
 import io.apihub.extauthz.journal.JournalStorage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +35,10 @@ final class Volume {
     private final String name;
     private final TreeMap<Long, Content> files = new TreeMap<>();
     private final int mostFiles;
+    private final Map<UUID, BootId> endangered = new LinkedHashMap<>();
     private boolean refusing;
     private @Nullable Mounted mounted;
+    private @Nullable BootId machine;
 
     /**
      * @param mostFiles there is room for
@@ -45,6 +53,31 @@ final class Volume {
         Violation.unless(mounted == null, name + " is mounted twice");
         mounted = new Mounted();
         return mounted;
+    }
+
+    /**
+     * A process has read it. What earlier ones wrote on this machine is on the disk now; of those
+     * that ended with theirs nobody knows all.
+     *
+     * @param lost is told of the latter
+     */
+    void used(UUID incarnation, BootId boot, Consumer<UUID> lost) {
+        endangered
+                .entrySet()
+                .removeIf(earlier -> {
+                    boolean here = earlier.getValue().equals(boot);
+                    if (!here) {
+                        lost.accept(earlier.getKey());
+                    }
+                    return !here || !refusing;
+                });
+        endangered.put(incarnation, boot);
+        machine = boot;
+    }
+
+    /** The machine that it was on last. */
+    Optional<BootId> machine() {
+        return Optional.ofNullable(machine);
     }
 
     /** The process dies; what it wrote stays. */

@@ -133,6 +133,8 @@ final class World {
         var site = new Site(sites.size(), time, random);
         parties.forEach(party -> party.caps.forEach(cap -> tell(site, cap)));
         sites.add(site);
+        boolean stays = random.nextBoolean();
+        volume.machine().filter(_ -> stays).ifPresent(site::isOn);
         start(site, volume);
         envoys.add(new Envoy(this, site));
         return site;

@@ -26,6 +26,8 @@ public final class Credit {
     private final LongSupplier nanoTime;
     private long lastHousekeeping;
     private long lastPing;
+    private long lastFound;
+    private boolean toldFound;
     private volatile boolean finishing;
 
     /**
@@ -83,13 +85,28 @@ public final class Credit {
             session.ping();
         }
         if (!session.isConnected()) {
+            toldFound = false;
             return;
         }
-        for (var drained : journal.drained()) {
+        if (!toldFound || now - lastFound >= 10 * SECOND) {
+            toldFound = true;
+            lastFound = now;
+            tellFound();
+        }
+        var lives = journal.lives();
+        for (var drained : lives.drained()) {
             if (finishing || !drained.equals(journal.incarnation())) {
-                session.close(drained.bytes());
+                session.close(drained.bytes(), lives.isWhole(drained));
             }
         }
+    }
+
+    /** Once it is on the disk: what a power cut undoes must not be free at billing. */
+    private void tellFound() {
+        journal.lives()
+                .found()
+                .map(FoundMessage::of)
+                .ifPresent(found -> journal.whenOnDisk(() -> session.found(found)));
     }
 
     /** Gives all back and closes this incarnation as soon as billing has all its records. */
@@ -100,7 +117,7 @@ public final class Credit {
 
     /** Whether billing has closed every incarnation, this one included. */
     public boolean isFinished() {
-        return journal.incarnations().isEmpty();
+        return journal.lives().all().isEmpty();
     }
 
     /** Hangs up. */
@@ -118,7 +135,7 @@ public final class Credit {
                         .setGateway(gateway)
                         .setIncarnation(journal.incarnation().bytes());
         var open = new LinkedHashMap<ByteString, Map<Long, Long>>();
-        journal.incarnations().forEach(each -> open.put(each.bytes(), new TreeMap<>()));
+        journal.lives().all().forEach(each -> open.put(each.bytes(), new TreeMap<>()));
         for (var hold : journal.recovered()) {
             addOpen(open, hold, journal);
         }
@@ -156,7 +173,7 @@ public final class Credit {
 
         @Override
         public void closed(ByteString incarnation) {
-            journal.closed(Incarnation.of(incarnation));
+            journal.lives().closed(Incarnation.of(incarnation));
         }
 
         @Override

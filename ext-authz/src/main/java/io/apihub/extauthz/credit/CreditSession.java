@@ -2,6 +2,7 @@ package io.apihub.extauthz.credit;
 
 import com.google.protobuf.ByteString;
 import io.apihub.credit.v1.Closed;
+import io.apihub.credit.v1.Found;
 import io.apihub.credit.v1.GrantRequest;
 import io.apihub.credit.v1.GrantResult;
 import io.apihub.credit.v1.Hello;
@@ -18,10 +19,8 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -70,7 +69,7 @@ final class CreditSession implements CreditLink {
     private final int deadlineMillis;
     private final TreeMap<Long, Ask> asks = new TreeMap<>();
     private final TreeMap<Long, ReturnedLease> returns = new TreeMap<>();
-    private final Set<ByteString> closing = new HashSet<>();
+    private final Map<ByteString, Closed> closing = new HashMap<>();
     private long lastSeq;
     private @Nullable Stream stream;
     private boolean welcome;
@@ -161,15 +160,25 @@ final class CreditSession implements CreditLink {
         return last.millis() == 0 ? 0 : last.millisAt(nanos);
     }
 
-    /** Says that nothing more will come of an incarnation; repeated until billing has closed it. */
-    synchronized void close(ByteString incarnation) {
-        if (closing.add(incarnation)) {
-            sendClosed(incarnation);
+    /**
+     * Says that nothing more will come of an incarnation; repeated until billing has noted it.
+     *
+     * @param whole every hold of it is known, so that its leases can be closed
+     */
+    synchronized void close(ByteString incarnation, boolean whole) {
+        var closed = Closed.newBuilder().setIncarnation(incarnation).setIncomplete(!whole).build();
+        if (closing.putIfAbsent(incarnation, closed) == null) {
+            sendClosed(closed);
         }
     }
 
-    private void sendClosed(ByteString incarnation) {
-        send(OpenRequest.newBuilder().setClosed(Closed.newBuilder().setIncarnation(incarnation)));
+    private void sendClosed(Closed closed) {
+        send(OpenRequest.newBuilder().setClosed(closed));
+    }
+
+    /** Says what is open of earlier incarnations; on this stream or never. */
+    synchronized void found(Found found) {
+        send(OpenRequest.newBuilder().setFound(found));
     }
 
     private void send(OpenRequest.Builder message) {
@@ -192,7 +201,7 @@ final class CreditSession implements CreditLink {
         welcome = true;
         outage.over();
         returns.values().forEach(this::sendReturn);
-        closing.forEach(this::sendClosed);
+        closing.values().forEach(this::sendClosed);
         asks.values().forEach(this::send);
     }
 

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -24,30 +25,30 @@ final class JournalIndex {
      */
     record OpenHold(WrittenHold hold, Segment segment, int reserved) {}
 
-    /** The life of one incarnation as far as it matters for closing it. */
-    private static final class Life {
-        private int open;
-        private Position lastSettlement;
-
-        Life(Position lastSettlement) {
-            this.lastSettlement = lastSettlement;
-        }
-    }
-
+    private final BootId boot;
     private final Map<HoldId, OpenHold> open = new HashMap<>();
     private final Map<ByteString, Life> lives = new LinkedHashMap<>();
     private final RecentHolds endedBefore = new RecentHolds();
     private final RecentHolds provisional = new RecentHolds();
+    private @Nullable Incarnation own;
     private Position lastSettlement = Position.FIRST;
     private Position acked = Position.FIRST;
     private Position ackedWritten = Position.FIRST;
     private long timeline;
+    private boolean damaged;
+
+    /**
+     * @param boot the life of the machine that reads
+     */
+    JournalIndex(BootId boot) {
+        this.boot = boot;
+    }
 
     /** Takes in one frame that an earlier process wrote. */
     void replay(Frame frame, Position end, LongFunction<Segment> segments)
             throws InvalidProtocolBufferException {
         switch (frame.type()) {
-            case INCARNATION -> live(Incarnation.of(frame.payload()));
+            case INCARNATION -> live(LifeMark.of(frame.payload()));
             case HOLD -> {
                 var hold = WrittenHold.of(Hold.parseFrom(frame.payload()));
                 if (!endedBefore.contains(hold.id()) && !provisional.contains(hold.id())) {
@@ -94,13 +95,65 @@ final class JournalIndex {
         provisional.remove(id);
     }
 
-    void live(Incarnation incarnation) {
-        lives.putIfAbsent(incarnation.bytes(), new Life(Position.FIRST));
+    /** The incarnation that writes from now on. */
+    void begins(LifeMark mark) {
+        own = mark.incarnation();
+        live(mark);
+    }
+
+    private void live(LifeMark mark) {
+        var key = mark.incarnation().bytes();
+        var known = lives.putIfAbsent(key, new Life(mark, Position.FIRST));
+        if (known != null) {
+            known.told(mark);
+        } else if (damaged && !mark.begins()) {
+            // How it began was in what is damaged.
+            lifeOf(key).doubt();
+        }
+    }
+
+    private Life lifeOf(ByteString incarnation) {
+        return Objects.requireNonNull(lives.get(incarnation));
+    }
+
+    /** Before this place, holds may be lost. */
+    void damaged() {
+        damaged = true;
+        lives.values().forEach(Life::doubt);
     }
 
     /** It was closed, but billing forgot that, and perhaps its records: they end here at most. */
-    boolean revive(ByteString incarnation, Position end) {
-        return lives.putIfAbsent(incarnation, new Life(end)) == null;
+    boolean revive(LifeMark mark, Position end) {
+        var key = mark.incarnation().bytes();
+        var known = lives.putIfAbsent(key, new Life(mark, end));
+        if (known != null) {
+            known.told(mark);
+        } else if (damaged) {
+            lifeOf(key).doubt();
+        }
+        return known == null;
+    }
+
+    /**
+     * All that was written is on the disk now: holds of lives that are whole can't be lost.
+     *
+     * @param own of the one that writes too: it admits nothing more
+     */
+    List<LifeMark> wholeLast(boolean own) {
+        var changed = new ArrayList<LifeMark>();
+        for (var life : lives.values()) {
+            boolean whole = life.incarnation().equals(this.own) ? own : life.isWhole(boot);
+            if (!life.isLasting() && whole) {
+                life.lasts();
+                changed.add(life.mark());
+            }
+        }
+        return changed;
+    }
+
+    boolean isWhole(Incarnation incarnation) {
+        var life = lives.get(incarnation.bytes());
+        return life != null && life.isWhole(boot);
     }
 
     void opened(WrittenHold hold, Segment segment, int reserved) {
@@ -108,7 +161,7 @@ final class JournalIndex {
             segment.countHold(1);
             var life = lives.get(hold.incarnation());
             if (life != null) {
-                life.open++;
+                life.countHold(1);
             }
         }
     }
@@ -124,7 +177,7 @@ final class JournalIndex {
             ended.segment().countHold(-1);
             var life = lives.get(ended.hold().incarnation());
             if (life != null) {
-                life.open--;
+                life.countHold(-1);
             }
         }
         return ended;
@@ -134,7 +187,7 @@ final class JournalIndex {
         lastSettlement = end;
         var life = lives.get(hold.getIncarnation());
         if (life != null) {
-            life.lastSettlement = end;
+            life.settled(end);
         }
     }
 
@@ -175,19 +228,20 @@ final class JournalIndex {
         return acked;
     }
 
+    List<LifeMark> marks() {
+        return lives.values().stream().map(Life::mark).toList();
+    }
+
     List<Incarnation> incarnations() {
-        return lives.keySet().stream().map(Incarnation::of).toList();
+        return lives.values().stream().map(Life::incarnation).toList();
     }
 
     /** Incarnations of which nothing is open and everything is acknowledged. */
     List<Incarnation> drained() {
-        var drained = new ArrayList<Incarnation>();
-        lives.forEach((incarnation, life) -> {
-            if (life.open == 0 && life.lastSettlement.compareTo(acked) <= 0) {
-                drained.add(Incarnation.of(incarnation));
-            }
-        });
-        return drained;
+        return lives.values().stream()
+                .filter(life -> life.isDrained(acked))
+                .map(Life::incarnation)
+                .toList();
     }
 
     List<OpenHold> openHolds() {

@@ -13,7 +13,7 @@ final class JournalLog {
 
     private static final Logger LOG = LoggerFactory.getLogger(JournalLog.class);
 
-    static final int INCARNATION_FRAME = Frame.sizeOf(16);
+    static final int INCARNATION_FRAME = Frame.sizeOf(LifeMark.BYTES);
     private static final int ACKED_FRAME = Frame.sizeOf(12);
     private static final int NUMBER_FRAME = Frame.sizeOf(Long.BYTES);
 
@@ -21,12 +21,16 @@ final class JournalLog {
     private static final int SETTLEMENT_EXTRA = 2304;
 
     private final Segments segments;
-    private final JournalIndex index = new JournalIndex();
+    private final BootId boot;
+    private final JournalIndex index;
+    private final Gaps gaps = new Gaps();
     private long damaged;
     private long needed;
 
-    JournalLog(Segments segments) {
+    JournalLog(Segments segments, BootId boot) {
         this.segments = segments;
+        this.boot = boot;
+        this.index = new JournalIndex(boot);
     }
 
     JournalIndex index() {
@@ -44,7 +48,9 @@ final class JournalLog {
         needed = lastNeeded();
         for (var segment : segments.all()) {
             if (segment.number() >= needed) {
+                gaps.file();
                 int here = segment.scan(this::replay);
+                gaps.end(segment.end().offset());
                 if (here > 0) {
                     damaged += here;
                     LOG.warn("journal: read past {} damaged bytes before {}", here, segment.end());
@@ -73,6 +79,9 @@ final class JournalLog {
     /** A good frame that says nothing to this version must not stop all others. */
     private void replay(Frame frame, Position end) {
         try {
+            if (gaps.isDamaged(frame)) {
+                index.damaged();
+            }
             index.replay(frame, end, segments::get);
         } catch (InvalidProtocolBufferException | RuntimeException e) {
             damaged += frame.payload().size();
@@ -83,9 +92,10 @@ final class JournalLog {
     /**
      * Goes on behind what earlier processes wrote.
      *
+     * @param trust how much its end with its machine may take
      * @throws IOException if there is not even room for that
      */
-    void begin(Incarnation incarnation) throws IOException {
+    void begin(Incarnation incarnation, Trust trust) throws IOException {
         if (segments.isEmpty() && !segments.hasSpare()) {
             segments.addSpare(segments.create(segments.nextNumber()));
         }
@@ -96,8 +106,9 @@ final class JournalLog {
         if (!fits(INCARNATION_FRAME)) {
             segments.addSpare(segments.create(segments.nextNumber()));
         }
-        append(FrameType.INCARNATION, incarnation.bytes().toByteArray());
-        index.live(incarnation);
+        var mark = new LifeMark(incarnation, boot, trust, true);
+        append(FrameType.INCARNATION, mark.toBytes());
+        index.begins(mark);
     }
 
     private boolean fits(int bytes) {
@@ -114,8 +125,8 @@ final class JournalLog {
     private void roll() {
         var segment = segments.roll();
         segment.append(FrameType.NEEDED, bytes(needed == 0 ? segment.number() : needed));
-        for (var live : index.incarnations()) {
-            segment.append(FrameType.INCARNATION, live.bytes().toByteArray());
+        for (var live : index.marks()) {
+            segment.append(FrameType.INCARNATION, live.toBytes());
         }
         segment.append(FrameType.ACKED, index.acked().toBytes());
         segment.append(FrameType.TIMELINE, bytes(index.timeline()));
@@ -125,6 +136,23 @@ final class JournalLog {
     /** Everything in files before this one is settled and acknowledged, and on the disk. */
     void needed(long segment) {
         needed = segment;
+    }
+
+    /**
+     * All that was written before is on the disk: says so of the lives whose holds are all there.
+     *
+     * @param own of the one that writes too: it admits nothing more
+     * @return whether there was anything to say
+     */
+    boolean wholeLast(boolean own) {
+        boolean said = false;
+        for (var mark : index.wholeLast(own)) {
+            if (room() >= INCARNATION_FRAME) {
+                append(FrameType.INCARNATION, mark.toBytes());
+                said = true;
+            }
+        }
+        return said;
     }
 
     void persistAcked() {

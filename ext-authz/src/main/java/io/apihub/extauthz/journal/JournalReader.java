@@ -91,11 +91,15 @@ final class JournalReader {
     private void revive(Frame frame, Position at) {
         synchronized (lock) {
             boolean forgotten = at.compareTo(reviveUntil) < 0;
-            if (forgotten
-                    && log.room() >= 2L * JournalLog.INCARNATION_FRAME
-                    && log.index().revive(frame.payload(), reviveUntil)) {
-                log.append(FrameType.INCARNATION, frame.payload().toByteArray());
+            if (forgotten && log.room() >= 2L * JournalLog.INCARNATION_FRAME) {
+                revive(LifeMark.of(frame.payload()));
             }
+        }
+    }
+
+    private void revive(LifeMark mark) {
+        if (log.index().revive(mark, reviveUntil)) {
+            log.append(FrameType.INCARNATION, mark.repeated().toBytes());
         }
     }
 

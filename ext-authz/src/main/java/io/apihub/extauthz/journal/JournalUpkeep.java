@@ -5,12 +5,16 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a journal does beside reading and writing: brings frames to the disk, makes files, deletes
  * files. One thread at a time; slow, and never slow with the journal's lock.
  */
 final class JournalUpkeep {
+
+    private static final Logger LOG = LoggerFactory.getLogger(JournalUpkeep.class);
 
     private static final long RETRY_NANOS = 1_000_000_000L;
 
@@ -58,6 +62,31 @@ final class JournalUpkeep {
     /** Brings all that is written by now to the disk. */
     synchronized void forceAll() throws IOException {
         force();
+    }
+
+    /** What earlier processes of this life of the machine left is not lost with it any more. */
+    void keepFound() {
+        try {
+            forceWhole(false);
+        } catch (IOException e) {
+            LOG.warn("journal: what was found is not on the disk yet: {}", e.getMessage());
+        }
+    }
+
+    /**
+     * Brings all to the disk, and then says there of what lives it has all holds.
+     *
+     * @param own of the one that writes too: it admits nothing more
+     */
+    synchronized void forceWhole(boolean own) throws IOException {
+        force();
+        boolean said;
+        synchronized (lock) {
+            said = log.wholeLast(own);
+        }
+        if (said) {
+            force();
+        }
     }
 
     /** Runs something once all that is written by now is on the disk. */

@@ -33,28 +33,33 @@ public final class UsageJournal implements AutoCloseable {
     private final JournalIndex index;
     private final JournalReader reader;
     private final JournalUpkeep upkeep;
+    private final Lives lives;
     private final List<Hold> recovered;
     private long rewinds;
+    private boolean ends;
 
     private UsageJournal(
             JournalStorage storage,
             JournalLimits limits,
             Incarnation incarnation,
+            BootId boot,
             LongSupplier nanoTime)
             throws IOException {
         this.limits = limits;
         this.incarnation = incarnation;
         this.segments = new Segments(storage, limits);
-        this.log = new JournalLog(segments);
+        this.log = new JournalLog(segments, boot);
         this.index = log.index();
         this.reader = new JournalReader(lock, segments, log);
         this.upkeep = new JournalUpkeep(lock, segments, log, reader, nanoTime);
         log.replay();
         recovered = open();
-        log.begin(incarnation);
+        this.lives = new Lives(lock, incarnation, segments, log, reader);
+        log.begin(incarnation, limits.sync() == JournalSync.ALWAYS ? Trust.LASTING : Trust.MACHINE);
         if (index.acked().equals(Position.FIRST)) {
             reader.reviveUntil(segments.current().end());
         }
+        upkeep.keepFound();
     }
 
     /**
@@ -68,6 +73,7 @@ public final class UsageJournal implements AutoCloseable {
                     FileStorage.in(settings.directory()),
                     settings.limits(),
                     incarnation,
+                    BootId.current(),
                     System::nanoTime);
         } catch (IOException e) {
             throw new JournalLost("cannot open the journal: " + e.getMessage(), e);
@@ -77,6 +83,7 @@ public final class UsageJournal implements AutoCloseable {
     /**
      * Opens the journal that is kept in a storage, which it closes at the end.
      *
+     * @param boot the life of the machine that this process runs in
      * @param nanoTime monotonic
      * @throws JournalLost if the storage refuses
      */
@@ -84,9 +91,10 @@ public final class UsageJournal implements AutoCloseable {
             JournalStorage storage,
             JournalLimits limits,
             Incarnation incarnation,
+            BootId boot,
             LongSupplier nanoTime) {
         try {
-            return new UsageJournal(storage, limits, incarnation, nanoTime);
+            return new UsageJournal(storage, limits, incarnation, boot, nanoTime);
         } catch (IOException | RuntimeException e) {
             var lost = new JournalLost("cannot open the journal: " + e.getMessage(), e);
             try {
@@ -125,7 +133,8 @@ public final class UsageJournal implements AutoCloseable {
         int reserved = JournalLog.settlementOf(hold);
         synchronized (lock) {
             int needed = Frame.sizeOf(hold.bytes().length) + reserved;
-            if (upkeep.diskFails()
+            if (ends
+                    || upkeep.diskFails()
                     || reserved > limits.maxFrameBytes()
                     || log.room() < needed + limits.spareBytes()) {
                 return false;
@@ -320,34 +329,15 @@ public final class UsageJournal implements AutoCloseable {
         }
     }
 
-    /** Incarnations, this one included, of which nothing is open and billing has everything. */
-    public List<Incarnation> drained() {
-        synchronized (lock) {
-            return index.drained();
-        }
-    }
-
-    /** Every incarnation whose leases billing may still count. */
-    public List<Incarnation> incarnations() {
-        synchronized (lock) {
-            return index.incarnations();
-        }
+    /** The incarnations whose leases billing may still count. */
+    public Lives lives() {
+        return lives;
     }
 
     /** Whether a hold of an earlier incarnation was already ended when this process began. */
     public boolean endedBefore(HoldId id) {
         synchronized (lock) {
             return index.endedBefore(id);
-        }
-    }
-
-    /** Billing closed the leases of this incarnation. */
-    public void closed(Incarnation closed) {
-        synchronized (lock) {
-            if (index.isLive(closed) && log.room() >= JournalLog.INCARNATION_FRAME) {
-                log.append(FrameType.CLOSED, closed.bytes().toByteArray());
-                index.closed(closed);
-            }
         }
     }
 
@@ -391,8 +381,11 @@ public final class UsageJournal implements AutoCloseable {
     /** Writes all to the disk and lets another process have the journal. */
     @Override
     public void close() {
+        synchronized (lock) {
+            ends = true;
+        }
         try (segments) {
-            upkeep.forceAll();
+            upkeep.forceWhole(true);
         } catch (IOException e) {
             throw new JournalLost("cannot close the journal: " + e.getMessage(), e);
         }

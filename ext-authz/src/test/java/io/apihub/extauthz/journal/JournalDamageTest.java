@@ -14,10 +14,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** Whatever a disk does to some frames, all the others are there. */
 class JournalDamageTest {
+
+    private static final BootId BOOT = new BootId(new UUID(0, 1));
 
     private record Written(int from, int to, String text) {}
 
@@ -116,7 +119,7 @@ class JournalDamageTest {
     private void live(FaultyDisk disk, Random random, String name) throws IOException {
         var journal =
                 UsageJournal.open(
-                        disk.mount(), Entries.limits(), Incarnation.random(random), () -> 0);
+                        disk.mount(), Entries.limits(), Incarnation.random(random), BOOT, () -> 0);
         var unacked = Entries.unacked(journal);
         var recovered = Entries.ids(journal.recovered());
         for (var id : durable.open()) {

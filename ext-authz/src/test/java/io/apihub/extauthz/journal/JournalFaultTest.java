@@ -15,9 +15,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class JournalFaultTest {
+
+    private static final BootId BOOT = new BootId(new UUID(0, 1));
 
     private static final int SEGMENT = Entries.limits().segmentBytes();
 
@@ -26,7 +29,7 @@ class JournalFaultTest {
     private long now;
 
     private UsageJournal open(JournalLimits limits) throws IOException {
-        return UsageJournal.open(disk.mount(), limits, Incarnation.random(random), () -> now);
+        return UsageJournal.open(disk.mount(), limits, Incarnation.random(random), BOOT, () -> now);
     }
 
     private UsageJournal open() throws IOException {
@@ -164,17 +167,17 @@ class JournalFaultTest {
         disk.kill();
         journal = open(keep);
         journal.acked(journal.read(journal.unacked(), 9).next(), journal.rewinds());
-        journal.closed(earlier);
-        assertThat(journal.incarnations()).doesNotContain(earlier);
+        journal.lives().closed(earlier);
+        assertThat(journal.lives().all()).doesNotContain(earlier);
 
         journal.timeline(2);
         var again = journal.read(journal.unacked(), 9);
 
         assertThat(again.records()).hasSize(1);
-        assertThat(journal.incarnations()).contains(earlier);
-        assertThat(journal.drained()).doesNotContain(earlier);
+        assertThat(journal.lives().all()).contains(earlier);
+        assertThat(journal.lives().drained()).doesNotContain(earlier);
         journal.acked(journal.read(again.next(), 9).next(), journal.rewinds());
-        assertThat(journal.drained()).contains(earlier);
+        assertThat(journal.lives().drained()).contains(earlier);
     }
 
     @Test

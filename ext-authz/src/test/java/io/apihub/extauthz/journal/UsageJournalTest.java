@@ -155,20 +155,20 @@ class UsageJournalTest {
         try (var journal = open(directory)) {
             earlier = journal.incarnation();
             hold = holds(journal, 1).getFirst();
-            assertThat(journal.drained()).isEmpty();
+            assertThat(journal.lives().drained()).isEmpty();
         }
         try (var journal = open(directory)) {
-            assertThat(journal.drained()).containsExactly(journal.incarnation());
+            assertThat(journal.lives().drained()).containsExactly(journal.incarnation());
             journal.settle(settlement(hold));
-            assertThat(journal.drained()).containsExactly(journal.incarnation());
+            assertThat(journal.lives().drained()).containsExactly(journal.incarnation());
             journal.acked(journal.read(journal.unacked(), 9).next(), journal.rewinds());
-            assertThat(journal.drained()).containsExactly(earlier, journal.incarnation());
+            assertThat(journal.lives().drained()).containsExactly(earlier, journal.incarnation());
             journal.maintain();
-            journal.closed(earlier);
-            assertThat(journal.drained()).containsExactly(journal.incarnation());
+            journal.lives().closed(earlier);
+            assertThat(journal.lives().drained()).containsExactly(journal.incarnation());
         }
         try (var journal = open(directory)) {
-            assertThat(journal.incarnations()).hasSize(2).doesNotContain(earlier);
+            assertThat(journal.lives().all()).hasSize(2).doesNotContain(earlier);
         }
     }
 

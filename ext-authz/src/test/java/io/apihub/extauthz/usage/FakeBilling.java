@@ -219,7 +219,7 @@ final class FakeBilling implements AutoCloseable {
                                             .setClosedAck(
                                                     ClosedAck.newBuilder().setIncarnation(id)));
                         }
-                        case PING, MESSAGE_NOT_SET -> {}
+                        case FOUND, PING, MESSAGE_NOT_SET -> {}
                     }
                 }
 

@@ -1,0 +1,54 @@
+package io.apihub.e2e.simulation;
+
+import io.apihub.billing.budget.Lease;
+import io.apihub.billing.budget.Pot;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/** Which rows were written, at least; a transaction that failed left them as they were. */
+final class Touched {
+
+    private final Set<Pot.Id> pots = new LinkedHashSet<>();
+    private final Set<Long> leases = new LinkedHashSet<>();
+    private boolean any = true;
+
+    /** Something, perhaps a balance. */
+    void any() {
+        any = true;
+    }
+
+    void saved(Collection<?> savedPots, Collection<?> savedLeases) {
+        any = true;
+        savedPots.forEach(pot -> pots.add(((Pot) pot).id()));
+        for (var each : savedLeases) {
+            var lease = (Lease) each;
+            leases.add(lease.number());
+            pots.add(lease.pot());
+        }
+    }
+
+    void inserted(Collection<?> fresh, Collection<?> numbers) {
+        any = true;
+        fresh.forEach(lease -> pots.add(((Lease) lease).pot()));
+        numbers.forEach(number -> leases.add((Long) number));
+    }
+
+    Set<Pot.Id> pots() {
+        return pots;
+    }
+
+    Set<Long> leases() {
+        return leases;
+    }
+
+    boolean isNone() {
+        return !any;
+    }
+
+    void clear() {
+        any = false;
+        pots.clear();
+        leases.clear();
+    }
+}
