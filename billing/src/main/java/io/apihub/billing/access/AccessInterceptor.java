@@ -42,11 +42,12 @@ final class AccessInterceptor implements HandlerInterceptor {
             caller(response);
             throw new Refused(Problem.notFound("There is nothing here."));
         }
-        check(permit.value(), request, response);
+        check(permit, request, response);
         return true;
     }
 
-    private void check(Level level, HttpServletRequest request, HttpServletResponse response) {
+    private void check(Permit permit, HttpServletRequest request, HttpServletResponse response) {
+        var level = permit.value();
         if (level == Level.ANYONE) {
             return;
         }
@@ -54,7 +55,23 @@ final class AccessInterceptor implements HandlerInterceptor {
         if (level == Level.ADMINISTRATOR && !caller.administrator()) {
             throw new Refused(Problem.forbidden());
         }
+        for (var scope : needed(permit, request)) {
+            if (!caller.scopes().contains(scope)) {
+                response.setHeader(
+                        "WWW-Authenticate",
+                        "Bearer realm=\"apihub\", error=\"insufficient_scope\"");
+                throw new Refused(Problem.scopeMissing(scope.wireName()));
+            }
+        }
         level.role().ifPresent(needed -> checkRole(caller, needed, request));
+    }
+
+    private static Scope[] needed(Permit permit, HttpServletRequest request) {
+        if (permit.scope().length > 0) {
+            return permit.scope();
+        }
+        boolean reads = request.getMethod().equals("GET") || request.getMethod().equals("HEAD");
+        return new Scope[] {reads ? Scope.READ : Scope.WRITE};
     }
 
     private void checkRole(Caller caller, Role needed, HttpServletRequest request) {

@@ -2,6 +2,7 @@ package io.apihub.billing.access;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -12,12 +13,23 @@ import org.jspecify.annotations.Nullable;
  * @param user id of the user; null for the administrator of the token file
  * @param roles by id of the tenant, read anew for each request, so that a removed member is out at
  *     once
+ * @param scopes what the session or token is good for
  */
 public record Caller(
-        String name, @Nullable UUID user, boolean administrator, Map<UUID, Role> roles) {
+        String name,
+        @Nullable UUID user,
+        boolean administrator,
+        Map<UUID, Role> roles,
+        Set<Scope> scopes) {
 
     public Caller {
         roles = Map.copyOf(roles);
+        scopes = Set.copyOf(scopes);
+    }
+
+    /** Somebody who calls with a session, which is good for everything. */
+    public Caller(String name, @Nullable UUID user, boolean administrator, Map<UUID, Role> roles) {
+        this(name, user, administrator, roles, Set.of(Scope.values()));
     }
 
     /** An administrator who is no user: whoever can read the token file. */

@@ -13,4 +13,7 @@ import java.lang.annotation.Target;
 public @interface Permit {
 
     Level value();
+
+    /** Which scope a token needs; empty: READ for GET and HEAD, WRITE for the rest. */
+    Scope[] scope() default {};
 }

@@ -14,6 +14,7 @@ import org.springdoc.core.annotations.ParameterObject;
 import org.springframework.core.DefaultParameterNameDiscoverer;
 import org.springframework.core.MethodParameter;
 import org.springframework.stereotype.Component;
+import org.springframework.util.MultiValueMap;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
@@ -37,7 +38,7 @@ class UnknownParameters implements HandlerInterceptor, WebMvcConfigurer {
     @Override
     public boolean preHandle(
             HttpServletRequest request, HttpServletResponse response, Object handler) {
-        if (handler instanceof HandlerMethod method) {
+        if (handler instanceof HandlerMethod method && !takesForm(method)) {
             var known = known(method);
             request.getParameterMap()
                     .forEach((name, values) -> {
@@ -50,6 +51,12 @@ class UnknownParameters implements HandlerInterceptor, WebMvcConfigurer {
                     });
         }
         return true;
+    }
+
+    /** A form's fields look like parameters; OAuth wants unknown ones to be ignored. */
+    private static boolean takesForm(HandlerMethod method) {
+        return Arrays.stream(method.getMethodParameters())
+                .anyMatch(parameter -> parameter.getParameterType() == MultiValueMap.class);
     }
 
     private static String unknown(String name, Set<String> known) {

@@ -16,10 +16,10 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "Keys")
 class KeySetController {
 
-    private final SigningKey key;
+    private final SigningKeys keys;
 
-    KeySetController(SigningKey key) {
-        this.key = key;
+    KeySetController(SigningKeys keys) {
+        this.keys = keys;
     }
 
     /** A JSON Web Key Set (RFC 7517). */
@@ -30,6 +30,6 @@ class KeySetController {
     @Permit(Level.ANYONE)
     @GetMapping(path = "/.well-known/jwks.json", produces = MediaType.APPLICATION_JSON_VALUE)
     KeySet keys() {
-        return new KeySet(List.of(key.published()));
+        return new KeySet(keys.published().stream().map(SigningKey::published).toList());
     }
 }

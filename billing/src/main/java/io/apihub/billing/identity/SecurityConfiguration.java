@@ -1,7 +1,9 @@
 package io.apihub.billing.identity;
 
+import io.apihub.billing.access.BearerCheck;
 import io.apihub.billing.problem.Problem;
 import io.apihub.billing.problem.ProblemWriter;
+import java.util.List;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
@@ -17,7 +19,8 @@ import org.springframework.security.web.authentication.UsernamePasswordAuthentic
 class SecurityConfiguration {
 
     @Bean
-    SecurityFilterChain security(HttpSecurity http, Tokens tokens, ProblemWriter problems) {
+    SecurityFilterChain security(
+            HttpSecurity http, List<BearerCheck> bearers, ProblemWriter problems) {
         return http.csrf(AbstractHttpConfigurer::disable)
                 .formLogin(AbstractHttpConfigurer::disable)
                 .httpBasic(AbstractHttpConfigurer::disable)
@@ -26,7 +29,8 @@ class SecurityConfiguration {
                 .sessionManagement(
                         sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                 .addFilterBefore(
-                        new TokenFilter(tokens), UsernamePasswordAuthenticationFilter.class)
+                        new TokenFilter(bearers, problems),
+                        UsernamePasswordAuthenticationFilter.class)
                 // access.AccessInterceptor decides: it knows the endpoint, and what that asks for.
                 .authorizeHttpRequests(requests -> requests.anyRequest().permitAll())
                 .exceptionHandling(failures ->

@@ -1,95 +1,72 @@
 package io.apihub.billing.identity;
 
-import io.apihub.billing.settings.Settings;
-import io.jsonwebtoken.JwtException;
-import io.jsonwebtoken.security.Jwk;
 import io.jsonwebtoken.security.Jwks;
 import io.jsonwebtoken.security.OctetPrivateJwk;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Path;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.PublicKey;
+import java.security.spec.EdECPrivateKeySpec;
+import java.security.spec.NamedParameterSpec;
 import java.util.Map;
-import org.springframework.stereotype.Component;
+import javax.crypto.KDF;
+import javax.crypto.spec.HKDFParameterSpec;
 
-/** The Ed25519 key that signs tokens: a JWK in a file with mode 0600, made when absent. */
-@Component
-class SigningKey {
+/**
+ * One Ed25519 key.
+ *
+ * @param id its RFC 7638 thumbprint
+ */
+record SigningKey(String id, PrivateKey privateKey, PublicKey publicKey) {
 
-    private final PrivateKey privateKey;
-    private final PublicKey publicKey;
-    private final String id;
-    private final Map<String, Object> published;
+    private static final int BYTES = 32;
 
-    SigningKey(Settings settings) {
-        var jwk = load(settings.jwtKeyFile());
-        this.privateKey = jwk.toKey();
-        this.publicKey = jwk.toPublicJwk().toKey();
-        this.id = jwk.getId();
-        var shown = jwk.toPublicJwk();
-        this.published =
-                Map.of(
-                        "kty",
-                        shown.getType(),
-                        "crv",
-                        String.valueOf(shown.get("crv")),
-                        "x",
-                        String.valueOf(shown.get("x")),
-                        "kid",
-                        id,
-                        "alg",
-                        "EdDSA",
-                        "use",
-                        "sig");
-    }
-
-    private static OctetPrivateJwk<?, ?> load(Path file) {
+    /** The key of a period: always the same one for the same secret. */
+    static SigningKey derive(byte[] secret, long period) {
         try {
-            var text = PrivateFile.read(file);
-            if (text == null) {
-                text = generate();
-                PrivateFile.write(file, text);
-            }
-            if (parse(text) instanceof OctetPrivateJwk<?, ?> jwk && jwk.getId() != null) {
-                return jwk;
-            }
-            throw new IllegalStateException(
-                    "APIHUB_JWT_KEY_FILE " + file + " holds no private Ed25519 JWK with a kid");
-        } catch (IOException e) {
-            throw new UncheckedIOException("APIHUB_JWT_KEY_FILE " + file, e);
+            var seed =
+                    KDF.getInstance("HKDF-SHA256")
+                            .deriveData(
+                                    HKDFParameterSpec.ofExtract()
+                                            .addIKM(secret)
+                                            .thenExpand(label(period), BYTES));
+            return of(
+                    KeyFactory.getInstance("Ed25519")
+                            .generatePrivate(
+                                    new EdECPrivateKeySpec(NamedParameterSpec.ED25519, seed)));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK from 25 has HKDF and Ed25519", e);
         }
     }
 
-    private static Jwk<?> parse(String text) {
-        try {
-            return Jwks.parser().build().parse(text);
-        } catch (JwtException | IllegalArgumentException e) {
-            throw new IllegalStateException("APIHUB_JWT_KEY_FILE holds no JWK", e);
-        }
+    private static byte[] label(long period) {
+        return ("apihub jwt signing key " + period).getBytes(StandardCharsets.UTF_8);
     }
 
-    private static String generate() {
-        var pair = Jwks.CRV.Ed25519.keyPair().build();
-        return Jwks.UNSAFE_JSON(
-                Jwks.builder().octetKeyPair(pair).idFromThumbprint().algorithm("EdDSA").build());
-    }
-
-    PrivateKey privateKey() {
-        return privateKey;
-    }
-
-    PublicKey publicKey() {
-        return publicKey;
-    }
-
-    String id() {
-        return id;
+    private static SigningKey of(PrivateKey key) {
+        // jjwt finds the public half.
+        OctetPrivateJwk<PrivateKey, PublicKey> jwk =
+                Jwks.builder().<PrivateKey, PublicKey>octetKey(key).idFromThumbprint().build();
+        return new SigningKey(jwk.getId(), jwk.toKey(), jwk.toPublicJwk().toKey());
     }
 
     /** The public half as a JSON Web Key. */
     Map<String, Object> published() {
-        return published;
+        var jwk = Jwks.builder().<PublicKey, PrivateKey>octetKey(publicKey).build();
+        return Map.of(
+                "kty",
+                jwk.getType(),
+                "crv",
+                String.valueOf(jwk.get("crv")),
+                "x",
+                String.valueOf(jwk.get("x")),
+                "kid",
+                id,
+                "alg",
+                "EdDSA",
+                "use",
+                "sig");
     }
 
     @Override

@@ -1,12 +1,19 @@
 package io.apihub.billing.identity;
 
+import io.apihub.billing.access.BearerCheck;
 import io.apihub.billing.access.Caller;
+import io.apihub.billing.problem.Problem;
+import io.apihub.billing.problem.ProblemWriter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.security.core.context.SecurityContextHolder;
@@ -17,10 +24,14 @@ final class TokenFilter extends OncePerRequestFilter {
 
     private static final String SCHEME = "Bearer ";
 
-    private final Tokens tokens;
+    private static final Logger LOG = LoggerFactory.getLogger(TokenFilter.class);
 
-    TokenFilter(Tokens tokens) {
-        this.tokens = tokens;
+    private final List<BearerCheck> kinds;
+    private final ProblemWriter problems;
+
+    TokenFilter(List<BearerCheck> kinds, ProblemWriter problems) {
+        this.kinds = List.copyOf(kinds);
+        this.problems = problems;
     }
 
     @Override
@@ -29,10 +40,20 @@ final class TokenFilter extends OncePerRequestFilter {
             throws ServletException, IOException {
         var header = request.getHeader(HttpHeaders.AUTHORIZATION);
         if (header != null && header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
-            tokens.verify(header.substring(SCHEME.length()).strip())
-                    .ifPresent(valid -> signIn(valid.caller()));
+            try {
+                owner(header.substring(SCHEME.length()).strip()).ifPresent(TokenFilter::signIn);
+            } catch (DataAccessException e) {
+                LOG.warn("database: {}", e.toString());
+                problems.write(
+                        response, Problem.unavailable("The database does not answer; try again."));
+                return;
+            }
         }
         chain.doFilter(request, response);
+    }
+
+    private Optional<Caller> owner(String token) {
+        return kinds.stream().map(kind -> kind.check(token)).flatMap(Optional::stream).findFirst();
     }
 
     private static void signIn(Caller caller) {

@@ -1,96 +1,39 @@
 package io.apihub.billing.identity;
 
+import io.apihub.billing.access.BearerCheck;
 import io.apihub.billing.access.Caller;
-import io.jsonwebtoken.Claims;
-import io.jsonwebtoken.Jws;
-import io.jsonwebtoken.JwtException;
-import io.jsonwebtoken.JwtParser;
-import io.jsonwebtoken.Jwts;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Date;
+import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import org.springframework.stereotype.Component;
 
-/**
- * Administrators' tokens: JWTs signed with Ed25519. The algorithm is pinned, and issuer, audience,
- * type, id and expiry are checked (RFC 8725).
- */
+/** Administrators' tokens, for who can read the token file. */
 @Component
-class Tokens {
+class Tokens implements BearerCheck {
 
-    private static final String ISSUER = "apihub-billing";
-    private static final String AUDIENCE = "apihub-admin";
-    private static final String TYPE = "apihub-admin+jwt";
-    private static final long CLOCK_SKEW_SECONDS = 30;
+    private final JwtFormat format;
 
-    private final SigningKey key;
-    private final InstantSource clock;
-    private final JwtParser parser;
-
-    Tokens(SigningKey key, InstantSource clock) {
-        this.key = key;
-        this.clock = clock;
-        this.parser =
-                Jwts.parser()
-                        .verifyWith(key.publicKey())
-                        .sig()
-                        .clear()
-                        .add(Jwts.SIG.EdDSA)
-                        .and()
-                        .requireIssuer(ISSUER)
-                        .requireAudience(AUDIENCE)
-                        .clockSkewSeconds(CLOCK_SKEW_SECONDS)
-                        .clock(() -> Date.from(clock.instant()))
-                        .build();
+    Tokens(SigningKeys keys, InstantSource clock) {
+        this.format = new JwtFormat(keys, clock, "apihub-admin+jwt", "apihub-admin");
     }
 
     /** A token that works. */
     record Valid(Caller caller, Instant expiresAt) {}
 
     String mint(Caller caller, Duration life) {
-        var now = clock.instant();
-        return Jwts.builder()
-                .header()
-                .type(TYPE)
-                .keyId(key.id())
-                .and()
-                .id(UUID.randomUUID().toString())
-                .issuer(ISSUER)
-                .audience()
-                .add(AUDIENCE)
-                .and()
-                .subject(caller.name())
-                .issuedAt(Date.from(now))
-                .expiration(Date.from(now.plus(life)))
-                .signWith(key.privateKey(), Jwts.SIG.EdDSA)
-                .compact();
+        return format.mint(caller.name(), Map.of(), life);
     }
 
     /** Checks a token; empty for whatever is wrong with it. */
     Optional<Valid> verify(String token) {
-        try {
-            return valid(parser.parseSignedClaims(token));
-        } catch (JwtException | IllegalArgumentException e) {
-            return Optional.empty();
-        }
+        return format.verify(token)
+                .map(jwt -> new Valid(Caller.administrator(jwt.subject()), jwt.expiresAt()));
     }
 
-    private Optional<Valid> valid(Jws<Claims> jws) {
-        var claims = jws.getPayload();
-        boolean complete =
-                TYPE.equals(jws.getHeader().getType())
-                        && key.id().equals(jws.getHeader().getKeyId())
-                        && claims.getExpiration() != null
-                        && claims.getSubject() != null
-                        && !claims.getSubject().isBlank();
-        return complete
-                ? Optional.of(
-                        new Valid(
-                                Caller.administrator(claims.getSubject()),
-                                claims.getExpiration().toInstant()))
-                : Optional.empty();
+    @Override
+    public Optional<Caller> check(String token) {
+        return verify(token).map(Valid::caller);
     }
 }

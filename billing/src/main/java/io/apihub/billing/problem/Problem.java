@@ -31,6 +31,27 @@ public record Problem(
         return of("forbidden", "Not allowed", 403, "This token does not allow that.");
     }
 
+    /** Somebody who may, but with a token that is not good for it. */
+    public static Problem scopeMissing(String scope) {
+        return of(
+                "scope-missing",
+                "Not allowed",
+                403,
+                scope.equals("account")
+                        ? "No token allows that; log in."
+                        : "This token lacks the scope '" + scope + "'.");
+    }
+
+    /** Only for users; the administrator of the token file and clients of tenants are none. */
+    public static Problem noUser() {
+        return of("no-user", "Not allowed", 403, "Only a user has that; log in as one.");
+    }
+
+    /** There are as many as there may be. */
+    public static Problem limitReached(String detail) {
+        return of("limit-reached", "Too many", 409, detail);
+    }
+
     /** A field or parameter is missing or wrong; {@code detail} says what is allowed. */
     public static Problem invalid(String field, String detail) {
         return new Problem(

@@ -9,6 +9,7 @@ import io.apihub.billing.settings.Listen;
 import io.apihub.billing.settings.Settings;
 import io.jsonwebtoken.JwtBuilder;
 import io.jsonwebtoken.Jwts;
+import io.jsonwebtoken.security.Jwks;
 import io.jsonwebtoken.security.Keys;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -58,10 +59,14 @@ class TokensTest {
                 null);
     }
 
+    private SigningKeys keys() {
+        return new SigningKeys(settings, clock);
+    }
+
     @Test
     void aMintedTokenWorksUntilItExpiresAndAfterARestart() {
-        var token = new Tokens(new SigningKey(settings), clock).mint(ADMIN, Duration.ofHours(1));
-        var restarted = new Tokens(new SigningKey(settings), clock);
+        var token = new Tokens(keys(), clock).mint(ADMIN, Duration.ofHours(1));
+        var restarted = new Tokens(keys(), clock);
 
         assertThat(restarted.verify(token)).map(Tokens.Valid::caller).contains(ADMIN);
         now = NOW.plus(Duration.ofMinutes(62));
@@ -70,7 +75,7 @@ class TokensTest {
 
     @Test
     void keyAndTokenAreForTheirOwnerOnly() throws IOException {
-        var tokens = new Tokens(new SigningKey(settings), clock);
+        var tokens = new Tokens(keys(), clock);
         new FirstToken(settings, tokens, clock);
 
         for (var file : List.of(settings.jwtKeyFile(), settings.adminTokenFile())) {
@@ -84,7 +89,7 @@ class TokensTest {
 
     @Test
     void theFirstTokenIsKeptWhileItIsGoodAndRenewedInTime() throws IOException {
-        var tokens = new Tokens(new SigningKey(settings), clock);
+        var tokens = new Tokens(keys(), clock);
         var first = new FirstToken(settings, tokens, clock);
         var minted = Files.readString(settings.adminTokenFile());
 
@@ -102,7 +107,7 @@ class TokensTest {
     @Test
     void aTokenFileFromAnotherKeyIsReplaced() throws IOException {
         Files.writeString(settings.adminTokenFile(), "not-a-token");
-        var tokens = new Tokens(new SigningKey(settings), clock);
+        var tokens = new Tokens(keys(), clock);
 
         new FirstToken(settings, tokens, clock);
 
@@ -118,6 +123,13 @@ class TokensTest {
                 forgery("another type", jwt -> jwt.header().type("JWT").and()),
                 forgery("no type", jwt -> jwt.header().type(null).and()),
                 forgery("another key id", jwt -> jwt.header().keyId("other").and()),
+                forgery("no key id", jwt -> jwt.header().keyId(null).and()),
+                forgery("a path", jwt -> jwt.header().keyId("../../../dev/null").and()),
+                forgery("SQL", jwt -> jwt.header().keyId("' OR '1'='1").and()),
+                forgery(
+                        "a header nobody knows that must be understood",
+                        jwt -> jwt.header().add("crit", List.of("x")).add("x", 1).and()),
+                forgery("compressed", jwt -> jwt.compressWith(Jwts.ZIP.DEF)),
                 forgery("no subject", jwt -> jwt.subject(null)),
                 forgery("an empty subject", jwt -> jwt.subject("  ")));
     }
@@ -129,8 +141,9 @@ class TokensTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("forgeries")
     void whatIsSignedButWrongIsRefused(String what, UnaryOperator<JwtBuilder> change) {
-        var key = new SigningKey(settings);
-        var tokens = new Tokens(key, clock);
+        var keys = keys();
+        var key = keys.current();
+        var tokens = new Tokens(keys, clock);
 
         var forged = change.apply(valid(key)).signWith(key.privateKey(), Jwts.SIG.EdDSA).compact();
 
@@ -139,16 +152,18 @@ class TokensTest {
 
     @Test
     void theForgeriesAreOneChangeAwayFromAGoodToken() {
-        var key = new SigningKey(settings);
+        var keys = keys();
+        var key = keys.current();
 
         var good = valid(key).signWith(key.privateKey(), Jwts.SIG.EdDSA).compact();
 
-        assertThat(new Tokens(key, clock).verify(good)).isPresent();
+        assertThat(new Tokens(keys, clock).verify(good)).isPresent();
     }
 
     @Test
     void anotherAudienceIsRefused() {
-        var key = new SigningKey(settings);
+        var keys = keys();
+        var key = keys.current();
         var forged =
                 valid(key)
                         .audience()
@@ -158,13 +173,14 @@ class TokensTest {
                         .signWith(key.privateKey(), Jwts.SIG.EdDSA)
                         .compact();
 
-        assertThat(new Tokens(key, clock).verify(forged)).isEmpty();
+        assertThat(new Tokens(keys, clock).verify(forged)).isEmpty();
     }
 
     @Test
     void otherAlgorithmsAreRefusedWhateverTheHeaderSays() {
-        var key = new SigningKey(settings);
-        var tokens = new Tokens(key, clock);
+        var keys = keys();
+        var key = keys.current();
+        var tokens = new Tokens(keys, clock);
         var publicBytes = key.publicKey().getEncoded();
 
         var unsigned = valid(key).compact();
@@ -183,8 +199,24 @@ class TokensTest {
     }
 
     @Test
+    void aTokenBringsNoKeyOfItsOwn() {
+        var keys = keys();
+        var stranger = Jwts.SIG.EdDSA.keyPair().build();
+        var brought =
+                valid(keys.current())
+                        .header()
+                        .add("jwk", Jwks.builder().octetKeyPair(stranger).build().toPublicJwk())
+                        .add("jku", "https://attacker.example/keys")
+                        .and()
+                        .signWith(stranger.getPrivate(), Jwts.SIG.EdDSA)
+                        .compact();
+
+        assertThat(new Tokens(keys, clock).verify(brought)).isEmpty();
+    }
+
+    @Test
     void aTokenWithOneChangedByteIsRefused() {
-        var tokens = new Tokens(new SigningKey(settings), clock);
+        var tokens = new Tokens(keys(), clock);
         var token = tokens.mint(ADMIN, Duration.ofHours(1));
 
         for (int i = 0; i < token.length() - 1; i++) {
@@ -196,7 +228,7 @@ class TokensTest {
 
     @Test
     void thePublishedKeyIsPublic() {
-        var published = new SigningKey(settings).published();
+        var published = keys().current().published();
 
         assertThat(published).containsEntry("crv", "Ed25519").doesNotContainKey("d");
         assertThat(Base64.getUrlDecoder().decode(String.valueOf(published.get("x")))).hasSize(32);
@@ -206,12 +238,12 @@ class TokensTest {
     void aKeyFileThatHoldsNoKeyStopsTheStart() throws IOException {
         Files.writeString(settings.jwtKeyFile(), "{}", StandardCharsets.UTF_8);
 
-        assertThatThrownBy(() -> new SigningKey(settings))
+        assertThatThrownBy(this::keys)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("APIHUB_JWT_KEY_FILE");
     }
 
-    private static JwtBuilder valid(SigningKey key) {
+    static JwtBuilder valid(SigningKey key) {
         return Jwts.builder()
                 .header()
                 .type("apihub-admin+jwt")
