@@ -41,7 +41,15 @@ public final class UsageExtractor {
             return tokens(entry, Outcome.OUTCOME_MEASURED, TokenUsage.NONE, "");
         }
         return count.map(given -> given(entry, dialect, given))
-                .orElseGet(() -> estimated(entry, dialect));
+                .orElseGet(() -> uncounted(entry, dialect));
+    }
+
+    /** Usage that was there and can't be read is for a human; none at all is for an estimate. */
+    private static UsageRecord uncounted(LogEntry entry, Dialect dialect) {
+        var counted = entry.counted();
+        return counted != null && entry.exchange().ended()
+                ? quarantined(entry, "usage can't be read: " + counted.getExtractionStatus())
+                : estimated(entry, dialect);
     }
 
     private static Optional<Count> countOf(LogEntry entry, Dialect dialect) {
