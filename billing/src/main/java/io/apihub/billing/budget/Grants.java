@@ -42,17 +42,20 @@ final class Grants {
     }
 
     private List<Answer> answers(List<Ask> asks) {
-        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+        var made = new ArrayList<LockedPots.Missing>();
+        while (made.size() < ATTEMPTS) {
             var outcome = store.inTransaction(() -> round(asks));
             switch (outcome) {
                 case Outcome.Done done -> {
                     return done.answers();
                 }
-                case Outcome.Missing missing ->
-                        store.create(missing.pots().budgets(), missing.pots().shares());
+                case Outcome.Missing missing -> {
+                    store.create(missing.pots().budgets(), missing.pots().shares());
+                    made.add(missing.pots());
+                }
             }
         }
-        throw new IllegalStateException("the rows of " + asks + " can't be made");
+        throw new IllegalStateException("made in vain: " + made);
     }
 
     /** What one transaction came to. */

@@ -1,235 +1,303 @@
 package io.apihub.billing.usage;
 
-import static io.apihub.policy.v1.Limit.Metric.METRIC_CONCURRENCY;
-import static io.apihub.policy.v1.Limit.Metric.METRIC_REQUESTS;
-import static io.apihub.policy.v1.Limit.Metric.METRIC_TOTAL_TOKENS;
-import static io.apihub.policy.v1.Limit.Window.WINDOW_DAY;
-import static io.apihub.policy.v1.Limit.Window.WINDOW_TOTAL;
-import static io.apihub.policy.v1.Limit.Window.WINDOW_UNSPECIFIED;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.apihub.billing.budget.Answer;
-import io.apihub.billing.budget.Ask;
-import io.apihub.billing.budget.CreditStore;
-import io.apihub.billing.budget.Lease;
-import io.apihub.billing.budget.Leases;
-import io.apihub.billing.budget.LimitKey;
-import io.apihub.billing.budget.Want;
+import io.apihub.billing.budget.Budget;
+import io.apihub.billing.budget.Share;
+import io.apihub.billing.budget.Span;
+import io.apihub.billing.database.TestDatabase;
+import io.apihub.billing.ledger.Posting;
+import io.apihub.billing.pricing.PriceBooks;
 import io.apihub.billing.testing.Bank;
-import io.apihub.billing.testing.Limits;
-import io.apihub.policy.v1.Limit.Metric;
+import io.apihub.billing.testing.Soundness;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
-import org.junit.jupiter.api.Test;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** The same history on the real tables and on the model ends in the same state. */
+/**
+ * The same history on the real tables and on the model ends in the same state: grants, returns,
+ * settlements, shares, recalls, windows that end, changed limits, gateways that vanish, come back,
+ * close and are given up.
+ *
+ * <p>A history is made on Postgres, by one thread or by many connections at once. Each of its
+ * transactions takes a number from a sequence just before it commits, while it still holds all of
+ * its locks. Of two transactions that touch the same row, the second one waits for the first to
+ * commit, so its number is the larger; those that touch none in common may go in either order. So
+ * the order of the numbers is one in which a single thread could have done it all, and in that
+ * order the model does it: each step must get the same answer, and the end must be the same. What a
+ * transaction read without a lock (the registry's limits, the clock, how many gateways are active)
+ * is noted with it and given to the model. Row locks know nothing of rows that are not there yet,
+ * so here, and only here, who looks for all rows of a kind keeps those away who make some.
+ */
 class StoreModelIT {
 
-    private static final Bank BANK = new Bank();
-    private static final List<String> QUOTAS = List.of("day", "total", "slots");
+    private static final int HISTORIES = Integer.getInteger("model.histories", 3);
+    private static final int STEPS = 400;
+    private static final int CONNECTIONS = 8;
 
-    private final SplittableRandom random = new SplittableRandom(20_261_123);
-    private final String name = "m-" + UUID.randomUUID();
-    private final UUID tenant = BANK.registry().tenant(name);
-    private final Limits limits = new Limits(BANK, tenant, name);
-    private final List<UUID> gateways =
-            List.of(UUID.randomUUID(), UUID.randomUUID(), UUID.randomUUID());
-    private final MemoryBilling model =
-            new MemoryBilling(
-                    new MemoryBilling.World(
-                            System::currentTimeMillis,
-                            System::nanoTime,
-                            new SplittableRandom(3),
-                            () -> true));
-    private final List<Long> realLeases = new ArrayList<>();
-    private final List<Long> modelLeases = new ArrayList<>();
-    private long seq;
+    // Not the one that tests share: silence is of all gateways.
+    private static final Bank BANK = Bank.on(TestDatabase.create());
+    private static final long BOOK =
+            BANK.registry().priceBook(1_000_000, 1_000_000, "2026-01-01T00:00:00Z");
 
-    @Test
-    void aThousandRandomStepsEndInEqualStates() {
-        BANK.grant(tenant, 3_000);
-        model.store().credit(tenant, 3_000, 0);
-        QUOTAS.forEach(quota -> amount(quota, 1_000));
-        for (var gateway : gateways) {
-            BANK.get(CreditStore.class).hello(gateway, "g");
-            model.store().hello(gateway, "g");
+    private final RealHistory history;
+    private final RandomSteps steps;
+
+    StoreModelIT() {
+        // A history begins with no other's gateways.
+        BANK.jdbc().update("UPDATE billing.incarnation SET state = 'CLOSED'");
+        history = new RealHistory(BANK);
+        steps = new RandomSteps(BANK, history, BOOK);
+    }
+
+    @AfterAll
+    static void stop() {
+        BANK.close();
+    }
+
+    static LongStream seeds() {
+        long first = Long.getLong("model.seed", System.nanoTime() % 1_000_000);
+        return LongStream.range(first, first + HISTORIES);
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void oneThreadsHistoryEndsInEqualStates(long seed) {
+        var random = new SplittableRandom(seed);
+        for (int i = 0; i < STEPS; i++) {
+            steps.take(random);
         }
 
-        for (int step = 0; step < 1_000; step++) {
-            switch (random.nextInt(10)) {
-                case 0 -> amount(QUOTAS.get(random.nextInt(3)), random.nextLong(0, 1_500));
-                case 1, 2, 3, 4, 5 -> grant(random.nextInt(8) == 0);
-                default -> giveBack();
+        compare(true);
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void manyConnectionsHistoryEndsInEqualStates(long seed) throws Exception {
+        List<Callable<Boolean>> work =
+                IntStream.range(0, STEPS)
+                        .<Callable<Boolean>>mapToObj(i ->
+                                () -> {
+                                    steps.take(new SplittableRandom(seed * 1_000_003 + i));
+                                    return true;
+                                })
+                        .toList();
+        try (var threads = Executors.newFixedThreadPool(CONNECTIONS)) {
+            for (var done : threads.invokeAll(work)) {
+                assertThat(done.get()).isTrue();
             }
         }
 
-        assertThat(realState()).isEqualTo(modelState());
-        BANK.assertSound();
+        compare(false);
     }
 
-    private void amount(String quota, long amount) {
-        var metric = metric(quota);
-        limits.quota(
-                quota,
-                metric,
-                switch (quota) {
-                    case "day" -> WINDOW_DAY;
-                    case "total" -> WINDOW_TOTAL;
-                    default -> WINDOW_UNSPECIFIED;
-                },
-                amount);
-        var key = limits.key(quota, "").name();
-        model.store()
-                .limit(
-                        key,
-                        Objects.requireNonNull(
-                                BANK.get(CreditStore.class).limits(List.of(key)).get(key)));
+    private void compare(boolean alone) {
+        var prices = BANK.get(PriceBooks.class).version(BOOK).orElseThrow();
+        var model = new ModelHistory(alone, prices);
+        history.inOrder().forEach(model::take);
+
+        assertThat(realPots()).isEqualTo(modelPots(model));
+        assertThat(realLeases(model)).isEqualTo(modelLeases(model));
+        assertThat(realUsage()).isEqualTo(modelUsage(model));
+        assertThat(realLedger()).isEqualTo(modelLedger(model));
+        assertThat(realLives(model)).isEqualTo(modelLives(model));
+        assertThat(history.unanswered()).isLessThan(alone ? 1 : 5);
+        Soundness.check(BANK.jdbc());
     }
 
-    private static Metric metric(String quota) {
-        return switch (quota) {
-            case "day" -> METRIC_REQUESTS;
-            case "total" -> METRIC_TOTAL_TOKENS;
-            default -> METRIC_CONCURRENCY;
-        };
+    private static List<String> rows(String sql, Object... parameters) {
+        return BANK.jdbc().query(sql, (row, number) -> row.getString(1), parameters);
     }
 
-    private void grant(boolean repeated) {
-        var wants = new ArrayList<Want>();
-        if (random.nextBoolean()) {
-            wants.add(want(new Want.OfAccount(tenant)));
-        }
-        for (var quota : QUOTAS) {
-            var key = new LimitKey(limits.key(quota, "").name(), "");
-            if (random.nextBoolean()) {
-                wants.add(
-                        want(
-                                quota.equals("slots")
-                                        ? new Want.OfShare(key)
-                                        : new Want.OfBudget(key, 0)));
+    /** But for rows that nobody used: the model makes fewer of them. */
+    private Set<String> realPots() {
+        var tenant = steps.tenant();
+        var pots = new TreeSet<String>();
+        pots.addAll(
+                rows(
+                        "SELECT concat_ws(' ', quota_name, window_start_millis,"
+                                + " coalesce(window_end_millis, ?), revision, amount, spent,"
+                                + " leased, overage, corrected, ceiling) FROM billing.budget"
+                                + " WHERE tenant_id = ? AND (spent, leased, overage) <> (0, 0, 0)",
+                        Span.NEVER,
+                        tenant));
+        pots.addAll(
+                rows(
+                        "SELECT concat_ws(' ', quota_name, revision, amount, leased, level,"
+                                + " level_at_millis, ceiling) FROM billing.share"
+                                + " WHERE tenant_id = ?",
+                        tenant));
+        pots.addAll(
+                rows(
+                        "SELECT concat_ws(' ', 'account', balance_micros, leased_micros,"
+                                + " credit_limit_micros, credit_floor_micros) FROM billing.account"
+                                + " WHERE tenant_id = ?",
+                        tenant));
+        return pots;
+    }
+
+    private static Set<String> modelPots(ModelHistory model) {
+        var pots = new TreeSet<String>();
+        for (var row : model.rows().rows().budgets().values()) {
+            Budget.Counts now = row.counts();
+            var span = row.key().span();
+            if (now.spent() + now.leased() + now.overage() != 0) {
+                pots.add(
+                        words(
+                                row.key().limit().name().quota(),
+                                span.startMillis(),
+                                span.endMillis(),
+                                now.revision(),
+                                now.amount(),
+                                now.spent(),
+                                now.leased(),
+                                now.overage(),
+                                now.corrected(),
+                                row.ceiling()));
             }
         }
-        seq = repeated ? seq : seq + 1;
-        var ask = new Ask(new Lease.Request(gateways.get((int) (seq % 3)), seq), wants);
-        var real = BANK.get(Leases.class).grant(List.of(ask)).getFirst();
-        var modelled = model.office().leases().grant(List.of(ask)).getFirst();
-        assertThat(summary(real)).isEqualTo(summary(modelled));
-        if (!repeated && real instanceof Answer.Granted granted) {
-            granted.parts().forEach(part -> realLeases.add(part.lease()));
-            ((Answer.Granted) modelled).parts().forEach(part -> modelLeases.add(part.lease()));
+        for (var row : model.rows().rows().shares().values()) {
+            Share.Counts now = row.counts();
+            pots.add(
+                    words(
+                            row.key().limit().name().quota(),
+                            now.revision(),
+                            now.amount(),
+                            now.leased(),
+                            now.level(),
+                            now.levelAtMillis(),
+                            row.ceiling()));
         }
+        for (var row : model.rows().rows().accounts().values()) {
+            pots.add(words("account", row.balance(), row.leased(), row.limit(), row.floor()));
+        }
+        return pots;
     }
 
-    private Want want(Want.Subject subject) {
-        long amount = random.nextLong(1, 60);
-        return new Want(subject, amount, amount);
+    private static String words(Object... words) {
+        return String.join(" ", List.of(words).stream().map(String::valueOf).toList());
     }
 
-    private static String summary(Answer answer) {
-        return switch (answer) {
-            case Answer.Granted granted ->
-                    granted.parts().stream()
-                            .map(part -> part.granted() + " " + part.span() + part.slots())
-                            .toList()
-                            .toString();
-            case Answer.Refused refused -> refused.refusals().toString();
-        };
+    private static Map<Long, String> realLeases(ModelHistory model) {
+        var leases = new TreeMap<Long, String>();
+        BANK.jdbc()
+                .query(
+                        "SELECT lease_id, concat_ws(' ', granted, spent, returned, state ="
+                                + " 'CLOSED') FROM billing.lease WHERE lease_id = ANY (?)",
+                        row -> {
+                            leases.put(row.getLong(1), row.getString(2));
+                        },
+                        (Object) model.leases().keySet().toArray(Long[]::new));
+        return leases;
     }
 
-    private void giveBack() {
-        if (realLeases.isEmpty()) {
-            return;
-        }
-        int which = random.nextInt(realLeases.size());
-        long total = random.nextLong(-3, 70);
-        boolean closing = random.nextBoolean();
-        BANK.get(Leases.class)
-                .giveBack(List.of(new Leases.GivenBack(realLeases.get(which), total, closing, 0)));
-        model.office()
-                .leases()
-                .giveBack(List.of(new Leases.GivenBack(modelLeases.get(which), total, closing, 0)));
+    private static Map<Long, String> modelLeases(ModelHistory model) {
+        var leases = new TreeMap<Long, String>();
+        model.leases()
+                .forEach((real, lease) ->
+                        leases.put(
+                                real,
+                                words(
+                                        lease.granted(),
+                                        lease.spent(),
+                                        lease.returned(),
+                                        lease.closed() ? "t" : "f")));
+        return leases;
     }
 
-    private List<String> realState() {
-        var rows = new ArrayList<String>();
-        rows.addAll(
-                BANK.jdbc()
-                        .query(
-                                "SELECT quota_name, amount, ceiling, spent, leased, revision FROM"
-                                        + " billing.budget WHERE tenant_id = ? UNION ALL SELECT"
-                                        + " quota_name, amount, ceiling, 0, leased, revision FROM"
-                                        + " billing.share WHERE tenant_id = ? ORDER BY 1",
-                                (row, number) ->
-                                        row.getString(1)
-                                                + " "
-                                                + row.getLong(2)
-                                                + " "
-                                                + row.getLong(3)
-                                                + " "
-                                                + row.getLong(4)
-                                                + " "
-                                                + row.getLong(5)
-                                                + " "
-                                                + row.getLong(6),
-                                tenant,
-                                tenant));
-        rows.add("account " + BANK.account(tenant).leased().micros());
-        for (var number : realLeases) {
-            rows.add(
-                    Objects.requireNonNull(
-                            BANK.jdbc()
-                                    .queryForObject(
-                                            "SELECT granted || ' ' || returned || ' ' ||"
-                                                    + " (state = 'CLOSED') FROM billing.lease"
-                                                    + " WHERE lease_id = ?",
-                                            String.class,
-                                            number)));
-        }
-        return rows;
+    private Set<String> realUsage() {
+        return new TreeSet<>(
+                rows(
+                        "SELECT concat_ws(' ', hold_id, outcome, cost_micros, overage_micros,"
+                                + " corrected_at IS NOT NULL) FROM billing.usage"
+                                + " WHERE tenant_id = ?",
+                        steps.tenant()));
     }
 
-    private List<String> modelState() {
-        var rows = new ArrayList<String>();
-        for (var row : model.store().rows().budgets().values()) {
-            var counts = row.counts();
-            rows.add(
-                    row.key().limit().name().quota()
-                            + " "
-                            + counts.amount()
-                            + " "
-                            + row.ceiling()
-                            + " "
-                            + counts.spent()
-                            + " "
-                            + counts.leased()
-                            + " "
-                            + counts.revision());
-        }
-        for (var row : model.store().rows().shares().values()) {
-            var counts = row.counts();
-            rows.add(
-                    row.key().limit().name().quota()
-                            + " "
-                            + counts.amount()
-                            + " "
-                            + row.ceiling()
-                            + " 0 "
-                            + counts.leased()
-                            + " "
-                            + counts.revision());
-        }
-        rows.sort(String::compareTo);
-        rows.add(
-                "account "
-                        + Objects.requireNonNull(model.store().rows().accounts().get(tenant))
-                                .leased());
-        for (var number : modelLeases) {
-            var lease = Objects.requireNonNull(model.store().rows().leases().get(number));
-            rows.add(lease.granted() + " " + lease.returned() + " " + lease.closed());
-        }
-        return rows;
+    private static Set<String> modelUsage(ModelHistory model) {
+        var usage = new TreeSet<String>();
+        model.usage()
+                .rows()
+                .forEach((hold, row) ->
+                        usage.add(
+                                words(
+                                        hold,
+                                        row.outcome(),
+                                        row.costMicros(),
+                                        row.overageMicros(),
+                                        row.corrected() ? "t" : "f")));
+        return usage;
+    }
+
+    /** By kind what was taken from the tenant's account, or from the platform for late records. */
+    private Map<String, Long> realLedger() {
+        var sums = new TreeMap<String, Long>();
+        BANK.jdbc()
+                .query(
+                        "SELECT kind, -sum(amount_micros) FROM billing.ledger_entry"
+                                + " JOIN billing.ledger_transaction USING (transaction_id)"
+                                + " JOIN billing.account USING (account_id) WHERE tenant_id = ?"
+                                + " AND kind <> 'grant' GROUP BY 1 UNION ALL"
+                                + " SELECT kind, sum(amount_micros) FROM billing.ledger_entry"
+                                + " JOIN billing.ledger_transaction USING (transaction_id)"
+                                + " JOIN billing.usage u ON reference = 'late/' || u.hold_id"
+                                + " WHERE amount_micros > 0 AND u.tenant_id = ? GROUP BY 1",
+                        row -> {
+                            sums.put(row.getString(1), row.getLong(2));
+                        },
+                        steps.tenant(),
+                        steps.tenant());
+        return sums;
+    }
+
+    private static Map<String, Long> modelLedger(ModelHistory model) {
+        var sums = new TreeMap<String, Long>();
+        Consumer<Posting> add =
+                posting ->
+                        sums.merge(
+                                posting.kind().wireName(),
+                                -posting.entries().getFirst().amount().micros(),
+                                Long::sum);
+        model.usage().postings().values().forEach(add);
+        return sums;
+    }
+
+    private static List<String> realLives(ModelHistory model) {
+        var ids = new ArrayList<>(model.rows().rows().incarnations().keySet());
+        return rows(
+                "SELECT concat_ws(' ', incarnation, i.state, u.leases) FROM billing.incarnation i"
+                        + " LEFT JOIN billing.unattributed u USING (incarnation)"
+                        + " WHERE incarnation = ANY (?) ORDER BY incarnation::text",
+                (Object) ids.toArray(UUID[]::new));
+    }
+
+    private static List<String> modelLives(ModelHistory model) {
+        var lives = new TreeSet<String>();
+        var givenUp = model.rows().rows().givenUp();
+        model.rows()
+                .rows()
+                .incarnations()
+                .forEach((incarnation, row) -> {
+                    var up = givenUp.get(incarnation);
+                    lives.add(
+                            up == null
+                                    ? words(incarnation, row.state())
+                                    : words(incarnation, row.state(), Objects.requireNonNull(up)));
+                });
+        return List.copyOf(lives);
     }
 }

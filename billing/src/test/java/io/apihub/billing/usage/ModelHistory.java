@@ -1,0 +1,273 @@
+package io.apihub.billing.usage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.apihub.billing.budget.Answer;
+import io.apihub.billing.budget.Ask;
+import io.apihub.billing.budget.ClosedLeases;
+import io.apihub.billing.budget.CreditStore;
+import io.apihub.billing.budget.Lease;
+import io.apihub.billing.budget.Leases;
+import io.apihub.billing.budget.MemoryCreditStore;
+import io.apihub.billing.stream.Outbox;
+import io.apihub.model.price.PriceSheet;
+import io.apihub.usage.v1.Batch;
+import io.apihub.usage.v1.Hello;
+import io.apihub.usage.v1.ReportRequest;
+import io.apihub.usage.v1.ReportResponse;
+import io.apihub.usage.v1.UsageRecord;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes the steps of a {@link RealHistory} on the model, one after the other, and compares what
+ * each of them answers.
+ */
+final class ModelHistory {
+
+    /** Past all times of the history: whoever is asked about is silent, parked or expired. */
+    private static final long FAR = Duration.ofDays(100).toMillis();
+
+    private final boolean alone;
+    private final MemoryCreditStore rows = new MemoryCreditStore(this::millis);
+    private final MemoryUsage usage = new MemoryUsage(rows);
+    private final CreditStore store =
+            (CreditStore)
+                    Proxy.newProxyInstance(
+                            CreditStore.class.getClassLoader(),
+                            new Class<?>[] {CreditStore.class},
+                            (proxy, method, arguments) -> invoke(method, arguments));
+    private final MemoryBilling billing =
+            new MemoryBilling(
+                    new MemoryBilling.World(
+                            this::millis, System::nanoTime, new SplittableRandom(3), () -> true),
+                    rows,
+                    store,
+                    usage);
+    private final Map<Long, Long> numbers = new HashMap<>();
+    private Step.Noted noted = new Step.Noted(0, 0, 1, Map.of(), Map.of());
+    private Step step = new Step.Silence(0);
+    private long far;
+
+    /**
+     * An empty model.
+     *
+     * @param alone the history was made by one thread, so what it read without locks is compared
+     *     too
+     */
+    ModelHistory(boolean alone, PriceSheet prices) {
+        this.alone = alone;
+        billing.prices(prices);
+    }
+
+    MemoryCreditStore rows() {
+        return rows;
+    }
+
+    MemoryUsage usage() {
+        return usage;
+    }
+
+    private long millis() {
+        return far > 0 ? noted.nowMillis() + FAR + far : noted.nowMillis();
+    }
+
+    private @Nullable Object invoke(Method method, Object[] arguments) throws Throwable {
+        try {
+            return switch (method.getName()) {
+                case "limits" -> noted.limits();
+                case "changes" -> changes((Long) arguments[0]);
+                case "lockIncarnations" -> {
+                    var roll = (CreditStore.Roll) method.invoke(rows, arguments);
+                    int gateways = alone ? roll.gateways() : noted.gateways();
+                    yield new CreditStore.Roll(roll.nowMillis(), gateways, roll.open());
+                }
+                default -> method.invoke(rows, arguments);
+            };
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
+        }
+    }
+
+    private long followed;
+
+    private CreditStore.Changes changes(long since) {
+        return step instanceof Step.Followed(var home) && since < followed
+                ? new CreditStore.Changes(followed, List.of(home), List.of())
+                : new CreditStore.Changes(since, List.of(), List.of());
+    }
+
+    void take(Step.Taken taken) {
+        noted = taken.noted();
+        step = taken.step();
+        noted.credit().forEach((tenant, limit) -> rows.credit(tenant, 0, limit));
+        switch (step) {
+            case Step.Made made -> rows.create(made.budgets(), made.shares());
+            case Step.Granted granted -> grant(granted);
+            case Step.Returned(var returns) ->
+                    billing.office().leases().giveBack(returns.stream().map(this::mapped).toList());
+            case Step.Reported reported -> report(reported);
+            case Step.Life life -> live(life);
+            case Step.Silence(int parked) -> {
+                far++;
+                int here = rows.parkSilent(Duration.ZERO);
+                far = 0;
+                assertThat(here).isEqualTo(parked);
+            }
+            case Step.Expired(var leases) -> expire(leases);
+            case Step.LeasesClosed(var leases) -> ClosedLeases.close(store, mapped(leases));
+            case Step.GivenUp up -> rows.giveUp(up.incarnation(), up.leases(), up.micros());
+            case Step.Followed followedHome -> {
+                followed++;
+                billing.office().rounds().followPolicies();
+            }
+            case Step.Credited(var tenant, long micros) ->
+                    rows.credit(
+                            tenant,
+                            micros,
+                            rows.rows().accounts().containsKey(tenant)
+                                    ? Objects.requireNonNull(rows.rows().accounts().get(tenant))
+                                            .limit()
+                                    : 0);
+        }
+    }
+
+    private void grant(Step.Granted real) {
+        var answers = billing.office().leases().grant(real.asks());
+        for (int i = 0; i < answers.size(); i++) {
+            var ask = real.asks().get(i);
+            assertThat(summary(answers.get(i), ask))
+                    .as("%s of %s", ask, real)
+                    .isEqualTo(summary(real.answers().get(i), ask));
+            if (answers.get(i) instanceof Answer.Granted here
+                    && real.answers().get(i) instanceof Answer.Granted there) {
+                for (int part = 0; part < here.parts().size(); part++) {
+                    numbers.put(there.parts().get(part).lease(), here.parts().get(part).lease());
+                }
+            }
+        }
+    }
+
+    /** Who else holds something is read without a lock: it only says why there is no grant. */
+    private String summary(Answer answer, Ask ask) {
+        return switch (answer) {
+            case Answer.Granted granted ->
+                    granted.parts().stream()
+                            .map(part ->
+                                    part.granted()
+                                            + " "
+                                            + part.span()
+                                            + part.slots()
+                                            + part.arrivalMillis())
+                            .toList()
+                            .toString();
+            case Answer.Refused refused ->
+                    ask.request()
+                            + " "
+                            + refused.refusals().stream()
+                                    .map(no ->
+                                            alone
+                                                    ? no
+                                                    : new Answer.Refusal(
+                                                            no.ordinal(),
+                                                            reason(no.reason()),
+                                                            no.available(),
+                                                            no.resetsAtMillis()))
+                                    .toList();
+        };
+    }
+
+    private static Answer.Reason reason(Answer.Reason reason) {
+        return reason == Answer.Reason.LEASED_ELSEWHERE ? Answer.Reason.EXHAUSTED : reason;
+    }
+
+    private Leases.GivenBack mapped(Leases.GivenBack back) {
+        return new Leases.GivenBack(
+                mapped(back.lease()), back.total(), back.closing(), back.arrivalMillis());
+    }
+
+    private long mapped(long lease) {
+        return numbers.getOrDefault(lease, 0L);
+    }
+
+    private List<Long> mapped(List<Long> leases) {
+        return leases.stream().map(this::mapped).sorted().toList();
+    }
+
+    private void report(Step.Reported reported) {
+        var rejected = new ArrayList<String>();
+        var session =
+                billing.report(
+                        new Outbox<>() {
+                            @Override
+                            public void send(ReportResponse response) {
+                                response.getAck()
+                                        .getRejectedList()
+                                        .forEach(bad -> rejected.add(bad.getReason()));
+                            }
+
+                            @Override
+                            public void fail(Failure failure, String why) {
+                                throw new AssertionError(why);
+                            }
+
+                            @Override
+                            public void complete() {}
+                        });
+        session.receive(
+                ReportRequest.newBuilder().setHello(Hello.newBuilder().setGateway("g")).build());
+        session.receive(
+                ReportRequest.newBuilder()
+                        .setBatch(
+                                Batch.newBuilder()
+                                        .addAllRecords(
+                                                reported.records().stream()
+                                                        .map(this::mapped)
+                                                        .toList()))
+                        .build());
+        assertThat(rejected).isEqualTo(reported.rejected());
+    }
+
+    private UsageRecord mapped(UsageRecord record) {
+        var copy = record.toBuilder();
+        copy.getHoldBuilder()
+                .getTakenBuilderList()
+                .forEach(take -> take.setLeaseId(mapped(take.getLeaseId())));
+        return copy.build();
+    }
+
+    private void live(Step.Life life) {
+        switch (life.turn()) {
+            case HELLO -> rows.hello(life.incarnation(), "g");
+            case SEEN -> rows.seen(life.incarnation());
+            case PARKED -> rows.park(life.incarnation(), "g");
+            case CLOSED -> rows.close(life.incarnation());
+        }
+    }
+
+    private void expire(List<Long> leases) {
+        far++;
+        var here = rows.expiredShares(Duration.ZERO, Duration.ZERO);
+        far = 0;
+        if (alone) {
+            assertThat(here.stream().sorted().toList()).isEqualTo(mapped(leases));
+        }
+    }
+
+    /** The real number of a lease, for a comparison. */
+    Map<Long, Lease> leases() {
+        var leases = new HashMap<Long, Lease>();
+        numbers.forEach((real, here) ->
+                leases.put(real, Objects.requireNonNull(rows.rows().leases().get(here))));
+        return leases;
+    }
+}
