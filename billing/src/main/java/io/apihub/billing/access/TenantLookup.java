@@ -25,6 +25,19 @@ public class TenantLookup {
         return tenants.find(nameOrId).orElseThrow(() -> unknown(nameOrId));
     }
 
+    /**
+     * Finds one that the caller may see; for paths that do not name the tenant.
+     *
+     * @throws Refused 404, the same for a tenant that does not exist and for one of others
+     */
+    public Tenant find(Caller caller, String nameOrId) {
+        var tenant = find(nameOrId);
+        if (caller.roleIn(tenant.id()).isEmpty()) {
+            throw unknown(nameOrId);
+        }
+        return tenant;
+    }
+
     static Refused unknown(String nameOrId) {
         return new Refused(
                 Problem.notFound(

@@ -5,6 +5,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -112,6 +113,19 @@ public class Accounts {
     /** The account as it is, without a lock; empty if nothing was ever booked or leased. */
     public Optional<Account> find(UUID tenantId) {
         return Optional.ofNullable(byTenant(SELECT, List.of(tenantId)).get(tenantId));
+    }
+
+    /** The tenants of accounts, by the accounts' ids; platform accounts have none. */
+    public Map<Long, UUID> tenants(Collection<Long> ids) {
+        var found = new HashMap<Long, UUID>();
+        jdbc.query(
+                "SELECT account_id, tenant_id FROM billing.account WHERE account_id = ANY (?)"
+                        + " AND tenant_id IS NOT NULL",
+                row -> {
+                    found.put(row.getLong(1), row.getObject(2, UUID.class));
+                },
+                (Object) ids.toArray(Long[]::new));
+        return found;
     }
 
     /** The id of a platform account. */

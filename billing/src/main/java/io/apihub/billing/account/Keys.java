@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
@@ -37,5 +38,32 @@ public class Keys {
                 "SELECT uid FROM registry.api_key WHERE key_id = ?",
                 (row, number) -> row.getObject(1, UUID.class),
                 id.toString());
+    }
+
+    /** The tenant's key with this public id, the newest if there were several. */
+    public Optional<UUID> withId(UUID tenant, KeyId id) {
+        return jdbc
+                .query(
+                        "SELECT uid FROM registry.api_key WHERE key_id = ? AND tenant_id = ?"
+                                + " ORDER BY deleted_at DESC NULLS FIRST LIMIT 1",
+                        (row, number) -> row.getObject(1, UUID.class),
+                        id.toString(),
+                        tenant)
+                .stream()
+                .findFirst();
+    }
+
+    /** The tenant's keys that have these names now; what is not there is left out. */
+    public Map<String, UUID> named(UUID tenant, Collection<String> names) {
+        var uids = new HashMap<String, UUID>();
+        jdbc.query(
+                "SELECT name, uid FROM registry.api_key WHERE tenant_id = ? AND name = ANY (?)"
+                        + " AND deleted_at IS NULL",
+                row -> {
+                    uids.put(row.getString(1), row.getObject(2, UUID.class));
+                },
+                tenant,
+                names.toArray(String[]::new));
+        return uids;
     }
 }

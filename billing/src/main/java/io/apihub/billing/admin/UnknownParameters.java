@@ -48,6 +48,10 @@ class UnknownParameters implements HandlerInterceptor, WebMvcConfigurer {
                         if (values.length > 1) {
                             throw new Refused(Problem.invalid(name, "May be given only once."));
                         }
+                        if (values[0].indexOf('\0') >= 0) {
+                            throw new Refused(
+                                    Problem.invalid(name, "May not have the character U+0000."));
+                        }
                     });
         }
         return true;

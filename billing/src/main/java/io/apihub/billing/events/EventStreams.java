@@ -59,6 +59,7 @@ public class EventStreams implements SmartLifecycle {
         response.flushBuffer();
         var context = request.startAsync();
         context.setTimeout(0);
+        context.addListener(new Gone());
         var stream = new EventStream(context, out, terms);
         streams.add(stream);
         Thread.ofVirtual().name("events").start(() -> run(stream));

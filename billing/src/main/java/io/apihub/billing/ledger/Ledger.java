@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.postgresql.util.PSQLException;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
@@ -28,10 +30,12 @@ public class Ledger implements Book {
 
     private final JdbcTemplate jdbc;
     private final Accounts accounts;
+    private final ApplicationEventPublisher events;
 
-    Ledger(JdbcTemplate jdbc, Accounts accounts) {
+    Ledger(JdbcTemplate jdbc, Accounts accounts, ApplicationEventPublisher events) {
         this.jdbc = jdbc;
         this.accounts = accounts;
+        this.events = events;
     }
 
     @Override
@@ -122,6 +126,9 @@ public class Ledger implements Book {
         } catch (DataIntegrityViolationException e) {
             throw isNotCovered(e) ? new NotCovered(e) : e;
         }
+        events.publishEvent(
+                new AccountsMoved(
+                        entries.stream().map(Entry::accountId).collect(Collectors.toSet())));
     }
 
     private static boolean isNotCovered(DataIntegrityViolationException failure) {

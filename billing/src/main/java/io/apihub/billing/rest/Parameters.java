@@ -10,10 +10,12 @@ import org.jspecify.annotations.Nullable;
 /** Reads parameters that many endpoints have. */
 public final class Parameters {
 
+    private static final Instant END = Instant.parse("3000-01-01T00:00:00Z");
+
     private Parameters() {}
 
     /**
-     * Reads a time of RFC 3339; null if it is not given.
+     * Reads a time of RFC 3339, of the years 1970 to 2999; null if it is not given.
      *
      * @throws Refused if it is none
      */
@@ -22,13 +24,21 @@ public final class Parameters {
             return null;
         }
         try {
-            return OffsetDateTime.parse(text).toInstant();
+            var time = OffsetDateTime.parse(text).toInstant();
+            if (!time.isBefore(Instant.EPOCH) && time.isBefore(END)) {
+                return time;
+            }
+            throw none(parameter);
         } catch (DateTimeParseException e) {
-            throw new Refused(
-                    Problem.invalid(
-                            parameter,
-                            "Must be a time as RFC 3339 writes it, such as"
-                                    + " 2026-11-23T08:00:00Z."));
+            throw none(parameter);
         }
+    }
+
+    private static Refused none(String parameter) {
+        return new Refused(
+                Problem.invalid(
+                        parameter,
+                        "Must be a time of the years 1970 to 2999 as RFC 3339 writes it, such as"
+                                + " 2026-11-23T08:00:00Z."));
     }
 }

@@ -7,10 +7,12 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
@@ -29,7 +31,10 @@ public class UsageAggregates {
     public enum Bucket {
         MINUTE,
         HOUR,
-        DAY
+        DAY,
+        /** From Monday. */
+        WEEK,
+        MONTH
     }
 
     /** What else than time a row stands for. */
@@ -78,58 +83,80 @@ public class UsageAggregates {
             long reasoningTokens,
             Credits cost) {}
 
+    /** By what the keys or models that are at the top are found. */
+    public enum Order {
+        COST("cost_micros"),
+        REQUESTS("requests"),
+        TOKENS(
+                "input_tokens + cached_input_tokens + cache_write_tokens + cache_write_1h_tokens"
+                        + " + output_tokens");
+
+        private final String columns;
+
+        Order(String columns) {
+            this.columns = columns;
+        }
+    }
+
     /**
      * Sums in the order of time, then tenant, key and model.
      *
-     * @param filter its times are taken in whole minutes
+     * @param filter its times are taken in whole minutes; its traits are not looked at
      * @param limit at most so many rows
      */
     public List<Sum> sums(UsageFilter filter, Grouping grouping, int limit) {
-        var conditions =
-                new Conditions()
-                        .and("tenant_id = ?", filter.tenantId())
-                        .and("key_uid = ?", filter.keyUid())
-                        .and("model = ?", filter.model())
-                        .and("minute >= date_trunc('minute', ?::timestamptz)", at(filter.from()))
-                        .and("minute < ?", at(filter.to()));
-        var bucket =
-                "date_trunc('"
-                        + grouping.bucket().name().toLowerCase(Locale.ROOT)
-                        + "', minute, '"
-                        + grouping.zone().getId()
-                        + "')";
+        var rolled = RolledUsage.of(filter, grouping);
+        var buckets = Buckets.of(filter, grouping);
         return jdbc.query(
                 "SELECT "
-                        + bucket
-                        + " AS bucket, "
-                        + grouping.column(Dimension.TENANT)
-                        + "::uuid AS tenant_id, "
-                        + grouping.column(Dimension.KEY)
-                        + "::uuid AS key_uid, "
-                        + grouping.column(Dimension.MODEL)
-                        + "::text AS model, sum(requests) AS requests,"
-                        + " sum(failed_requests) AS failed_requests,"
-                        + " sum(estimated_requests) AS estimated_requests,"
-                        + " sum(input_tokens) AS input_tokens,"
-                        + " sum(cached_input_tokens) AS cached_input_tokens,"
-                        + " sum(cache_write_tokens) AS cache_write_tokens,"
-                        + " sum(cache_write_1h_tokens) AS cache_write_1h_tokens,"
-                        + " sum(output_tokens) AS output_tokens,"
-                        + " sum(reasoning_tokens) AS reasoning_tokens,"
-                        + " sum(cost_micros) AS cost_micros FROM billing.usage_minute"
-                        + conditions.sql()
+                        + columns(buckets.sql(), grouping)
+                        + " FROM "
+                        + rolled.sql()
                         + " GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4 LIMIT ?",
-                (row, number) -> sum(row),
-                conditions.parameters(limit));
+                (row, number) -> sum(row, buckets.start(row)),
+                Stream.of(buckets.parameters(), rolled.parameters(limit))
+                        .flatMap(Arrays::stream)
+                        .toArray());
     }
 
-    private static @Nullable OffsetDateTime at(@Nullable Instant instant) {
-        return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
+    /**
+     * The largest sums of one dimension over the whole span, which begins each of them.
+     *
+     * @param limit at most so many
+     */
+    public List<Sum> top(UsageFilter filter, Dimension dimension, Order order, int limit) {
+        var grouping = new Grouping(Bucket.MONTH, Set.of(dimension), ZoneOffset.UTC);
+        var rolled = RolledUsage.of(filter, grouping);
+        return jdbc.query(
+                "SELECT "
+                        + columns("min(at)", grouping)
+                        + " FROM "
+                        + rolled.sql()
+                        + " GROUP BY 2, 3, 4 ORDER BY sum("
+                        + order.columns
+                        + ") DESC, 2, 3, 4 LIMIT ?",
+                (row, number) ->
+                        sum(row, row.getObject("bucket", OffsetDateTime.class).toInstant()),
+                rolled.parameters(limit));
     }
 
-    private static Sum sum(ResultSet row) throws SQLException {
+    private static String columns(String bucket, Grouping grouping) {
+        return bucket
+                + " AS bucket, "
+                + grouping.column(Dimension.TENANT)
+                + "::uuid AS tenant_id, "
+                + grouping.column(Dimension.KEY)
+                + "::uuid AS key_uid, "
+                + grouping.column(Dimension.MODEL)
+                + "::text AS model, "
+                + RolledUsage.SUMS.stream()
+                        .map(column -> "sum(" + column + ") AS " + column)
+                        .collect(Collectors.joining(", "));
+    }
+
+    private static Sum sum(ResultSet row, Instant bucket) throws SQLException {
         return new Sum(
-                row.getObject("bucket", OffsetDateTime.class).toInstant(),
+                bucket,
                 row.getObject("tenant_id", UUID.class),
                 row.getObject("key_uid", UUID.class),
                 row.getString("model"),

@@ -8,8 +8,10 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
@@ -31,29 +33,81 @@ public class UsageReports {
      * @param limit at most so many
      */
     public List<UsageEntry> records(UsageFilter filter, @Nullable UUID before, int limit) {
-        // Hold ids carry their milliseconds, so one index serves time, order and cursor.
+        // A hold's id carries its milliseconds and so its day: both orders are the same, but each
+        // index gives only one of them.
+        var order = filter.tenantId() == null ? "hold_id DESC" : "day DESC, hold_id DESC";
         var conditions =
-                new Conditions()
-                        .and("tenant_id = ?", filter.tenantId())
-                        .and("key_uid = ?", filter.keyUid())
-                        .and("model = ?", filter.model())
-                        .and("hold_id >= ?", floor(filter.from()))
-                        .and("day >= ?", day(filter.from()))
-                        .and("hold_id < ?", floor(filter.to()))
-                        .and("day <= ?", day(filter.to()))
-                        .and("hold_id < ?", before);
+                RecordConditions.of(filter)
+                        .and("hold_id < ?", before)
+                        .and("day <= ?", before == null ? null : day(before));
         return jdbc.query(
-                "SELECT * FROM billing.usage" + conditions.sql() + " ORDER BY hold_id DESC LIMIT ?",
+                "SELECT * FROM billing.usage"
+                        + conditions.sql()
+                        + " ORDER BY "
+                        + order
+                        + " LIMIT ?",
                 (row, number) -> entry(row),
                 conditions.parameters(limit));
     }
 
-    private static @Nullable UUID floor(@Nullable Instant instant) {
-        return instant == null ? null : new UUID(instant.toEpochMilli() << 16, 0);
+    /**
+     * Records in the order in which they were written.
+     *
+     * @param last when the last one was; null if there is none
+     */
+    public record Written(List<UsageEntry> entries, @Nullable Instant last) {
+        public Written {
+            entries = List.copyOf(entries);
+        }
     }
 
-    private static @Nullable LocalDate day(@Nullable Instant instant) {
-        return instant == null ? null : LocalDate.ofInstant(instant, ZoneOffset.UTC);
+    /** Records of one tenant by their holds; what is not there is left out. */
+    public Written written(UUID tenant, Collection<UUID> holds) {
+        return written(
+                "day = ANY (?::date[]) AND hold_id = ANY (?)",
+                tenant,
+                holds.stream().map(id -> day(id).toString()).distinct().toArray(String[]::new),
+                holds.toArray(UUID[]::new),
+                holds.size());
+    }
+
+    /**
+     * Records of one tenant that were written at an instant or later; of the last few days, for
+     * what is older and late nobody waits.
+     *
+     * @param limit at most so many
+     */
+    public Written written(UUID tenant, Instant since, int limit) {
+        return written(
+                "recorded_at >= ? AND day >= ?",
+                tenant,
+                since.atOffset(ZoneOffset.UTC),
+                LocalDate.ofInstant(since, ZoneOffset.UTC).minusDays(2),
+                limit);
+    }
+
+    private Written written(String condition, UUID tenant, Object first, Object second, int limit) {
+        var last = new AtomicReference<@Nullable Instant>();
+        var entries =
+                jdbc.query(
+                        "SELECT * FROM billing.usage WHERE tenant_id = ? AND "
+                                + condition
+                                + " ORDER BY recorded_at, hold_id LIMIT ?",
+                        (row, number) -> {
+                            last.set(instant(row, "recorded_at"));
+                            return entry(row);
+                        },
+                        tenant,
+                        first,
+                        second,
+                        limit);
+        return new Written(entries, last.get());
+    }
+
+    /** The day of a hold, UTC. */
+    private static LocalDate day(UUID hold) {
+        return LocalDate.ofInstant(
+                Instant.ofEpochMilli(hold.getMostSignificantBits() >>> 16), ZoneOffset.UTC);
     }
 
     private static UsageEntry entry(ResultSet row) throws SQLException {

@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
@@ -45,34 +47,55 @@ class UsageTable implements UsageStore {
                     + " FROM jsonb_populate_recordset(NULL::billing.usage, ?::jsonb)"
                     + " ORDER BY tenant_id, day, hold_id ON CONFLICT DO NOTHING RETURNING *),"
                     + " rolled AS ("
-                    + rollup(
-                            "SELECT date_trunc('minute', at), tenant_id, key_uid, model, count(*),"
-                                    + " count(*) FILTER (WHERE status >= 400 OR status = 0),"
-                                    + " count(*) FILTER (WHERE estimated), "
-                                    + sums()
-                                    + " FROM fresh GROUP BY 1, 2, 3, 4 ORDER BY 2, 1, 3, 4")
+                    + rollup("minute", fresh("minute"))
+                    + "), rolled_hours AS ("
+                    + rollup("hour", fresh("hour"))
                     + ") SELECT hold_id FROM fresh";
 
     private final JdbcTemplate jdbc;
     private final JsonMapper json = JsonMapper.builder().build();
 
-    UsageTable(JdbcTemplate jdbc) {
+    private final ApplicationEventPublisher events;
+
+    UsageTable(JdbcTemplate jdbc, ApplicationEventPublisher events) {
         this.jdbc = jdbc;
+        this.events = events;
     }
 
     private static String sums() {
         return String.join(", ", TOKENS.stream().map(column -> "sum(" + column + ")").toList());
     }
 
-    private static String rollup(String select) {
+    private static String fresh(String unit) {
+        return "SELECT date_trunc('"
+                + unit
+                + "', at, 'UTC'), tenant_id, key_uid, model, count(*),"
+                + " count(*) FILTER (WHERE status >= 400 OR status = 0),"
+                + " count(*) FILTER (WHERE estimated), "
+                + sums()
+                + " FROM fresh GROUP BY 1, 2, 3, 4 ORDER BY 2, 1, 3, 4";
+    }
+
+    /**
+     * Adds to sums.
+     *
+     * @param unit minute or hour
+     */
+    private static String rollup(String unit, String select) {
         var counts = List.of("requests", "failed_requests", "estimated_requests");
         var columns = new ArrayList<>(counts);
         columns.addAll(TOKENS);
-        return "INSERT INTO billing.usage_minute AS m (minute, tenant_id, key_uid, model, "
+        return "INSERT INTO billing.usage_"
+                + unit
+                + " AS m ("
+                + unit
+                + ", tenant_id, key_uid, model, "
                 + String.join(", ", columns)
                 + ") "
                 + select
-                + " ON CONFLICT (tenant_id, minute, key_uid, model) DO UPDATE SET "
+                + " ON CONFLICT (tenant_id, "
+                + unit
+                + ", key_uid, model) DO UPDATE SET "
                 + String.join(
                         ", ",
                         columns.stream()
@@ -90,11 +113,21 @@ class UsageTable implements UsageStore {
             }
             rows.add(row);
         }
-        return new HashSet<>(
-                jdbc.query(
-                        INSERT,
-                        (row, number) -> row.getObject(1, UUID.class),
-                        json.writeValueAsString(rows)));
+        var fresh =
+                new HashSet<>(
+                        jdbc.query(
+                                INSERT,
+                                (row, number) -> row.getObject(1, UUID.class),
+                                json.writeValueAsString(rows)));
+        bookings.stream()
+                .filter(booking -> fresh.contains(booking.hold().uuid()))
+                .collect(
+                        Collectors.groupingBy(
+                                Booking::tenantId,
+                                Collectors.mapping(
+                                        booking -> booking.hold().uuid(), Collectors.toList())))
+                .forEach((tenant, holds) -> events.publishEvent(new UsageBooked(tenant, holds)));
+        return fresh;
     }
 
     @Override
@@ -132,6 +165,8 @@ class UsageTable implements UsageStore {
                     parameters[1],
                     parameters[2]);
             rollBack(parameters, 1);
+            events.publishEvent(
+                    new UsageBooked(booking.tenantId(), List.of(booking.hold().uuid())));
         }
         return before;
     }
@@ -151,18 +186,23 @@ class UsageTable implements UsageStore {
 
     /** Takes a row out of its rollup (-1), or puts it in (1). */
     private void rollBack(Object[] key, int sign) {
-        var counted =
-                "SELECT date_trunc('minute', at), tenant_id, key_uid, model, "
-                        + sign
-                        + ", CASE WHEN status >= 400 OR status = 0 THEN "
-                        + sign
-                        + " ELSE 0 END, CASE WHEN estimated THEN "
-                        + sign
-                        + " ELSE 0 END, "
-                        + String.join(
-                                ", ", TOKENS.stream().map(column -> sign + " * " + column).toList())
-                        + " FROM billing.usage WHERE tenant_id = ? AND day = ? AND hold_id = ?";
-        jdbc.update(rollup(counted), key);
+        for (var unit : List.of("minute", "hour")) {
+            var counted =
+                    "SELECT date_trunc('"
+                            + unit
+                            + "', at, 'UTC'), tenant_id, key_uid, model, "
+                            + sign
+                            + ", CASE WHEN status >= 400 OR status = 0 THEN "
+                            + sign
+                            + " ELSE 0 END, CASE WHEN estimated THEN "
+                            + sign
+                            + " ELSE 0 END, "
+                            + String.join(
+                                    ", ",
+                                    TOKENS.stream().map(column -> sign + " * " + column).toList())
+                            + " FROM billing.usage WHERE tenant_id = ? AND day = ? AND hold_id = ?";
+            jdbc.update(rollup(unit, counted), key);
+        }
     }
 
     @Override

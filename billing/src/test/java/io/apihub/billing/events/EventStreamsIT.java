@@ -141,7 +141,9 @@ class EventStreamsIT {
                 new Socket(InetAddress.getLoopbackAddress(), tomcat.getConnector().getLocalPort());
         socket.setSoTimeout((int) DEADLINE.toMillis());
         socket.getOutputStream()
-                .write("GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                .write(
+                        "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+                                .getBytes(StandardCharsets.US_ASCII));
         return socket;
     }
 

@@ -2,6 +2,7 @@ package io.apihub.billing.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** What must hold of the tables whatever happened: sums, balances, leases. */
@@ -52,15 +53,18 @@ public final class Soundness {
                 "SELECT count(*) FROM billing.share s WHERE leased IS DISTINCT FROM"
                         + " (SELECT coalesce(sum(open), 0) FROM billing.lease l"
                         + " WHERE l.share_id = s.share_id)");
-        none(
-                jdbc,
-                "tenants whose chart is not their bill",
-                "SELECT count(*) FROM (SELECT tenant_id, sum(cost_micros) AS cost,"
-                        + " count(*) AS n FROM billing.usage GROUP BY 1) u FULL"
-                        + " JOIN (SELECT tenant_id, sum(cost_micros) AS cost,"
-                        + " sum(requests) AS n FROM billing.usage_minute GROUP BY"
-                        + " 1) m USING (tenant_id) WHERE (u.cost, u.n) IS DISTINCT"
-                        + " FROM (m.cost, m.n)");
+        for (var unit : List.of("minute", "hour")) {
+            none(
+                    jdbc,
+                    "tenants whose chart of each " + unit + " is not their bill",
+                    "SELECT count(*) FROM (SELECT tenant_id, sum(cost_micros) AS cost,"
+                            + " count(*) AS n FROM billing.usage GROUP BY 1) u FULL"
+                            + " JOIN (SELECT tenant_id, sum(cost_micros) AS cost,"
+                            + " sum(requests) AS n FROM billing.usage_"
+                            + unit
+                            + " GROUP BY 1) m USING (tenant_id) WHERE (u.cost, u.n) IS DISTINCT"
+                            + " FROM (m.cost, m.n)");
+        }
     }
 
     private static void none(JdbcTemplate jdbc, String what, String sql) {

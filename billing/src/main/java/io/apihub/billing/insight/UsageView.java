@@ -1,4 +1,4 @@
-package io.apihub.billing.admin;
+package io.apihub.billing.insight;
 
 import io.apihub.billing.usage.UsageEntry;
 import io.apihub.model.key.KeyId;

@@ -1,4 +1,4 @@
-package io.apihub.billing.admin;
+package io.apihub.billing.insight;
 
 import io.swagger.v3.oas.annotations.Parameter;
 import org.jspecify.annotations.Nullable;

@@ -1,19 +1,12 @@
-package io.apihub.billing.admin;
+package io.apihub.billing.insight;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apihub.billing.database.TestDatabase;
-import io.apihub.billing.grpc.WireIds;
-import io.apihub.billing.testing.GatewayStream;
 import io.apihub.billing.testing.Records;
 import io.apihub.billing.testing.RunningBilling;
-import io.apihub.usage.v1.Batch;
-import io.apihub.usage.v1.Hello;
-import io.apihub.usage.v1.ReportRequest;
-import io.apihub.usage.v1.ReportResponse;
+import io.apihub.billing.testing.UsageFeed;
 import io.apihub.usage.v1.UsageRecord;
-import io.apihub.usage.v1.UsageServiceGrpc;
-import io.grpc.netty.NettyChannelBuilder;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +31,8 @@ class UsageRestIT {
     static void someUsage() {
         var acme = new Records(ACME, UUID.randomUUID(), BOOK).key(ACME_KEY);
         var globex = new Records(GLOBEX, UUID.randomUUID(), BOOK).model("claude");
-        report(
+        UsageFeed.report(
+                BILLING,
                 List.of(
                         at(acme, "2026-11-22T15:59:59.999Z", 10, 1),
                         at(acme, "2026-11-22T16:00:00Z", 20, 2),
@@ -52,28 +46,6 @@ class UsageRestIT {
                 records.holdAt(Instant.parse(instant), 0).setUnmetered(true).build(),
                 input,
                 output);
-    }
-
-    private static void report(List<UsageRecord> records) {
-        var channel =
-                NettyChannelBuilder.forAddress("127.0.0.1", BILLING.grpcPort())
-                        .usePlaintext()
-                        .build();
-        var answers = new GatewayStream<ReportResponse>();
-        var requests = UsageServiceGrpc.newStub(channel).report(answers);
-        requests.onNext(
-                ReportRequest.newBuilder()
-                        .setHello(
-                                Hello.newBuilder()
-                                        .setGateway("gateway-0")
-                                        .setIncarnation(WireIds.bytes(UUID.randomUUID())))
-                        .build());
-        requests.onNext(
-                ReportRequest.newBuilder()
-                        .setBatch(Batch.newBuilder().setSeq(1).addAllRecords(records))
-                        .build());
-        assertThat(answers.next().getAck().getRejectedList()).isEmpty();
-        channel.shutdownNow();
     }
 
     @AfterAll

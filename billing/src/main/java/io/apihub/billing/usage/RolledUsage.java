@@ -1,0 +1,127 @@
+package io.apihub.billing.usage;
+
+import io.apihub.billing.usage.UsageAggregates.Bucket;
+import io.apihub.billing.usage.UsageAggregates.Grouping;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rolled-up usage to sum over, as a subquery with the instant {@code at}: hours where whole hours
+ * of UTC fit the buckets, and minutes at the edges and for everything else.
+ */
+final class RolledUsage {
+
+    static final List<String> SUMS =
+            List.of(
+                    "requests",
+                    "failed_requests",
+                    "estimated_requests",
+                    "input_tokens",
+                    "cached_input_tokens",
+                    "cache_write_tokens",
+                    "cache_write_1h_tokens",
+                    "output_tokens",
+                    "reasoning_tokens",
+                    "cost_micros");
+
+    private final UsageFilter filter;
+    private final List<String> parts = new ArrayList<>();
+    private final List<Object> parameters = new ArrayList<>();
+
+    private RolledUsage(UsageFilter filter) {
+        this.filter = filter;
+    }
+
+    /** What the filter is about; without both times, minutes alone. */
+    static RolledUsage of(UsageFilter filter, Grouping grouping) {
+        var rolled = new RolledUsage(filter);
+        var from = filter.from();
+        var to = filter.to();
+        if (from == null || to == null || !fitsHours(grouping, from, to)) {
+            rolled.minutes(from, to);
+            return rolled;
+        }
+        var firstHour = from.plus(Duration.ofHours(1)).minusNanos(1).truncatedTo(ChronoUnit.HOURS);
+        var endHour = to.truncatedTo(ChronoUnit.HOURS);
+        if (!firstHour.isBefore(endHour)) {
+            rolled.minutes(from, to);
+            return rolled;
+        }
+        rolled.part("hour", firstHour, endHour);
+        if (from.isBefore(firstHour)) {
+            rolled.minutes(from, firstHour);
+        }
+        if (endHour.isBefore(to)) {
+            rolled.minutes(endHour, to);
+        }
+        return rolled;
+    }
+
+    /** Half and quarter hours of a zone (India, Nepal) would be cut by an hour of UTC. */
+    private static boolean fitsHours(Grouping grouping, Instant from, Instant to) {
+        if (grouping.bucket() == Bucket.MINUTE) {
+            return false;
+        }
+        return isWholeHours(grouping.zone(), from) && isWholeHoursUntil(grouping.zone(), from, to);
+    }
+
+    private static boolean isWholeHoursUntil(ZoneId zone, Instant from, Instant to) {
+        var change = zone.getRules().nextTransition(from);
+        while (change != null && change.getInstant().isBefore(to)) {
+            if (!isWholeHours(zone, change.getInstant())) {
+                return false;
+            }
+            change = zone.getRules().nextTransition(change.getInstant());
+        }
+        return true;
+    }
+
+    private static boolean isWholeHours(ZoneId zone, Instant at) {
+        return zone.getRules().getOffset(at).getTotalSeconds() % 3600 == 0;
+    }
+
+    private void minutes(@Nullable Instant from, @Nullable Instant to) {
+        part("minute", from == null ? null : from.truncatedTo(ChronoUnit.MINUTES), to);
+    }
+
+    private void part(String unit, @Nullable Instant from, @Nullable Instant to) {
+        var conditions =
+                new Conditions()
+                        .and("tenant_id = ?", filter.tenantId())
+                        .and("key_uid = ?", filter.keyUid())
+                        .and("model = ?", filter.model())
+                        .and(unit + " >= ?", at(from))
+                        .and(unit + " < ?", at(to));
+        parts.add(
+                "SELECT "
+                        + unit
+                        + " AS at, tenant_id, key_uid, model, "
+                        + String.join(", ", SUMS)
+                        + " FROM billing.usage_"
+                        + unit
+                        + conditions.sql());
+        parameters.addAll(List.of(conditions.parameters()));
+    }
+
+    private static @Nullable OffsetDateTime at(@Nullable Instant instant) {
+        return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
+    }
+
+    String sql() {
+        return "(" + String.join(" UNION ALL ", parts) + ") rolled";
+    }
+
+    /** The subquery's parameters and then these. */
+    Object[] parameters(Object... more) {
+        var all = new ArrayList<>(parameters);
+        all.addAll(List.of(more));
+        return all.toArray();
+    }
+}

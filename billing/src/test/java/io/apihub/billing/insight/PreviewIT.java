@@ -1,0 +1,154 @@
+package io.apihub.billing.insight;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.apihub.billing.database.TestDatabase;
+import io.apihub.billing.testing.Records;
+import io.apihub.billing.testing.RunningBilling;
+import io.apihub.billing.testing.UsageFeed;
+import io.apihub.usage.v1.UsageRecord;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+
+/** What Quotas that do not exist would have refused. */
+class PreviewIT {
+
+    private static final TestDatabase DATABASE = TestDatabase.create();
+    private static final RunningBilling BILLING = RunningBilling.on(DATABASE);
+    private static final UUID ACME = DATABASE.registry().tenant("acme");
+    private static final UUID ONE = DATABASE.registry().key(ACME, "one", "Ab3dEf9hK2");
+    private static final UUID TWO = DATABASE.registry().key(ACME, "two", "Bb3dEf9hK2");
+    private static final long BOOK =
+            DATABASE.registry().priceBook(1_000_000, 2_000_000, "2025-01-01T00:00:00Z");
+
+    /** Ten requests a minute apart around midnight in Shanghai (16:00 UTC), six and four. */
+    @BeforeAll
+    static void someUsage() {
+        var records = new ArrayList<UsageRecord>();
+        for (int i = 0; i < 10; i++) {
+            var of =
+                    new Records(ACME, UUID.randomUUID(), BOOK)
+                            .key(i % 2 == 0 ? ONE : TWO)
+                            .model(i < 9 ? "gpt-4o" : "claude");
+            var at = Instant.parse("2026-11-20T15:54:00Z").plusSeconds(60L * i);
+            records.add(Records.measured(of.holdAt(at, 0).setUnmetered(true).build(), 10, 5));
+        }
+        UsageFeed.report(BILLING, records);
+    }
+
+    @AfterAll
+    static void stop() {
+        BILLING.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Requests Day 4 | '' | UTC | 6 | 2026-11-20T15:58:00Z",
+                "Requests Day 4 | '' | Asia/Shanghai | 2 | 2026-11-20T15:58:00Z",
+                "Requests Day 4 | Key | UTC | 2 | 2026-11-20T16:02:00Z",
+                "Requests Hour 6 | '' | UTC | 0 | ''",
+                "TotalTokens Total 149 | '' | UTC | 1 | 2026-11-20T16:03:00Z",
+                "TotalTokens Total 150 | '' | UTC | 0 | ''",
+                "InputTokens Month 10 | '' | UTC | 9 | 2026-11-20T15:55:00Z",
+                "OutputTokens Week 10 | Key | UTC | 6 | 2026-11-20T15:58:00Z",
+                "Requests Minute 1 | '' | UTC | 0 | ''",
+                "InputTokens Minute 9 | '' | UTC | 10 | 2026-11-20T15:54:00Z",
+                "Cost Day \"0.00004\" | '' | UTC | 8 | 2026-11-20T15:56:00Z",
+                "Concurrency - 1 | '' | UTC | 0 | ''",
+                "Concurrency - 0 | '' | UTC | 10 | 2026-11-20T15:54:00Z",
+            })
+    void refusalsAreThoseOfTheRealLimits(
+            String proposed, String per, String zone, long refused, String first) {
+        var parts = proposed.split(" ", -1);
+        var window = parts[1].equals("-") ? "" : ", \"window\": \"" + parts[1] + "\"";
+        var preview =
+                preview(
+                        "{\"timeZone\": \""
+                                + zone
+                                + "\""
+                                + (per.isEmpty() ? "" : ", \"per\": \"" + per + "\"")
+                                + ", \"limits\": [{\"name\": \"l\", \"metric\": \""
+                                + parts[0]
+                                + "\""
+                                + window
+                                + ", \"amount\": "
+                                + parts[2]
+                                + "}]}");
+        var limit = preview.get("limits").get(0);
+
+        assertThat(preview.get("requests").asLong()).isEqualTo(10);
+        assertThat(preview.get("complete").asBoolean()).isTrue();
+        assertThat(limit.get("refused").asLong()).isEqualTo(refused);
+        assertThat(limit.path("firstRefusedAt").asString("")).isEqualTo(first);
+        assertThat(preview.get("refused").asLong()).isEqualTo(refused);
+    }
+
+    @Test
+    void keysAndGlobsNarrowAndARefusedRequestTakesNothing() {
+        var preview =
+                preview(
+                        "{\"tenantRef\": {\"name\": \"acme\"}, \"owner\": \"Tenant\", \"keys\":"
+                                + " [\"one\"], \"limits\": [{\"name\": \"none\", \"metric\":"
+                                + " \"Requests\", \"window\": \"Total\", \"amount\": 0},"
+                                + " {\"name\": \"gpt\", \"metric\": \"Requests\", \"window\":"
+                                + " \"Total\", \"amount\": 1, \"models\": [\"gpt-*\"]}]}");
+        var none = preview.get("limits").get(0);
+        var gpt = preview.get("limits").get(1);
+
+        assertThat(none.get("requests").asLong()).isEqualTo(5);
+        assertThat(none.get("refused").asLong()).isEqualTo(5);
+        assertThat(none.get("refusedPercent").asString()).isEqualTo("100.00");
+        assertThat(none.get("keys").get(0).get("key").asString()).isEqualTo("one");
+        assertThat(gpt.get("refused").asLong()).as("all were refused before").isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{} | spec.limits",
+                "{\"limits\": [null]} | spec.limits[0].name",
+                "{\"limits\": [{\"name\": \"l\", \"metric\": \"Hats\"}]} | spec.limits[0].metric",
+                "{\"limits\": [{\"name\": \"l\", \"metric\": \"Cost\"}]} | spec.limits[0].window",
+                "{\"limits\": [{\"name\": \"l\", \"metric\": \"Cost\", \"window\": \"Day\","
+                        + " \"amount\": 5}]} | spec.limits[0].amount",
+                "{\"limits\": [{\"name\": \"l\", \"metric\": \"Requests\", \"window\": \"Day\","
+                        + " \"amount\": -5}]} | spec.limits[0].amount",
+                "{\"selector\": {}, \"limits\": []} | spec.selector",
+                "{\"timeZone\": \"Mars\", \"limits\": [{}]} | spec.timeZone",
+                "{\"keys\": [\"nobody\"], \"limits\": [{}]} | spec.keys",
+                "{\"limit\": []} | limit",
+            })
+    void aWrongFieldIsNamed(String spec, String field) {
+        var response =
+                BILLING.post(
+                        "/api/v1/tenants/acme/quotas/preview", null, "{\"spec\": " + spec + "}");
+
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(400);
+        assertThat(RunningBilling.json(response).get("field").asString()).isEqualTo(field);
+    }
+
+    private static JsonNode preview(String spec) {
+        var span = "\"from\": \"2026-11-20T00:00:00Z\", \"to\": \"2026-11-21T00:00:00Z\"";
+        var body = "{" + span + ", \"spec\": " + spec + "}";
+        var response = BILLING.post("/api/v1/tenants/acme/quotas/preview", null, body);
+        var same =
+                BILLING.post(
+                        "/api/v1/quotas/preview",
+                        null,
+                        "{\"tenant\": \"acme\", " + body.substring(1));
+
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        assertThat(same.body()).isEqualTo(response.body());
+        return RunningBilling.json(response);
+    }
+}
