@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -18,7 +19,7 @@ import java.util.Map;
 final class CheckReader {
 
     // Field numbers of envoy.service.auth.v3 and what it uses.
-    private static final int REQUEST_ATTRIBUTES = 1;
+    private static final int CHECK_ATTRIBUTES = 1;
     private static final int ATTRIBUTES_SOURCE = 1;
     private static final int ATTRIBUTES_REQUEST = 4;
     private static final int ATTRIBUTES_EXTENSIONS = 10;
@@ -36,12 +37,8 @@ final class CheckReader {
     private static final int KEY = 1;
     private static final int VALUE = 2;
 
-    private static final byte[][] HEADERS =
-            HttpRequest.HEADERS.stream().map(CheckReader::ascii).toArray(byte[][]::new);
-    private static final byte[] APIHUB = ascii("apihub");
-    private static final byte[] DIALECT = ascii("dialect");
-    private static final byte[] STAGE = ascii("stage");
     private static final byte[] NOTHING = {};
+    private static final int UNKNOWN = -1;
     private static final Map<String, Dialect> DIALECTS = dialects();
 
     private final byte[] bytes;
@@ -52,6 +49,9 @@ final class CheckReader {
     private String target = "";
     private String peer = "";
     private Body body = new Body(NOTHING, 0, 0);
+
+    /** Which of its part's names the entry of a map has that is being read. */
+    private int entry = UNKNOWN;
 
     private CheckReader(byte[] bytes) {
         this.bytes = bytes;
@@ -65,7 +65,7 @@ final class CheckReader {
      */
     static IncomingCheck read(byte[] message) throws IOException {
         var reader = new CheckReader(message);
-        reader.message(reader::request);
+        reader.message(Part.CHECK);
         return reader.check();
     }
 
@@ -77,10 +77,6 @@ final class CheckReader {
                 stage.equals("key-only"));
     }
 
-    private static byte[] ascii(String text) {
-        return text.getBytes(StandardCharsets.US_ASCII);
-    }
-
     private static Map<String, Dialect> dialects() {
         var all = new HashMap<String, Dialect>();
         for (var dialect : Dialect.values()) {
@@ -89,78 +85,122 @@ final class CheckReader {
         return Map.copyOf(all);
     }
 
-    /** Takes one length-delimited field, or not. */
-    private interface Fields {
+    /** The messages that are looked into; entries of maps are messages too. */
+    @SuppressWarnings("ImmutableEnumChecker") // Nobody writes into the names.
+    private enum Part {
+        CHECK,
+        ATTRIBUTES,
+        PEER,
+        ADDRESS,
+        SOCKET,
+        REQUEST,
+        HTTP,
+        METADATA,
+        STRUCT,
+        TEXT,
+        HEADER(HttpRequest.HEADERS),
+        EXTENSION(List.of("stage")),
+        FILTER_METADATA(List.of("apihub")),
+        SETTING(List.of("dialect"));
 
-        /** Whether the field was read; if not it is skipped. */
-        boolean read(int number) throws IOException;
+        private final byte[][] names;
+
+        Part() {
+            this(List.of());
+        }
+
+        /** Entries of a map, of which only those of these names matter. */
+        Part(List<String> names) {
+            this.names =
+                    names.stream()
+                            .map(name -> name.getBytes(StandardCharsets.US_ASCII))
+                            .toArray(byte[][]::new);
+        }
     }
 
-    private void message(Fields fields) throws IOException {
+    private void message(Part part) throws IOException {
         for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
             boolean delimited =
                     WireFormat.getTagWireType(tag) == WireFormat.WIRETYPE_LENGTH_DELIMITED;
-            if (!delimited || !fields.read(WireFormat.getTagFieldNumber(tag))) {
+            if (!delimited || !field(part, WireFormat.getTagFieldNumber(tag))) {
                 in.skipField(tag);
             }
         }
     }
 
-    private boolean nested(Fields fields) throws IOException {
+    private boolean nested(Part part) throws IOException {
         int limit = in.pushLimit(in.readRawVarint32());
-        message(fields);
+        int outer = entry;
+        entry = UNKNOWN;
+        message(part);
+        entry = outer;
         in.checkLastTagWas(0);
         in.popLimit(limit);
         return true;
     }
 
-    private boolean request(int number) throws IOException {
-        return number == REQUEST_ATTRIBUTES && nested(this::attributes);
+    /** Whether the length-delimited field was read; if not it is skipped. */
+    private boolean field(Part part, int number) throws IOException {
+        return switch (part) {
+            case CHECK -> number == CHECK_ATTRIBUTES && nested(Part.ATTRIBUTES);
+            case ATTRIBUTES -> attribute(number);
+            case PEER -> number == PEER_ADDRESS && nested(Part.ADDRESS);
+            case ADDRESS -> number == ADDRESS_SOCKET && nested(Part.SOCKET);
+            case SOCKET -> number == SOCKET_ADDRESS && text(part);
+            case REQUEST -> number == REQUEST_HTTP && nested(Part.HTTP);
+            case HTTP -> http(number);
+            case METADATA -> number == METADATA_FILTER && nested(Part.FILTER_METADATA);
+            case STRUCT -> number == STRUCT_FIELDS && nested(Part.SETTING);
+            case TEXT -> number == VALUE_STRING && text(part);
+            case HEADER, EXTENSION, FILTER_METADATA, SETTING -> entry(part, number);
+        };
     }
 
-    private boolean attributes(int number) throws IOException {
+    private boolean attribute(int number) throws IOException {
         return switch (number) {
-            case ATTRIBUTES_SOURCE -> nested(this::peer);
-            case ATTRIBUTES_REQUEST -> nested(field -> field == REQUEST_HTTP && nested(this::http));
-            case ATTRIBUTES_EXTENSIONS -> nested(new Extension());
-            case ATTRIBUTES_ROUTE_METADATA ->
-                    nested(field -> field == METADATA_FILTER && nested(new FilterMetadata()));
+            case ATTRIBUTES_SOURCE -> nested(Part.PEER);
+            case ATTRIBUTES_REQUEST -> nested(Part.REQUEST);
+            case ATTRIBUTES_EXTENSIONS -> nested(Part.EXTENSION);
+            case ATTRIBUTES_ROUTE_METADATA -> nested(Part.METADATA);
             default -> false;
         };
     }
 
-    private boolean peer(int number) throws IOException {
-        return number == PEER_ADDRESS
-                && nested(field -> field == ADDRESS_SOCKET && nested(this::socket));
+    private boolean http(int number) throws IOException {
+        return switch (number) {
+            case HTTP_HEADERS -> nested(Part.HEADER);
+            case HTTP_PATH -> text(Part.HTTP);
+            case HTTP_RAW_BODY -> body();
+            default -> false;
+        };
     }
 
-    private boolean socket(int number) throws IOException {
-        if (number != SOCKET_ADDRESS) {
+    private boolean body() throws IOException {
+        int length = in.readRawVarint32();
+        int from = in.getTotalBytesRead();
+        in.skipRawBytes(length);
+        body = new Body(bytes, from, length);
+        return true;
+    }
+
+    /** The value follows the key, as every writer of maps does it. */
+    private boolean entry(Part part, int number) throws IOException {
+        if (number == KEY) {
+            entry = name(part.names);
+            return true;
+        }
+        if (number != VALUE || entry == UNKNOWN) {
             return false;
         }
-        peer = in.readString();
-        return true;
+        return switch (part) {
+            case FILTER_METADATA -> nested(Part.STRUCT);
+            case SETTING -> nested(Part.TEXT);
+            default -> text(part);
+        };
     }
 
-    private boolean http(int number) throws IOException {
-        switch (number) {
-            case HTTP_HEADERS -> nested(new Header());
-            case HTTP_PATH -> target = in.readString();
-            case HTTP_RAW_BODY -> {
-                int length = in.readRawVarint32();
-                int from = in.getTotalBytesRead();
-                in.skipRawBytes(length);
-                body = new Body(bytes, from, length);
-            }
-            default -> {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** Which of the names stands here; -1 if none does. */
-    private int name(byte[]... names) throws IOException {
+    /** Which of the names stands here. */
+    private int name(byte[][] names) throws IOException {
         int length = in.readRawVarint32();
         int from = in.getTotalBytesRead();
         in.skipRawBytes(length);
@@ -171,81 +211,20 @@ final class CheckReader {
                 return i;
             }
         }
-        return -1;
+        return UNKNOWN;
     }
 
-    /** One entry of the headers; the value follows the key, as every writer of maps does it. */
-    private final class Header implements Fields {
-
-        private int which = -1;
-
-        @Override
-        public boolean read(int number) throws IOException {
-            if (number == KEY) {
-                which = name(HEADERS);
-                return true;
-            }
-            if (number != VALUE || which < 0) {
-                return false;
-            }
-            headers.put(HttpRequest.HEADERS.get(which), in.readString());
-            return true;
+    /** Keeps the text that is the point of a part. */
+    private boolean text(Part part) throws IOException {
+        var text = in.readString();
+        switch (part) {
+            case SOCKET -> peer = text;
+            case HTTP -> target = text;
+            case HEADER -> headers.put(HttpRequest.HEADERS.get(entry), text);
+            case EXTENSION -> stage = text;
+            case TEXT -> route = text;
+            default -> throw new IllegalStateException("no text in " + part);
         }
-    }
-
-    private final class Extension implements Fields {
-
-        private boolean isStage;
-
-        @Override
-        public boolean read(int number) throws IOException {
-            if (number == KEY) {
-                isStage = name(STAGE) == 0;
-                return true;
-            }
-            if (number != VALUE || !isStage) {
-                return false;
-            }
-            stage = in.readString();
-            return true;
-        }
-    }
-
-    private final class FilterMetadata implements Fields {
-
-        private boolean ours;
-
-        @Override
-        public boolean read(int number) throws IOException {
-            if (number == KEY) {
-                ours = name(APIHUB) == 0;
-                return true;
-            }
-            return number == VALUE
-                    && ours
-                    && nested(field -> field == STRUCT_FIELDS && nested(new Setting()));
-        }
-    }
-
-    private final class Setting implements Fields {
-
-        private boolean isDialect;
-
-        @Override
-        public boolean read(int number) throws IOException {
-            if (number == KEY) {
-                isDialect = name(DIALECT) == 0;
-                return true;
-            }
-            return number == VALUE && isDialect && nested(this::value);
-        }
-
-        private boolean value(int number) throws IOException {
-            if (number != VALUE_STRING) {
-                return false;
-            }
-            route = in.readString();
-            return true;
-        }
+        return true;
     }
 }

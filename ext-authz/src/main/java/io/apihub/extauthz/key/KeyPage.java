@@ -5,25 +5,33 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A small open-addressed table of keys in columns: one page of a {@link KeyIndex}. Written by its
- * builder only, until the index is published; never changed after that.
+ * A small open-addressed table of keys: one page of a {@link KeyIndex}. Written by its builder
+ * only, until the index is published; never changed after that. What every request needs of a key
+ * stands in one place, two lines of a cache, because among many keys fetching it is what a look-up
+ * costs.
  */
 final class KeyPage {
 
     /** Accepted keys of one id over all tenants. */
     static final int MAX_CANDIDATES = 4;
 
-    private static final int WORDS = DigestWords.COUNT;
-    private static final byte DISABLED = 1;
     private static final int FIRST_ROWS = 4;
 
+    // The words of a row.
+    private static final int KEY_ID = 0;
+    private static final int UID_HIGH = 1;
+    private static final int UID_LOW = 2;
+    private static final int DIGEST = 3;
+    private static final int EXPIRY = DIGEST + DigestWords.COUNT;
+
+    /** The tenant's ordinal, and whether the key is disabled in the lowest bit. */
+    private static final int STATE = EXPIRY + 1;
+
+    private static final int WORDS = STATE + 1;
+    private static final long DISABLED = 1;
+
     private int size;
-    private long[] keyIds;
-    private long[] uids;
-    private long[] digests;
-    private int[] tenants;
-    private long[] expiries;
-    private byte[] flags;
+    private long[] rows;
     private @Nullable RareFacts @Nullable [] rare;
 
     /** Names in UTF-8: needed seldom, so kept as small as they come. */
@@ -33,24 +41,14 @@ final class KeyPage {
     private char[] slots;
 
     KeyPage() {
-        keyIds = new long[FIRST_ROWS];
-        uids = new long[2 * FIRST_ROWS];
-        digests = new long[WORDS * FIRST_ROWS];
-        tenants = new int[FIRST_ROWS];
-        expiries = new long[FIRST_ROWS];
-        flags = new byte[FIRST_ROWS];
+        rows = new long[WORDS * FIRST_ROWS];
         names = new byte[FIRST_ROWS][];
         slots = new char[2 * FIRST_ROWS];
     }
 
     private KeyPage(KeyPage from) {
         size = from.size;
-        keyIds = from.keyIds.clone();
-        uids = from.uids.clone();
-        digests = from.digests.clone();
-        tenants = from.tenants.clone();
-        expiries = from.expiries.clone();
-        flags = from.flags.clone();
+        rows = from.rows.clone();
         names = from.names.clone();
         rare = from.rare == null ? null : from.rare.clone();
         slots = from.slots.clone();
@@ -65,15 +63,15 @@ final class KeyPage {
     }
 
     long keyIdAt(int row) {
-        return keyIds[row];
+        return rows[WORDS * row + KEY_ID];
     }
 
     long uidHighAt(int row) {
-        return uids[2 * row];
+        return rows[WORDS * row + UID_HIGH];
     }
 
     long uidLowAt(int row) {
-        return uids[2 * row + 1];
+        return rows[WORDS * row + UID_LOW];
     }
 
     @Nullable KeyFacts find(long keyId, int hash, CandidateDigests presented, long nowMillis) {
@@ -81,10 +79,10 @@ final class KeyPage {
         int candidates = 0;
         for (int slot = hash & mask; slots[slot] != 0; slot = (slot + 1) & mask) {
             int row = slots[slot] - 1;
-            if (keyIds[row] != keyId) {
+            if (keyIdAt(row) != keyId) {
                 continue;
             }
-            var digest = presented.of(tenants[row]);
+            var digest = presented.of(tenantAt(row));
             if (digest != null && accepts(row, digest, nowMillis)) {
                 return factsAt(row);
             }
@@ -96,7 +94,7 @@ final class KeyPage {
     }
 
     private boolean accepts(int row, DigestWords digest, long nowMillis) {
-        boolean same = digest.sameAs(digests, WORDS * row);
+        boolean same = digest.sameAs(rows, WORDS * row + DIGEST);
         var facts = rareAt(row);
         if (facts == null) {
             return same;
@@ -112,13 +110,17 @@ final class KeyPage {
 
     private KeyFacts factsAt(int row) {
         return new KeyFacts(
-                keyIds[row],
-                uids[2 * row],
-                uids[2 * row + 1],
-                tenants[row],
-                (flags[row] & DISABLED) != 0,
-                expiries[row],
+                keyIdAt(row),
+                uidHighAt(row),
+                uidLowAt(row),
+                tenantAt(row),
+                (rows[WORDS * row + STATE] & DISABLED) != 0,
+                rows[WORDS * row + EXPIRY],
                 rareAt(row));
+    }
+
+    private int tenantAt(int row) {
+        return (int) (rows[WORDS * row + STATE] >> 1);
     }
 
     /** The key's name; empty if there is no such key. */
@@ -137,16 +139,15 @@ final class KeyPage {
         boolean isNew = row < 0;
         if (isNew) {
             row = append();
-            keyIds[row] = key.keyId();
-            uids[2 * row] = key.uidHigh();
-            uids[2 * row + 1] = key.uidLow();
+            rows[WORDS * row + KEY_ID] = key.keyId();
+            rows[WORDS * row + UID_HIGH] = key.uidHigh();
+            rows[WORDS * row + UID_LOW] = key.uidLow();
             occupy(row, hash);
         }
-        tenants[row] = key.tenant();
-        expiries[row] = key.expiresAtMillis();
-        flags[row] = key.disabled() ? DISABLED : 0;
+        key.digest().writeTo(rows, WORDS * row + DIGEST);
+        rows[WORDS * row + EXPIRY] = key.expiresAtMillis();
+        rows[WORDS * row + STATE] = ((long) key.tenant() << 1) | (key.disabled() ? DISABLED : 0);
         names[row] = key.name().getBytes(StandardCharsets.UTF_8);
-        key.digest().writeTo(digests, WORDS * row);
         putRare(row, key.rare());
         return isNew;
     }
@@ -155,7 +156,7 @@ final class KeyPage {
         int mask = slots.length - 1;
         for (int slot = hash & mask; slots[slot] != 0; slot = (slot + 1) & mask) {
             int row = slots[slot] - 1;
-            if (keyIds[row] == keyId && uids[2 * row] == uidHigh && uids[2 * row + 1] == uidLow) {
+            if (keyIdAt(row) == keyId && uidHighAt(row) == uidHigh && uidLowAt(row) == uidLow) {
                 return row;
             }
         }
@@ -166,21 +167,16 @@ final class KeyPage {
         if (size == Character.MAX_VALUE) {
             throw new IllegalStateException("more than 65535 keys on one page");
         }
-        if (size == keyIds.length) {
+        if (size == names.length) {
             resize(size + (size >> 1) + 1);
         }
         return size++;
     }
 
-    private void resize(int rows) {
-        keyIds = Arrays.copyOf(keyIds, rows);
-        uids = Arrays.copyOf(uids, 2 * rows);
-        digests = Arrays.copyOf(digests, WORDS * rows);
-        tenants = Arrays.copyOf(tenants, rows);
-        expiries = Arrays.copyOf(expiries, rows);
-        flags = Arrays.copyOf(flags, rows);
-        names = Arrays.copyOf(names, rows);
-        rare = rare == null ? null : Arrays.copyOf(rare, rows);
+    private void resize(int count) {
+        rows = Arrays.copyOf(rows, WORDS * count);
+        names = Arrays.copyOf(names, count);
+        rare = rare == null ? null : Arrays.copyOf(rare, count);
     }
 
     private void occupy(int row, int hash) {
@@ -194,7 +190,7 @@ final class KeyPage {
     private void rehash() {
         slots = new char[Math.max(2 * FIRST_ROWS, Integer.highestOneBit(2 * size - 1) << 1)];
         for (int row = 0; row < size; row++) {
-            place(row, KeyIndex.hash(keyIds[row]));
+            place(row, KeyIndex.hash(keyIdAt(row)));
         }
     }
 
@@ -209,7 +205,7 @@ final class KeyPage {
 
     private void putRare(int row, @Nullable RareFacts facts) {
         if (rare == null && facts != null) {
-            rare = new RareFacts[keyIds.length];
+            rare = new RareFacts[names.length];
         }
         if (rare != null) {
             rare[row] = facts;
@@ -219,13 +215,7 @@ final class KeyPage {
     /** Removes a row: the last one takes its place. */
     void removeAt(int row) {
         int last = --size;
-        keyIds[row] = keyIds[last];
-        uids[2 * row] = uids[2 * last];
-        uids[2 * row + 1] = uids[2 * last + 1];
-        System.arraycopy(digests, WORDS * last, digests, WORDS * row, WORDS);
-        tenants[row] = tenants[last];
-        expiries[row] = expiries[last];
-        flags[row] = flags[last];
+        System.arraycopy(rows, WORDS * last, rows, WORDS * row, WORDS);
         names[row] = names[last];
         if (rare != null) {
             rare[row] = rare[last];
@@ -235,7 +225,7 @@ final class KeyPage {
     }
 
     void trim() {
-        if (size < keyIds.length) {
+        if (size < names.length) {
             resize(size);
         }
     }
