@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apihub.billing.budget.Limit;
 import io.apihub.billing.budget.LimitName;
+import io.apihub.billing.budget.MemoryRows;
 import io.apihub.billing.budget.Metric;
 import io.apihub.billing.budget.Window;
 import io.apihub.billing.grpc.WireIds;
@@ -72,10 +73,15 @@ class MemoryBillingTest {
 
         var acks = report(leases.get(0).getLeaseId(), leases.get(1).getLeaseId());
         assertThat(acks.next().getAck().getRejectedList()).isEmpty();
+        var closed = Closed.newBuilder().setIncarnation(WireIds.bytes(incarnation));
         credit.receive(
-                OpenRequest.newBuilder()
-                        .setClosed(Closed.newBuilder().setIncarnation(WireIds.bytes(incarnation)))
-                        .build());
+                OpenRequest.newBuilder().setClosed(closed.clone().setIncomplete(true)).build());
+        assertThat(answers.next().hasClosedAck()).isTrue();
+        assertThat(billing.store().rows().accounts().get(tenant))
+                .as("what may have been spent stays counted")
+                .extracting(MemoryRows.AccountRow::leased)
+                .isNotEqualTo(0L);
+        credit.receive(OpenRequest.newBuilder().setClosed(closed).build());
 
         assertThat(answers.next().hasClosedAck()).isTrue();
         var account = Objects.requireNonNull(billing.store().rows().accounts().get(tenant));

@@ -52,7 +52,7 @@ final class Envoy {
         int now = life;
         world.time()
                 .after(
-                        random.nextLong(VirtualTime.SECOND),
+                        random.nextLong(2 * VirtualTime.SECOND),
                         () -> {
                             if (now == life && up) {
                                 connect();

@@ -107,7 +107,8 @@ final class Faults {
                         });
     }
 
-    private void cutPower(Site site, Envoy envoy) {
+    /** The machine of a gateway and its Envoy dies, and starts again. */
+    void cutPower(Site site, Envoy envoy) {
         var process = site.process;
         if (process == null || !process.isAlive()) {
             return;

@@ -31,7 +31,7 @@ enum Mutant {
     LEASES_ARE_NOT_SAVED(1, arguments("save", arguments -> new Object[] {arguments[0], List.of()})),
     POTS_ARE_NOT_SAVED(1, arguments("save", arguments -> new Object[] {List.of(), arguments[1]})),
     RESTART_KEEPS_THE_INCARNATION(
-            11,
+            3,
             new Parts() {
                 @Override
                 Incarnation incarnation(RandomGenerator random, int gateway) {
@@ -39,7 +39,7 @@ enum Mutant {
                 }
             }),
     EVERY_MACHINE_IS_THE_SAME(
-            196,
+            17,
             new Parts() {
                 @Override
                 BootId boot(BootId boot) {
@@ -47,14 +47,14 @@ enum Mutant {
                 }
             }),
     FOUND_SAYS_TOO_LITTLE(
-            10,
+            12,
             new Parts() {
                 @Override
                 CreditTransport credit(CreditTransport transport) {
                     return answers -> Streams.forgetful(transport.open(answers));
                 }
             }),
-    PARKED_FOR_EVER(4, answers("parkedFor", _ -> List.of())),
+    PARKED_FOR_EVER(14, answers("parkedFor", _ -> List.of())),
     HOLD_IDS_REPEAT(
             1,
             new Parts() {
@@ -77,7 +77,7 @@ enum Mutant {
                 }
             }),
     CLOSED_BEFORE_ALL_IS_ACKED(
-            1,
+            8,
             new Parts() {
                 @Override
                 CreditTransport credit(CreditTransport transport) {
@@ -93,7 +93,7 @@ enum Mutant {
                 }
             }),
     TIMELINE_IS_NOT_TOLD(
-            30,
+            22,
             new Parts() {
                 @Override
                 CreditTransport credit(CreditTransport transport) {
@@ -106,7 +106,7 @@ enum Mutant {
                 }
             }),
     GRANTS_THAT_MAY_BE_LOST(
-            42,
+            22,
             new Parts() {
                 @Override
                 BooleanSupplier granting(Bank bank) {
@@ -114,7 +114,7 @@ enum Mutant {
                 }
             }),
     DISK_IS_NEVER_FORCED(
-            1,
+            53,
             new Parts() {
                 @Override
                 JournalStorage storage(JournalStorage storage) {
@@ -122,7 +122,7 @@ enum Mutant {
                 }
             }),
     DISK_HAS_ONLY_THE_LAST_FILE(
-            1,
+            2,
             new Parts() {
                 @Override
                 JournalStorage storage(JournalStorage storage) {
@@ -138,7 +138,7 @@ enum Mutant {
                 }
             }),
     SWEEP_IS_TOO_EARLY(
-            2,
+            1,
             new Parts() {
                 @Override
                 Duration longest(Duration longest) {
@@ -154,7 +154,7 @@ enum Mutant {
                 }
             }),
     CLOCK_STANDS(
-            222,
+            86,
             new Parts() {
                 @Override
                 java.util.function.LongSupplier nanos(java.util.function.LongSupplier nanos) {

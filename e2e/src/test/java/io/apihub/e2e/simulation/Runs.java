@@ -2,7 +2,10 @@ package io.apihub.e2e.simulation;
 
 import java.util.Locale;
 
-/** Runs seeds: {@code first count} prints the first that goes wrong, and the speed. */
+/**
+ * Runs seeds: {@code first count} prints the least that goes wrong, and the speed; with a third
+ * argument, the mutants whose names match it and how often each is caught.
+ */
 final class Runs {
 
     private Runs() {}
@@ -11,24 +14,24 @@ final class Runs {
         long first = Long.parseLong(arguments[0]);
         long count = Long.parseLong(arguments[1]);
         if (arguments.length > 2) {
-            mutants(first, count);
+            mutants(first, count, arguments[2]);
             return;
         }
         long begun = System.nanoTime();
-        for (long seed = first; seed < first + count; seed++) {
-            try {
-                World.run(seed, new Parts(), false);
-            } catch (RuntimeException e) {
-                System.out.println(World.explain(seed, new Parts()));
-                System.exit(1);
-            }
+        var failed = Seeds.from(first, count).firstFailure();
+        if (failed.isPresent()) {
+            System.out.println(World.explain(failed.getAsLong(), new Parts()));
+            System.exit(1);
         }
         double seconds = (System.nanoTime() - begun) / 1e9;
         System.out.printf(Locale.ROOT, "%d seeds, %.0f a second%n", count, count / seconds);
     }
 
-    private static void mutants(long first, long most) {
+    private static void mutants(long first, long most, String names) {
         for (var mutant : Mutant.values()) {
+            if (!mutant.name().matches(names)) {
+                continue;
+            }
             long seed = first;
             int caught = 0;
             String how = "";

@@ -47,6 +47,11 @@ final class World {
     private final Upstream upstream;
     private final Books books;
     private final int files;
+
+    /** The power goes right after this request was let in: what is not on the disk yet is lost. */
+    private final int fatal;
+
+    private final Faults faults;
     private int volumes;
     private int served;
 
@@ -60,6 +65,8 @@ final class World {
         this.bank = new Bank(this::millis);
         this.upstream = new Upstream(this);
         this.books = new Books(this);
+        this.fatal = random.nextInt(5) == 0 ? 1 + random.nextInt(20) : 0;
+        this.faults = new Faults(this);
     }
 
     /**
@@ -112,7 +119,7 @@ final class World {
             time.after(random.nextLong(horizon), this::request);
         }
         watchLater();
-        new Faults(this).plan();
+        faults.plan();
         time.after(horizon, books::comeToRest);
     }
 
@@ -179,14 +186,14 @@ final class World {
                 outcome -> {
                     if (outcome instanceof HoldOutcome.Held(var hold)) {
                         var request = new Request(++served, hold.message(), party, caps, truth);
-                        held(envoy, process, request);
+                        held(site, envoy, process, request);
                     } else {
                         trace.say(() -> site + " refuses " + outcome);
                     }
                 });
     }
 
-    private void held(Envoy envoy, GatewayProcess process, Request request) {
+    private void held(Site site, Envoy envoy, GatewayProcess process, Request request) {
         trace.say(() ->
                 "held "
                         + request
@@ -205,6 +212,10 @@ final class World {
             long nanos = random.nextLong(isLong ? LONGEST_STREAM : 2 * VirtualTime.SECOND);
             envoy.carry(request, nanos);
             upstream.carries(request);
+        }
+        if (request.number == fatal) {
+            time.after(
+                    random.nextLong(100 * VirtualTime.MILLI), () -> faults.cutPower(site, envoy));
         }
     }
 
@@ -242,7 +253,7 @@ final class World {
     }
 
     long tickNanos() {
-        return (150 + random.nextLong(500)) * VirtualTime.MILLI;
+        return (300 + random.nextLong(1_000)) * VirtualTime.MILLI;
     }
 
     /** A billing that a site would be connected to now. */
