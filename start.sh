@@ -31,12 +31,13 @@ for flag in "$@"; do
   case $flag in
     --help) cat "$home/dev/src/main/resources/io/apihub/dev/help.txt"; exit ;;
     --data | --port | --gateways | --upstream | --upstream-key | --smoke) ;;
+    --tenant | --namespace | --name | --expires | --out) ;;
     --*) echo "start.sh: unknown flag $flag; try --help" >&2; exit 2 ;;
   esac
 done
 
 JAVA_HOME=$("$home/mvnw" --java-home)
 export JAVA_HOME
-is_built || build
+is_built || build >&2
 exec "$JAVA_HOME/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx256m --enable-native-access=ALL-UNNAMED \
   -Dapihub.home="$home" -jar "$home/dev/target/dev.jar" "$@"

@@ -1,5 +1,6 @@
 package io.apihub.dev;
 
+import io.apihub.dev.mint.MintFlags;
 import io.apihub.dev.smoke.Smoke;
 import io.apihub.dev.stack.Stack;
 import io.apihub.dev.stack.StackFailure;
@@ -9,7 +10,11 @@ import io.apihub.dev.tool.ToolUnavailable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 /** Runs the whole product on this machine; {@code start.sh} is its command line. */
@@ -24,6 +29,10 @@ public final class DevMain {
      */
     public static void main(String[] arguments) throws InterruptedException {
         try {
+            if (arguments.length > 0 && arguments[0].equals("mint")) {
+                mint(List.of(arguments).subList(1, arguments.length));
+                return;
+            }
             var flags = Flags.parse(arguments);
             if (flags.help()) {
                 System.out.print(help());
@@ -35,6 +44,9 @@ public final class DevMain {
         } catch (IllegalArgumentException e) {
             System.err.println("start.sh: " + e.getMessage());
             System.exit(2);
+        } catch (FileAlreadyExistsException e) {
+            System.err.println("start.sh: " + e.getFile() + " exists already");
+            System.exit(1);
         } catch (StackFailure | ToolUnavailable e) {
             System.err.println("start.sh: " + e.getMessage());
             System.exit(1);
@@ -42,6 +54,11 @@ public final class DevMain {
             System.err.println("start.sh: " + e);
             System.exit(1);
         }
+    }
+
+    private static void mint(List<String> arguments) throws IOException {
+        var minting = MintFlags.parse(arguments, InstantSource.system());
+        System.out.print(minting.run(new SecureRandom()));
     }
 
     /** The text that start.sh shows without starting us. */

@@ -42,4 +42,14 @@ record Checkout(Path root) {
     Path operatorRights() {
         return root.resolve("operator/manifests");
     }
+
+    /** billing's two ServiceAccounts, their rights, and the policies that bound them. */
+    Path billingRights() {
+        return root.resolve("billing/manifests");
+    }
+
+    /** What new Tenants are made from, until the platform writes its own. */
+    Path tenantTemplates() {
+        return root.resolve("billing/manifests/templates/tenant-templates.yaml");
+    }
 }

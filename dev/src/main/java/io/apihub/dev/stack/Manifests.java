@@ -44,10 +44,19 @@ final class Manifests {
 
     /** Makes those objects of a packaged file that are missing; what a user changed stays. */
     void createMissing(String file, Map<String, String> values) {
-        for (var object : objects(file, values)) {
-            if (client.resource(object).get() == null) {
-                client.resource(object).fieldManager(FIELD_MANAGER).serverSideApply();
-            }
+        objects(file, values).forEach(this::createMissing);
+    }
+
+    /** The same for a file that is not packaged. */
+    void createMissing(Path file) throws IOException {
+        try (var in = Files.newInputStream(file)) {
+            client.load(in).items().forEach(this::createMissing);
+        }
+    }
+
+    private void createMissing(HasMetadata object) {
+        if (client.resource(object).get() == null) {
+            client.resource(object).fieldManager(FIELD_MANAGER).serverSideApply();
         }
     }
 

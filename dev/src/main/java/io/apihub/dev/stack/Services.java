@@ -18,6 +18,11 @@ final class Services {
     /** Halves the time to start of what is not on the path of requests. */
     private static final String QUICK_START = "-XX:TieredStopAtLevel=1";
 
+    /** billing's ServiceAccounts: on behalf of members, and for those who register. */
+    static final String PORTAL = "apihub-portal";
+
+    static final String PROVISIONER = "apihub-provisioner";
+
     private final Checkout checkout;
     private final DataDirectory data;
     private final StackPorts ports;
@@ -55,7 +60,16 @@ final class Services {
                 .with("APIHUB_CURRENCY", Demo.CURRENCY)
                 .with("APIHUB_JWT_KEY_FILE", data.path("jwt-key").toString())
                 .with("APIHUB_ADMIN_TOKEN_FILE", data.path("admin-token").toString())
+                // Not there yet: billing starts before Kubernetes, and reads them when it must.
+                .with("APIHUB_KUBECONFIG", kubeconfig(PORTAL).toString())
+                .with("APIHUB_PROVISIONER_KUBECONFIG", kubeconfig(PROVISIONER).toString())
+                .with("APIHUB_OPERATOR_NAMESPACE", Demo.SYSTEM_NAMESPACE)
                 .with("APIHUB_SINGLE_INSTANCE_POSTGRES", "true");
+    }
+
+    /** Where LocalKubernetes writes the credentials of a ServiceAccount. */
+    Path kubeconfig(String serviceAccount) {
+        return data.path("kubernetes").resolve("kubeconfig-" + serviceAccount);
     }
 
     Program extAuthz(GatewayPlace gateway) {

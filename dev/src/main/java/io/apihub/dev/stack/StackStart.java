@@ -9,7 +9,9 @@ import io.apihub.dev.stack.StackPorts.Use;
 import io.apihub.dev.tool.Toolbox;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,6 +21,9 @@ import java.util.concurrent.Future;
 
 /** Starts the programs of a stack in an order whose reverse is a good order to stop them. */
 final class StackStart {
+
+    private static final List<String> BILLING_ACCOUNTS =
+            List.of(Services.PORTAL, Services.PROVISIONER);
 
     private final StackParts parts;
     private final Services services;
@@ -50,7 +55,15 @@ final class StackStart {
         return own.isPresent() ? OwnUpstreamModels.json(own.get()) : "";
     }
 
+    /** Credentials of an earlier run would lead billing astray. */
+    private void forgetCredentials() throws IOException {
+        for (var account : BILLING_ACCOUNTS) {
+            Files.deleteIfExists(services.kubeconfig(account));
+        }
+    }
+
     Stack run() throws IOException, InterruptedException {
+        forgetCredentials();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var starting = threads.submit((Callable<LocalPostgres>) this::startDataPlane);
             var kubernetes = startKubernetes();
@@ -101,7 +114,12 @@ final class StackStart {
             manifests.apply("system.yaml", systemValues());
             manifests.applyAll(checkout.roles());
             manifests.applyAll(checkout.operatorRights());
+            manifests.applyAll(checkout.billingRights());
+            manifests.createMissing(checkout.tenantTemplates());
             declareUpstreams(client);
+        }
+        for (var account : BILLING_ACCOUNTS) {
+            kubernetes.kubeconfigOf(Demo.SYSTEM_NAMESPACE, account);
         }
         return kubernetes;
     }

@@ -1,0 +1,5 @@
+/** Mints keys without any server. */
+@NullMarked
+package io.apihub.dev.mint;
+
+import org.jspecify.annotations.NullMarked;
