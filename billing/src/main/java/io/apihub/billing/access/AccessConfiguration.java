@@ -57,11 +57,15 @@ class AccessConfiguration implements WebMvcConfigurer {
             throw new IllegalStateException(method + " does not say who may call it: @Permit");
         }
         for (var path : paths) {
-            if (permit.value().role().isPresent()
-                    && !path.contains("{" + AccessInterceptor.TENANT + "}")) {
+            if (permit.value().role().isPresent() && !namesATenant(path)) {
                 throw new IllegalStateException(
                         method + " asks for a role in a tenant, but " + path + " names none");
             }
         }
+    }
+
+    private static boolean namesATenant(String path) {
+        return path.contains("{" + AccessInterceptor.TENANT + "}")
+                || path.contains("{" + AccessInterceptor.NAMESPACE + "}");
     }
 }

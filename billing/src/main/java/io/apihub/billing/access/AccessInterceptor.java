@@ -6,6 +6,8 @@ import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.HandlerMapping;
@@ -18,6 +20,9 @@ final class AccessInterceptor implements HandlerInterceptor {
 
     /** The variable of a path that names the tenant. */
     static final String TENANT = "tenant";
+
+    /** The variable of a path that names the tenant by its namespace. */
+    static final String NAMESPACE = "namespace";
 
     private static final String DOCUMENTATION = "org.springdoc.";
 
@@ -75,18 +80,31 @@ final class AccessInterceptor implements HandlerInterceptor {
     }
 
     private void checkRole(Caller caller, Role needed, HttpServletRequest request) {
-        if (!(request.getAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE)
-                        instanceof Map<?, ?> variables)
-                || !(variables.get(TENANT) instanceof String name)) {
-            throw new IllegalStateException("a path without {tenant} asks for a role in one");
+        var name = variable(request, TENANT);
+        var namespace = variable(request, NAMESPACE);
+        if (name.isPresent()) {
+            var role = caller.roleIn(tenants.find(name.get()).id());
+            check(role, needed, () -> TenantLookup.unknown(name.get()));
+        } else if (namespace.isPresent()) {
+            var role = caller.roleIn(tenants.inNamespace(namespace.get()).id());
+            check(role, needed, () -> TenantLookup.unknownNamespace(namespace.get()));
+        } else {
+            throw new IllegalStateException("a path that names no tenant asks for a role in one");
         }
-        var role = caller.roleIn(tenants.find(name).id());
-        if (role.isEmpty()) {
-            throw TenantLookup.unknown(name);
-        }
-        if (!role.get().includes(needed)) {
+    }
+
+    private static void check(Optional<Role> role, Role needed, Supplier<Refused> unknown) {
+        if (!role.orElseThrow(unknown).includes(needed)) {
             throw new Refused(Problem.forbidden());
         }
+    }
+
+    private static Optional<String> variable(HttpServletRequest request, String variable) {
+        return request.getAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE)
+                                instanceof Map<?, ?> variables
+                        && variables.get(variable) instanceof String value
+                ? Optional.of(value)
+                : Optional.empty();
     }
 
     private static Caller caller(HttpServletResponse response) {

@@ -38,6 +38,19 @@ public class TenantLookup {
         return tenant;
     }
 
+    /**
+     * Finds the tenant whose namespace it is now.
+     *
+     * @throws Refused 404
+     */
+    public Tenant inNamespace(String namespace) {
+        return tenants.inNamespace(namespace).orElseThrow(() -> unknownNamespace(namespace));
+    }
+
+    static Refused unknownNamespace(String namespace) {
+        return new Refused(Problem.notFound("No tenant has the namespace '" + namespace + "'."));
+    }
+
     static Refused unknown(String nameOrId) {
         return new Refused(
                 Problem.notFound(

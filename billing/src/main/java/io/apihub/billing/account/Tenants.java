@@ -18,7 +18,8 @@ import org.springframework.stereotype.Component;
 public class Tenants {
 
     private static final String COLUMNS =
-            "tenant_id, name, billing_mode, credit_limit_micros, deleted_at IS NOT NULL AS deleted";
+            "tenant_id, name, namespace, billing_mode, credit_limit_micros, deleted_at IS NOT NULL"
+                    + " AS deleted";
 
     private final JdbcTemplate jdbc;
 
@@ -37,6 +38,20 @@ public class Tenants {
                         Tenants::tenant,
                         nameOrId);
         return byName.stream().findFirst().or(() -> uuid(nameOrId).flatMap(this::find));
+    }
+
+    /** Finds the tenant whose namespace it is now. */
+    public Optional<Tenant> inNamespace(String namespace) {
+        return jdbc
+                .query(
+                        "SELECT "
+                                + COLUMNS
+                                + " FROM registry.tenant WHERE namespace = ? AND deleted_at IS NULL"
+                                + " ORDER BY cluster LIMIT 1",
+                        Tenants::tenant,
+                        namespace)
+                .stream()
+                .findFirst();
     }
 
     public Optional<Tenant> find(UUID id) {
@@ -61,6 +76,7 @@ public class Tenants {
         return new Tenant(
                 row.getObject("tenant_id", UUID.class),
                 row.getString("name"),
+                row.getString("namespace"),
                 row.getString("billing_mode"),
                 new Credits(row.getLong("credit_limit_micros")),
                 row.getBoolean("deleted"));

@@ -32,7 +32,7 @@ class UnknownParameters implements HandlerInterceptor, WebMvcConfigurer {
 
     @Override
     public void addInterceptors(InterceptorRegistry registry) {
-        registry.addInterceptor(this).addPathPatterns("/api/v1/**");
+        registry.addInterceptor(this).addPathPatterns("/api/v1/**", "/k8s/**");
     }
 
     @Override
@@ -82,8 +82,12 @@ class UnknownParameters implements HandlerInterceptor, WebMvcConfigurer {
             return Arrays.stream(parameter.getParameterType().getRecordComponents())
                     .map(RecordComponent::getName);
         }
-        if (!parameter.hasParameterAnnotation(RequestParam.class)) {
+        var annotation = parameter.getParameterAnnotation(RequestParam.class);
+        if (annotation == null) {
             return Stream.empty();
+        }
+        if (!annotation.name().isEmpty()) {
+            return Stream.of(annotation.name());
         }
         parameter.initParameterNameDiscovery(NAMES);
         return Stream.of(String.valueOf(parameter.getParameterName()));

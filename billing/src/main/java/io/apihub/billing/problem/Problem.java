@@ -1,6 +1,7 @@
 package io.apihub.billing.problem;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,10 +10,27 @@ import org.jspecify.annotations.Nullable;
  * @param type stable: {@code urn:apihub:problem:<slug>}; programs decide by it
  * @param detail a sentence that says what to do
  * @param field the field or parameter that is wrong, if there is one
+ * @param causes what Kubernetes found, one by one, if it was Kubernetes that refused
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Problem(
-        String type, String title, int status, String detail, @Nullable String field) {
+        String type,
+        String title,
+        int status,
+        String detail,
+        @Nullable String field,
+        @Nullable List<Cause> causes) {
+
+    /**
+     * One of several reasons.
+     *
+     * @param field path of the field that is wrong, such as {@code spec.limits[0].amount}
+     */
+    public record Cause(@Nullable String field, String detail) {}
+
+    private Problem(String type, String title, int status, String detail, @Nullable String field) {
+        this(type, title, status, detail, field, null);
+    }
 
     private static Problem of(String slug, String title, int status, String detail) {
         return new Problem("urn:apihub:problem:" + slug, title, status, detail, null);
@@ -74,6 +92,38 @@ public record Problem(
                 422,
                 "This Idempotency-Key was used for another request; use a new one for each.",
                 "Idempotency-Key");
+    }
+
+    /** The caller's {@code If-Match} is not what is there now. */
+    public static Problem changed(String detail) {
+        return of("precondition-failed", "Changed meanwhile", 412, detail);
+    }
+
+    /** A field, or the whole, is kept by somebody who would undo a change here. */
+    public static Problem managedElsewhere(@Nullable String field, String detail) {
+        return new Problem(
+                "urn:apihub:problem:managed-elsewhere", "Managed elsewhere", 409, detail, field);
+    }
+
+    /** As many as there may be. */
+    public static Problem tooMany(String detail) {
+        return of("too-many", "Too many", 409, detail);
+    }
+
+    /**
+     * Kubernetes said no.
+     *
+     * @param slug what of: {@code invalid-object}, {@code conflict}
+     * @param detail in the API server's own words
+     */
+    public static Problem kubernetes(String slug, int status, String detail, List<Cause> causes) {
+        return new Problem(
+                "urn:apihub:problem:" + slug,
+                "Refused by Kubernetes",
+                status,
+                detail,
+                causes.isEmpty() ? null : causes.getFirst().field(),
+                causes.isEmpty() ? null : List.copyOf(causes));
     }
 
     public static Problem unavailable(String detail) {

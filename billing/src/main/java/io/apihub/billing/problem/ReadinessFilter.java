@@ -23,7 +23,8 @@ class ReadinessFilter extends OncePerRequestFilter {
 
     @Override
     protected boolean shouldNotFilter(HttpServletRequest request) {
-        return gate.isOpen() || !request.getRequestURI().startsWith("/api/v1/");
+        var path = request.getRequestURI();
+        return gate.isOpen() || !(path.startsWith("/api/v1/") || path.startsWith("/k8s/"));
     }
 
     @Override

@@ -42,4 +42,16 @@ public final class TestSettings {
             throw new UncheckedIOException(e);
         }
     }
+
+    /** The same with a way to Kubernetes. */
+    public static Settings with(Settings settings, Settings.Kubernetes kubernetes) {
+        return new Settings(
+                settings.database(),
+                settings.listeners(),
+                settings.currency(),
+                settings.jwtKeyFile(),
+                settings.adminTokenFile(),
+                settings.safety(),
+                kubernetes);
+    }
 }

@@ -1,0 +1,59 @@
+package io.apihub.billing.kube;
+
+import io.apihub.billing.access.Caller;
+import io.apihub.billing.access.Level;
+import io.apihub.billing.access.Permit;
+import io.apihub.billing.access.TenantLookup;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** A member's Tenant, as Kubernetes has it; only the platform writes it. */
+@RestController
+@Tag(name = "Kubernetes")
+class OwnTenantController {
+
+    private static final String ONE = "/k8s/apis/apihub.io/v1alpha1/tenants/{tenant}";
+
+    private final TenantLookup tenants;
+    private final ApiServers servers;
+    private final Watches watches;
+
+    OwnTenantController(TenantLookup tenants, ApiServers servers, Watches watches) {
+        this.tenants = tenants;
+        this.servers = servers;
+        this.watches = watches;
+    }
+
+    @Operation(summary = "The Tenant, and what the platform allows it")
+    @Permit(Level.VIEWER)
+    @GetMapping(path = ONE, params = "!watch", produces = Answers.JSON)
+    ResponseEntity<Object> get(@PathVariable String tenant) {
+        var path = ResourceKind.TENANT.path(null) + "/" + tenants.find(tenant).name();
+        var found = servers.portal().send(Call.get(path)).orRefused();
+        return Answers.object(200, Shown.tenant(found));
+    }
+
+    @Operation(summary = "The Tenant, as a stream of events", description = Answers.STREAM)
+    @Permit(Level.VIEWER)
+    @GetMapping(path = ONE, params = "watch", produces = Answers.EVENTS)
+    void watch(
+            @PathVariable String tenant,
+            @Parameter(description = "Must be true") @RequestParam boolean watch,
+            @Parameter(hidden = true) Caller caller,
+            @Parameter(hidden = true) HttpServletRequest request,
+            @Parameter(hidden = true) HttpServletResponse response)
+            throws IOException {
+        Answers.watch(watch);
+        var wish = new Watches.Wish(caller, tenants.find(tenant), ResourceKind.TENANT);
+        watches.open(wish, request, response);
+    }
+}

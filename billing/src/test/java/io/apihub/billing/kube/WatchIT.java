@@ -1,0 +1,233 @@
+package io.apihub.billing.kube;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.apihub.billing.database.TestDatabase;
+import io.apihub.billing.events.EventStreams;
+import io.apihub.billing.testing.Poll;
+import io.apihub.billing.testing.RunningBilling;
+import io.apihub.crd.v1alpha1.ApiKey;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.http.HttpClient;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Watches through /k8s, fed by a real API server. */
+class WatchIT {
+
+    private static final String NAMESPACES = "/k8s/apis/apihub.io/v1alpha1/namespaces/";
+
+    private final TestDatabase database = TestDatabase.create();
+    private Cluster cluster;
+    private RunningBilling billing;
+    private UUID acme;
+
+    @BeforeEach
+    void start() throws IOException, InterruptedException {
+        cluster = Cluster.start();
+        acme = database.registry().tenant("acme");
+        database.registry().tenant("other");
+        cluster.tenantNamespace("acme");
+        cluster.tenantNamespace("other");
+        cluster.applyAs("platform", Cluster.tenant("acme"));
+        billing = RunningBilling.with(cluster.settings(database, 100));
+        billing.awaitReady();
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        billing.close();
+        cluster.close();
+    }
+
+    /** A stream as a browser reads it. */
+    private static final class Stream implements AutoCloseable {
+
+        private final HttpClient client = HttpClient.newHttpClient();
+        private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
+        private final Thread reader;
+        private volatile boolean ended;
+
+        Stream(RunningBilling billing, String path, @Nullable String last)
+                throws IOException, InterruptedException {
+            var request =
+                    billing.request(path)
+                            .timeout(Duration.ofMinutes(2))
+                            .header("Authorization", "Bearer " + billing.token());
+            if (last != null) {
+                request.header("Last-Event-ID", last);
+            }
+            var answer = client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThat(answer.headers().firstValue("Content-Type").orElse(""))
+                    .startsWith("text/event-stream");
+            reader =
+                    Thread.ofVirtual()
+                            .start(() ->
+                                    read(
+                                            new BufferedReader(
+                                                    new InputStreamReader(
+                                                            answer.body(),
+                                                            StandardCharsets.UTF_8))));
+        }
+
+        private void read(BufferedReader lines) {
+            try {
+                var event = new StringBuilder();
+                for (var line = lines.readLine(); line != null; line = lines.readLine()) {
+                    if (!line.isEmpty()) {
+                        event.append(line).append('\n');
+                    } else if (event.indexOf("event: ") >= 0) {
+                        events.add(event.toString());
+                        event.setLength(0);
+                    } else {
+                        event.setLength(0);
+                    }
+                }
+            } catch (IOException e) {
+                // The stream was closed, which is what `ended` says.
+            } finally {
+                ended = true;
+            }
+        }
+
+        String next() throws InterruptedException {
+            var event = events.poll(20, TimeUnit.SECONDS);
+            assertThat(event).as("an event").isNotNull();
+            return String.valueOf(event);
+        }
+
+        /** Reads up to an event of a type. */
+        String until(String type) throws InterruptedException {
+            var event = next();
+            while (!event.contains("event: " + type + "\n")) {
+                event = next();
+            }
+            return event;
+        }
+
+        boolean isEmpty() {
+            return events.isEmpty();
+        }
+
+        @Override
+        public void close() {
+            client.shutdownNow();
+            reader.interrupt();
+        }
+    }
+
+    private Stream keys(@Nullable String last) throws IOException, InterruptedException {
+        return new Stream(billing, NAMESPACES + "acme/apikeys?watch=true", last);
+    }
+
+    private void apply(String namespace, String name, boolean disabled) {
+        cluster.applyAs(
+                "kubectl",
+                """
+                apiVersion: apihub.io/v1alpha1
+                kind: ApiKey
+                metadata: {name: %s, namespace: %s}
+                spec: {tenantRef: {name: %s}, keyId: Ab3dEf9hK2, keyHash: 'sha256:%s', disabled: %s}
+                """
+                        .formatted(name, namespace, namespace, "ab".repeat(32), disabled));
+    }
+
+    private static String id(String event) {
+        return event.lines()
+                .filter(line -> line.startsWith("id: "))
+                .findFirst()
+                .orElseThrow()
+                .substring(4);
+    }
+
+    @Test
+    void aStreamSaysWhatIsThereAndThenEachChange() throws IOException, InterruptedException {
+        apply("acme", "first", false);
+        try (var stream = keys(null)) {
+            assertThat(stream.next()).contains("event: RESET");
+            assertThat(stream.next())
+                    .contains(
+                            "event: ADDED",
+                            "\"name\":\"first\"",
+                            "\"apihub.io/managed-by\":\"kubectl\"")
+                    .doesNotContain("managedFields");
+            assertThat(stream.next()).contains("event: BOOKMARK");
+            apply("other", "theirs", false);
+            apply("acme", "second", false);
+            assertThat(stream.next()).contains("event: ADDED", "\"name\":\"second\"");
+            apply("acme", "second", true);
+            var modified = stream.next();
+            assertThat(modified).contains("event: MODIFIED", "\"disabled\":true");
+            cluster.admin().resources(ApiKey.class).inNamespace("acme").withName("second").delete();
+            var deleted = stream.next();
+            assertThat(deleted).contains("event: DELETED", "\"name\":\"second\"");
+
+            try (var again = keys(id(modified))) {
+                assertThat(again.next()).isEqualTo(modified);
+                assertThat(again.next()).isEqualTo(deleted);
+            }
+            try (var anew = keys("1")) {
+                assertThat(anew.next()).contains("event: RESET");
+                assertThat(anew.until("BOOKMARK")).isNotEmpty();
+            }
+        }
+    }
+
+    @Test
+    void aTenantsStreamIsItsOwn() throws IOException, InterruptedException {
+        var path = "/k8s/apis/apihub.io/v1alpha1/tenants/acme?watch=true";
+        try (var stream = new Stream(billing, path, null)) {
+            assertThat(stream.until("ADDED")).contains("\"namespace\":\"acme\"");
+        }
+    }
+
+    @Test
+    void aStreamEndsWithTheTenant() throws IOException, InterruptedException {
+        try (var stream = keys(null)) {
+            stream.until("BOOKMARK");
+            var streams = billing.get(EventStreams.class);
+            streams.beat();
+            apply("acme", "still", false);
+            assertThat(stream.until("ADDED")).contains("still");
+
+            database.registry().deleteTenant(acme);
+            streams.beat();
+
+            Poll.until(Duration.ofSeconds(20), () -> stream.ended);
+        }
+    }
+
+    @Test
+    void whileKubernetesIsAwayItSaysSoAndThenGoesOn() throws IOException, InterruptedException {
+        try (var stream = keys(null)) {
+            stream.until("BOOKMARK");
+            var apiserver = cluster.kubernetes().process();
+            apiserver.kill();
+            Poll.until(
+                    Duration.ofSeconds(20),
+                    () -> billing.get(NAMESPACES + "acme/apikeys").statusCode() == 503);
+            assertThat(billing.get(NAMESPACES + "acme/apikeys").body())
+                    .contains("urn:apihub:problem:unavailable");
+            assertThat(billing.get("/api/v1/usage").statusCode()).isEqualTo(200);
+
+            Poll.until(
+                    Duration.ofSeconds(90),
+                    () -> billing.get(NAMESPACES + "acme/apikeys").statusCode() == 200);
+            apply("acme", "later", false);
+            assertThat(stream.until("ADDED")).contains("later");
+            assertThat(stream.isEmpty()).isTrue();
+        }
+    }
+}
