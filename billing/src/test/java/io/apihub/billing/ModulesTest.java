@@ -109,6 +109,17 @@ class ModulesTest {
     }
 
     @Test
+    void kubernetesStaysAtTheEdge() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("..kube..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.fabric8..", "io.apihub.crd..")
+                .check(BILLING);
+    }
+
+    @Test
     void noOtherServiceIsUsed() {
         noClasses()
                 .should()
