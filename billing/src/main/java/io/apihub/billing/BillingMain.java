@@ -4,6 +4,7 @@ import io.apihub.billing.settings.Environment;
 import io.apihub.billing.settings.InvalidSetting;
 import io.apihub.billing.settings.Settings;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.springframework.boot.Banner;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -27,6 +28,12 @@ public final class BillingMain {
 
     /** Starts billing; closing the context stops it. */
     public static ConfigurableApplicationContext start(Settings settings) {
+        return start(settings, more -> {});
+    }
+
+    /** Starts billing with more beans than it has by itself. */
+    public static ConfigurableApplicationContext start(
+            Settings settings, Consumer<GenericApplicationContext> more) {
         var http = settings.listeners().http();
         return new SpringApplicationBuilder(BillingApplication.class)
                 .bannerMode(Banner.Mode.OFF)
@@ -34,9 +41,11 @@ public final class BillingMain {
                         Map.of(
                                 "server.address", http.host(),
                                 "server.port", String.valueOf(http.port())))
-                .initializers(context ->
-                        ((GenericApplicationContext) context)
-                                .registerBean(Settings.class, () -> settings))
+                .initializers(context -> {
+                    var beans = (GenericApplicationContext) context;
+                    beans.registerBean(Settings.class, () -> settings);
+                    more.accept(beans);
+                })
                 .run();
     }
 }

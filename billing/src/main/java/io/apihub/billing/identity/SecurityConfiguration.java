@@ -4,6 +4,7 @@ import io.apihub.billing.access.BearerCheck;
 import io.apihub.billing.problem.Problem;
 import io.apihub.billing.problem.ProblemWriter;
 import java.util.List;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
@@ -18,9 +19,20 @@ import org.springframework.security.web.authentication.UsernamePasswordAuthentic
 @Configuration(proxyBeanMethods = false)
 class SecurityConfiguration {
 
+    /** The filter belongs to the chain below and nowhere else. */
+    @Bean
+    FilterRegistrationBean<SessionFilter> sessionFilterOnlyInTheChain(SessionFilter filter) {
+        var registration = new FilterRegistrationBean<>(filter);
+        registration.setEnabled(false);
+        return registration;
+    }
+
     @Bean
     SecurityFilterChain security(
-            HttpSecurity http, List<BearerCheck> bearers, ProblemWriter problems) {
+            HttpSecurity http,
+            List<BearerCheck> bearers,
+            SessionFilter sessionFilter,
+            ProblemWriter problems) {
         return http.csrf(AbstractHttpConfigurer::disable)
                 .formLogin(AbstractHttpConfigurer::disable)
                 .httpBasic(AbstractHttpConfigurer::disable)
@@ -31,6 +43,7 @@ class SecurityConfiguration {
                 .addFilterBefore(
                         new TokenFilter(bearers, problems),
                         UsernamePasswordAuthenticationFilter.class)
+                .addFilterBefore(sessionFilter, UsernamePasswordAuthenticationFilter.class)
                 // access.AccessInterceptor decides: it knows the endpoint, and what that asks for.
                 .authorizeHttpRequests(requests -> requests.anyRequest().permitAll())
                 .exceptionHandling(failures ->

@@ -70,6 +70,30 @@ public record Problem(
         return of("limit-reached", "Too many", 409, detail);
     }
 
+    /** Who logs in gave a wrong address, password or code, or may not; which is not said. */
+    public static Problem wrongCredentials() {
+        return of(
+                "wrong-credentials",
+                "Not logged in",
+                401,
+                "No account has this e-mail address and password.");
+    }
+
+    /** A caller's state does not allow that; {@code slug} says which state. */
+    public static Problem forbidden(String slug, String detail) {
+        return of(slug, "Not allowed", 403, detail);
+    }
+
+    /** Too many tries; the header Retry-After says when the next one counts. */
+    public static Problem throttled(String detail) {
+        return of("too-many-requests", "Too many requests", 429, detail);
+    }
+
+    /** What a field asks for is somebody's already. */
+    public static Problem taken(String field, String detail) {
+        return new Problem("urn:apihub:problem:taken", "Taken", 409, detail, field);
+    }
+
     /** A field or parameter is missing or wrong; {@code detail} says what is allowed. */
     public static Problem invalid(String field, String detail) {
         return new Problem(

@@ -32,7 +32,12 @@ class Problems {
 
     @ExceptionHandler
     ResponseEntity<Problem> refused(Refused refused) {
-        return answer(refused.problem());
+        var response =
+                ResponseEntity.status(refused.problem().status())
+                        .contentType(MediaType.APPLICATION_PROBLEM_JSON);
+        refused.retryAfterSeconds()
+                .ifPresent(seconds -> response.header("Retry-After", String.valueOf(seconds)));
+        return response.body(refused.problem());
     }
 
     @ExceptionHandler

@@ -19,7 +19,8 @@ public record Settings(
         Path jwtKeyFile,
         Path adminTokenFile,
         Safety safety,
-        @Nullable Kubernetes kubernetes) {
+        @Nullable Kubernetes kubernetes,
+        Identity identity) {
 
     /**
      * The way to Postgres.

@@ -34,6 +34,7 @@ class DurabilityIT {
                         settings.jwtKeyFile(),
                         settings.adminTokenFile(),
                         new Settings.Safety(singleInstance, Duration.ofMinutes(61)),
-                        settings.kubernetes()));
+                        settings.kubernetes(),
+                        settings.identity()));
     }
 }

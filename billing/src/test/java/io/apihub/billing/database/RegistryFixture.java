@@ -56,7 +56,15 @@ public final class RegistryFixture {
     }
 
     public UUID tenant(String name, String mode, Credits creditLimit) {
-        var id = UUID.randomUUID();
+        return tenant(name, UUID.randomUUID(), mode, creditLimit);
+    }
+
+    /** A prepaid tenant whose id is known before. */
+    public UUID tenant(String name, UUID id) {
+        return tenant(name, id, "Prepaid", Credits.ZERO);
+    }
+
+    private UUID tenant(String name, UUID id, String mode, Credits creditLimit) {
         jdbc.update(
                 "INSERT INTO registry.tenant (uid, name, namespace, tenant_id, suspended,"
                         + " billing_mode, credit_limit_micros, price_factor_millionths, "

@@ -7,6 +7,7 @@ import io.apihub.billing.access.Caller;
 import io.apihub.billing.settings.DatabaseLogin;
 import io.apihub.billing.settings.Listen;
 import io.apihub.billing.settings.Settings;
+import io.apihub.billing.testing.TestSettings;
 import io.jsonwebtoken.JwtBuilder;
 import io.jsonwebtoken.Jwts;
 import io.jsonwebtoken.security.Jwks;
@@ -56,7 +57,8 @@ class TokensTest {
                 folder.resolve("key"),
                 folder.resolve("token"),
                 new Settings.Safety(true, Duration.ofMinutes(61)),
-                null);
+                null,
+                TestSettings.identity(folder));
     }
 
     private SigningKeys keys() {

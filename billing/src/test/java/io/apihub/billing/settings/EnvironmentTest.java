@@ -40,6 +40,49 @@ class EnvironmentTest {
     }
 
     @Test
+    void nobodyMayRegisterUnlessItIsSaid() {
+        var identity = Environment.settings(variables).identity();
+
+        assertThat(identity.registration().mode()).isEqualTo(Identity.Mode.OFF);
+        assertThat(identity.registration().trialGrant().micros()).isZero();
+        assertThat(identity.secretsKeyFile()).isEqualTo(Path.of("/tmp/secrets-key"));
+        assertThat(identity.firstAdministrator().email()).isNull();
+        assertThat(identity.trustedProxies()).isEmpty();
+    }
+
+    @Test
+    void identityIsReadAsItIsSaid() {
+        variables.put("APIHUB_REGISTRATION", "invitation");
+        variables.put("APIHUB_REGISTRATION_MAIL_DOMAINS", "Example.com, b.org,");
+        variables.put("APIHUB_TRIAL_GRANT", "0.50");
+        variables.put("APIHUB_PUBLIC_URL", "https://hub.example.com:8443/");
+        variables.put("APIHUB_TRUSTED_PROXIES", "10.0.0.0/8, ::1");
+
+        var identity = Environment.settings(variables).identity();
+
+        assertThat(identity.registration().mode()).isEqualTo(Identity.Mode.INVITATION);
+        assertThat(identity.registration().mailDomains())
+                .containsExactlyInAnyOrder("example.com", "b.org");
+        assertThat(identity.registration().trialGrant().micros()).isEqualTo(500_000);
+        assertThat(identity.publicUrl()).hasToString("https://hub.example.com:8443");
+        assertThat(identity.trustedProxies()).hasSize(2);
+    }
+
+    @Test
+    void anAdministratorsPasswordIsGivenAsAHashAndBelongsToAnAddress() {
+        variables.put("APIHUB_ADMIN_PASSWORD_HASH", "$argon2id$v=19$m=19456,t=2,p=1$a$b");
+        assertThatThrownBy(() -> Environment.settings(variables))
+                .hasMessageStartingWith("APIHUB_ADMIN_EMAIL is missing");
+
+        variables.put("APIHUB_ADMIN_EMAIL", "admin@example.com");
+        assertThat(Environment.settings(variables).toString()).doesNotContain("argon2id");
+
+        variables.put("APIHUB_ADMIN_PASSWORD_HASH", "plain");
+        assertThatThrownBy(() -> Environment.settings(variables))
+                .hasMessageStartingWith("APIHUB_ADMIN_PASSWORD_HASH must be an Argon2id hash");
+    }
+
+    @Test
     void passwordsMayComeFromFilesAndAreNeverShown(@TempDir Path folder) throws IOException {
         var file = Files.writeString(folder.resolve("password"), "from-file\n");
         variables.remove("APIHUB_DB_PASSWORD");
@@ -84,6 +127,16 @@ class EnvironmentTest {
         "APIHUB_SINGLE_INSTANCE_POSTGRES, yes",
         "APIHUB_DB_PASSWORD_FILE, /does/not/exist",
         "APIHUB_JWT_KEY_FILE, /tmp",
+        "APIHUB_REGISTRATION, yes",
+        "APIHUB_TRIAL_GRANT, -1",
+        "APIHUB_SESSION_IDLE, 12",
+        "APIHUB_SESSION_MAX, 1h",
+        "APIHUB_PUBLIC_URL, hub.example.com",
+        "APIHUB_PUBLIC_URL, https://hub.example.com/portal",
+        "APIHUB_PUBLIC_URL, https://u:p@hub.example.com",
+        "APIHUB_PUBLIC_URL, javascript://x",
+        "APIHUB_TRUSTED_PROXIES, envoy",
+        "APIHUB_ADMIN_EMAIL, nobody",
         "APIHUB_KUBECONFIG, /tmp"
     })
     void whatIsWrongIsNamedInOneLine(String variable, String value) {

@@ -13,8 +13,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -27,21 +29,28 @@ public final class RunningBilling implements AutoCloseable {
     private final Settings settings;
     private final ConfigurableApplicationContext context;
 
-    private RunningBilling(Settings settings) {
+    private RunningBilling(Settings settings, Consumer<GenericApplicationContext> more) {
         this.settings = settings;
-        this.context = BillingMain.start(settings);
+        this.context = BillingMain.start(settings, more);
     }
 
     /** Starts it and waits until it is ready. */
     public static RunningBilling on(TestDatabase database) {
-        var billing = new RunningBilling(TestSettings.of(database));
+        var billing = new RunningBilling(TestSettings.of(database), more -> {});
         billing.awaitReady();
         return billing;
     }
 
     /** Starts it without waiting. */
     public static RunningBilling with(Settings settings) {
-        return new RunningBilling(settings);
+        return new RunningBilling(settings, more -> {});
+    }
+
+    /** Starts it with more beans, and waits until it is ready. */
+    public static RunningBilling with(Settings settings, Consumer<GenericApplicationContext> more) {
+        var billing = new RunningBilling(settings, more);
+        billing.awaitReady();
+        return billing;
     }
 
     public void awaitReady() {

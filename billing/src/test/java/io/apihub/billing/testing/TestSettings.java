@@ -2,13 +2,18 @@ package io.apihub.billing.testing;
 
 import io.apihub.billing.database.TestDatabase;
 import io.apihub.billing.settings.DatabaseLogin;
+import io.apihub.billing.settings.Identity;
 import io.apihub.billing.settings.Listen;
 import io.apihub.billing.settings.Settings;
+import io.apihub.model.money.Credits;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /** Settings for tests. */
 public final class TestSettings {
@@ -37,7 +42,8 @@ public final class TestSettings {
                     folder.resolve("jwt-key.json").toAbsolutePath(),
                     folder.resolve("admin-token").toAbsolutePath(),
                     new Settings.Safety(true, Duration.ofMinutes(61)),
-                    null);
+                    null,
+                    identity(folder.toAbsolutePath()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -52,6 +58,32 @@ public final class TestSettings {
                 settings.jwtKeyFile(),
                 settings.adminTokenFile(),
                 settings.safety(),
-                kubernetes);
+                kubernetes,
+                settings.identity());
+    }
+
+    /** The same with another identity. */
+    public static Settings with(Settings settings, UnaryOperator<Identity> change) {
+        return new Settings(
+                settings.database(),
+                settings.listeners(),
+                settings.currency(),
+                settings.jwtKeyFile(),
+                settings.adminTokenFile(),
+                settings.safety(),
+                settings.kubernetes(),
+                change.apply(settings.identity()));
+    }
+
+    /** Nobody may register, and there is no first administrator. */
+    public static Identity identity(Path folder) {
+        return new Identity(
+                new Identity.Registration(
+                        Identity.Mode.OFF, Set.of(), "registration", Credits.ZERO),
+                new Identity.Sessions(Duration.ofHours(12), Duration.ofDays(7)),
+                null,
+                List.of(),
+                folder.resolve("secrets-key"),
+                new Identity.FirstAdministrator(null, null, folder.resolve("admin-password")));
     }
 }

@@ -1,0 +1,105 @@
+package io.apihub.billing.identity;
+
+import io.apihub.billing.access.Caller;
+import io.apihub.billing.database.DatabaseGate;
+import io.apihub.billing.settings.Identity;
+import io.apihub.billing.settings.Settings;
+import io.apihub.billing.user.EmailAddress;
+import io.apihub.billing.user.Passwords;
+import io.apihub.billing.user.User;
+import io.apihub.billing.user.Users;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.stereotype.Component;
+
+/**
+ * Makes the first administrator, if one is configured and there is none. Without a configured
+ * password it is a random one, in a file with mode 0600, and must be changed at the first log-in.
+ */
+@Component
+class FirstAdministrator {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FirstAdministrator.class);
+
+    private final Identity.FirstAdministrator wanted;
+    private final Users users;
+    private final Passwords passwords;
+    private final ChangeLog changes;
+    private final InstantSource clock;
+    private final RandomGenerator random;
+
+    FirstAdministrator(
+            Settings settings,
+            Users users,
+            Passwords passwords,
+            ChangeLog changes,
+            InstantSource clock,
+            RandomGenerator random) {
+        this.wanted = settings.identity().firstAdministrator();
+        this.users = users;
+        this.passwords = passwords;
+        this.changes = changes;
+        this.clock = clock;
+        this.random = random;
+    }
+
+    /** Makes it as soon as there is a database. */
+    @Autowired
+    final void when(DatabaseGate gate) {
+        gate.onceOpen(this::make);
+    }
+
+    /** Safe to repeat and to race: the file is written before the user is there to log in. */
+    final void make() {
+        var email = wanted.email();
+        if (email == null) {
+            return;
+        }
+        changes.transactions()
+                .executeWithoutResult(status -> {
+                    users.lockForFirstAdministrator();
+                    var address = EmailAddress.of("APIHUB_ADMIN_EMAIL", email);
+                    if (!users.existsByAdministratorTrue()) {
+                        make(address);
+                    }
+                });
+    }
+
+    private void make(EmailAddress address) {
+        var user =
+                users.findByEmailKey(address.key())
+                        .orElseGet(() -> User.active(address, "Administrator", clock.instant()));
+        user.makeAdministrator(true);
+        var hash = wanted.passwordHash();
+        if (hash == null) {
+            user.givePassword(passwords.hash(oneTime()));
+            LOG.info("the one-time password of {} is in {}", address.text(), wanted.passwordFile());
+        } else {
+            user.choosePassword(hash);
+        }
+        users.saveAndFlush(user);
+        changes.audit()
+                .record(
+                        Caller.administrator("configuration"),
+                        "user.made-administrator",
+                        user.actor(),
+                        Map.of());
+    }
+
+    private String oneTime() {
+        var password = Secret.mint(random).text();
+        try {
+            PrivateFile.write(wanted.passwordFile(), password + "\n");
+            return password;
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "APIHUB_ADMIN_PASSWORD_FILE " + wanted.passwordFile(), e);
+        }
+    }
+}

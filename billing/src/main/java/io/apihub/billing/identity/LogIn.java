@@ -1,0 +1,129 @@
+package io.apihub.billing.identity;
+
+import io.apihub.billing.access.Caller;
+import io.apihub.billing.audit.AuditLog;
+import io.apihub.billing.problem.Problem;
+import io.apihub.billing.problem.Refused;
+import io.apihub.billing.user.EmailAddress;
+import io.apihub.billing.user.Passwords;
+import io.apihub.billing.user.User;
+import io.apihub.billing.user.UserState;
+import io.apihub.billing.user.Users;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Decides who has proven to be a user. Whatever is wrong, the answer is the same and so is the
+ * work: one count, one look-up, one hash.
+ */
+@Component
+class LogIn {
+
+    private static final Duration WINDOW = Duration.ofMinutes(15);
+    private static final int MOST_FROM_ONE_PLACE = 10;
+    private static final int MOST_OF_ONE_ACCOUNT = 100;
+    private static final int MOST_OF_ONE_ADDRESS = 100;
+
+    private final Users users;
+    private final Passwords passwords;
+    private final Throttle throttle;
+    private final BrowserSessions sessions;
+    private final AuditLog audit;
+    private final TransactionTemplate transactions;
+
+    LogIn(
+            Users users,
+            Passwords passwords,
+            Throttle throttle,
+            BrowserSessions sessions,
+            AuditLog audit,
+            TransactionTemplate transactions) {
+        this.users = users;
+        this.passwords = passwords;
+        this.throttle = throttle;
+        this.sessions = sessions;
+        this.audit = audit;
+        this.transactions = transactions;
+    }
+
+    /**
+     * Where a log-in comes from.
+     *
+     * @param block what is throttled as one
+     */
+    record Origin(String address, String block, @Nullable String userAgent) {}
+
+    /**
+     * Opens a session.
+     *
+     * @param before the session that this browser had; it ends
+     * @throws Refused 401 for whatever is wrong; 403 for those who have to prove their address; 429
+     */
+    Secret open(String email, @Nullable String password, Origin origin, @Nullable Secret before) {
+        var address = EmailAddress.of("email", email);
+        var place = "log-in/place/" + origin.block() + "/" + address.key();
+        throttle.count(
+                new Throttle.Bound(place, MOST_FROM_ONE_PLACE, WINDOW),
+                new Throttle.Bound("log-in/account/" + address.key(), MOST_OF_ONE_ACCOUNT, WINDOW),
+                new Throttle.Bound(
+                        "log-in/address/" + origin.block(), MOST_OF_ONE_ADDRESS, WINDOW));
+        var user = check(address, password);
+        throttle.forget(place);
+        return begin(user, password, origin, before);
+    }
+
+    private User check(EmailAddress address, @Nullable String password) {
+        var user = users.findByEmailKey(address.key()).orElse(null);
+        var hash = user == null ? null : user.passwordHash().orElse(null);
+        boolean right = passwords.matches(password, hash);
+        if (!right || user == null || user.state() == UserState.DISABLED) {
+            throw new Refused(Problem.wrongCredentials());
+        }
+        if (user.state() == UserState.UNVERIFIED) {
+            throw new Refused(
+                    Problem.forbidden(
+                            "email-not-verified",
+                            "Open the link in the mail that was sent to this address first."));
+        }
+        return user;
+    }
+
+    private Secret begin(
+            User user, @Nullable String password, Origin origin, @Nullable Secret before) {
+        var rehashed = rehashed(user, password);
+        return Objects.requireNonNull(
+                transactions.execute(status -> {
+                    if (before != null) {
+                        sessions.close(before);
+                    }
+                    if (rehashed != null) {
+                        rehash(user.id(), rehashed);
+                    }
+                    audit.record(
+                            new Caller(user.actor(), user.id(), user.administrator(), Map.of()),
+                            "session.opened",
+                            user.actor(),
+                            Map.of("address", origin.address()));
+                    return sessions.open(user.id(), origin.address(), origin.userAgent());
+                }));
+    }
+
+    /** While the password is known, it gets a hash with today's figures. */
+    private @Nullable String rehashed(User user, @Nullable String password) {
+        boolean outdated = user.passwordHash().filter(passwords::isOutdated).isPresent();
+        return outdated && password != null ? passwords.hashAgain(password) : null;
+    }
+
+    private void rehash(UUID id, String hash) {
+        users.findById(id)
+                .ifPresent(user -> {
+                    user.rehash(hash);
+                    users.save(user);
+                });
+    }
+}

@@ -1,0 +1,81 @@
+package io.apihub.billing.identity;
+
+import io.apihub.billing.access.Caller;
+import io.apihub.billing.audit.AuditLog;
+import io.apihub.billing.problem.Problem;
+import io.apihub.billing.problem.Refused;
+import io.apihub.billing.user.PasswordRules;
+import io.apihub.billing.user.Passwords;
+import io.apihub.billing.user.User;
+import io.apihub.billing.user.Users;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Changes a password; whoever was logged in with the old one is out. */
+@Component
+class PasswordChange {
+
+    private static final int MOST_TRIES = 10;
+    private static final Duration WINDOW = Duration.ofMinutes(15);
+
+    private final SignedIn signedIn;
+    private final Users users;
+    private final Passwords passwords;
+    private final Throttle throttle;
+    private final BrowserSessions sessions;
+    private final AuditLog audit;
+    private final TransactionTemplate transactions;
+
+    PasswordChange(
+            SignedIn signedIn,
+            Users users,
+            Passwords passwords,
+            Throttle throttle,
+            BrowserSessions sessions,
+            ChangeLog log) {
+        this.signedIn = signedIn;
+        this.users = users;
+        this.passwords = passwords;
+        this.throttle = throttle;
+        this.sessions = sessions;
+        this.audit = log.audit();
+        this.transactions = log.transactions();
+    }
+
+    /**
+     * Changes it.
+     *
+     * @return a new session for the browser that asked; the others are over
+     * @throws Refused 400 if the current one is wrong or the new one may not be chosen; 429
+     */
+    Secret change(
+            Caller caller, @Nullable String current, @Nullable String next, LogIn.Origin origin) {
+        var user = signedIn.user(caller);
+        var chosen = PasswordRules.choose("password", next, user.address());
+        throttle.count(new Throttle.Bound("password/" + user.id(), MOST_TRIES, WINDOW));
+        if (!passwords.matches(current, user.passwordHash().orElse(null))) {
+            throw new Refused(Problem.invalid("current", "Is not the current password."));
+        }
+        if (chosen.equals(PasswordRules.normal(String.valueOf(current)))) {
+            throw new Refused(Problem.invalid("password", "Must differ from the current one."));
+        }
+        throttle.forget("password/" + user.id());
+        return set(caller, user, passwords.hash(chosen), origin);
+    }
+
+    private Secret set(Caller caller, User user, String hash, LogIn.Origin origin) {
+        return Objects.requireNonNull(
+                transactions.execute(status -> {
+                    var changed = signedIn.user(caller);
+                    changed.choosePassword(hash);
+                    users.save(changed);
+                    sessions.closeAll(user.id());
+                    audit.record(caller, "user.password-changed", user.actor(), Map.of());
+                    return sessions.open(user.id(), origin.address(), origin.userAgent());
+                }));
+    }
+}

@@ -1,0 +1,120 @@
+package io.apihub.billing.identity;
+
+import io.apihub.billing.access.Caller;
+import io.apihub.billing.access.Level;
+import io.apihub.billing.access.Permit;
+import io.apihub.billing.problem.Problem;
+import io.apihub.billing.problem.Refused;
+import io.apihub.billing.settings.Settings;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.security.SecurityRequirements;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Logging in and out, and who is logged in. */
+@RestController
+@Tag(name = "Session")
+class SessionController {
+
+    private final LogIn logIn;
+    private final BrowserSessions sessions;
+    private final SessionViews views;
+    private final ClientAddress addresses;
+    private final Duration longest;
+
+    SessionController(
+            LogIn logIn,
+            BrowserSessions sessions,
+            SessionViews views,
+            ClientAddress addresses,
+            Settings settings) {
+        this.logIn = logIn;
+        this.sessions = sessions;
+        this.views = views;
+        this.addresses = addresses;
+        this.longest = settings.identity().sessions().longest();
+    }
+
+    /** What proves who somebody is. */
+    record LogInRequest(@Nullable String email, @Nullable String password) {
+
+        @Override
+        public String toString() {
+            return "***";
+        }
+    }
+
+    @Operation(
+            summary = "Log in",
+            description =
+                    "Sets the cookie __Host-apihub. Browsers send it by HTTPS, and by HTTP to"
+                            + " localhost; programs use a bearer token instead. Whatever is wrong"
+                            + " with address or password, the answer is the same.")
+    @SecurityRequirements
+    @Permit(Level.ANYONE)
+    @PostMapping("/api/v1/session")
+    ResponseEntity<SessionViews.SessionView> logIn(
+            @RequestBody LogInRequest credentials, HttpServletRequest request) {
+        if (credentials.email() == null || credentials.password() == null) {
+            throw new Refused(
+                    Problem.invalid(
+                            credentials.email() == null ? "email" : "password", "Is missing."));
+        }
+        var before = SessionCookie.of(request).orElse(null);
+        var token =
+                logIn.open(credentials.email(), credentials.password(), origin(request), before);
+        var session =
+                sessions.find(token).orElseThrow(() -> new Refused(Problem.wrongCredentials()));
+        return ResponseEntity.ok()
+                .header(HttpHeaders.SET_COOKIE, SessionCookie.set(token, longest))
+                .header(HttpHeaders.CACHE_CONTROL, "no-store")
+                .body(views.of(session.caller(), token, session.expiresAt()));
+    }
+
+    private LogIn.Origin origin(HttpServletRequest request) {
+        return new LogIn.Origin(
+                addresses.of(request).getHostAddress(),
+                addresses.block(request),
+                request.getHeader(HttpHeaders.USER_AGENT));
+    }
+
+    @Operation(summary = "Who is calling, and the token that a browser's changes need")
+    @Permit(Level.SIGNED_IN)
+    @GetMapping("/api/v1/session")
+    ResponseEntity<SessionViews.SessionView> session(
+            @Parameter(hidden = true) Caller caller, HttpServletRequest request) {
+        var session = SessionFilter.of(request).orElse(null);
+        var cookie = session == null ? null : SessionCookie.of(request).orElse(null);
+        Instant expiresAt = session == null ? null : session.expiresAt();
+        return ResponseEntity.ok()
+                .header(HttpHeaders.CACHE_CONTROL, "no-store")
+                .body(views.of(caller, cookie, expiresAt));
+    }
+
+    @Operation(summary = "Log out", description = "Ends this browser's session. Safe to repeat.")
+    @ApiResponse(responseCode = "204", description = "Logged out")
+    @Permit(Level.SIGNED_IN)
+    @DeleteMapping("/api/v1/session")
+    ResponseEntity<Void> logOut(
+            @Parameter(hidden = true) Caller caller, HttpServletRequest request) {
+        var session = SessionFilter.of(request);
+        if (session.isPresent() && caller.user() != null) {
+            sessions.close(caller.user(), session.get().id());
+        }
+        return ResponseEntity.noContent()
+                .header(HttpHeaders.SET_COOKIE, SessionCookie.clear())
+                .build();
+    }
+}

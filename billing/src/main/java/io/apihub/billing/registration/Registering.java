@@ -1,0 +1,176 @@
+package io.apihub.billing.registration;
+
+import io.apihub.billing.access.Caller;
+import io.apihub.billing.audit.AuditLog;
+import io.apihub.billing.identity.Throttle;
+import io.apihub.billing.problem.Problem;
+import io.apihub.billing.problem.Refused;
+import io.apihub.billing.settings.Identity;
+import io.apihub.billing.settings.Settings;
+import io.apihub.billing.user.EmailAddress;
+import io.apihub.billing.user.Passwords;
+import io.apihub.billing.user.User;
+import io.apihub.billing.user.Users;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.UUID;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Takes registrations in: the user and what is to follow are written together. */
+@Component
+class Registering {
+
+    private static final int MOST_FROM_ONE_ADDRESS = 10;
+    private static final Duration WINDOW = Duration.ofHours(1);
+    private static final int MOST_STEPS = 4;
+
+    private final Identity.Registration rules;
+    private final Users users;
+    private final Passwords passwords;
+    private final Throttle throttle;
+    private final Registrations registrations;
+    private final Saga saga;
+    private final AuditLog audit;
+    private final TransactionTemplate transactions;
+    private final InstantSource clock;
+
+    Registering(
+            Settings settings,
+            Entrance entrance,
+            Registrations registrations,
+            Saga saga,
+            AuditLog audit,
+            TransactionTemplate transactions) {
+        this.rules = settings.identity().registration();
+        this.users = entrance.users();
+        this.passwords = entrance.passwords();
+        this.throttle = entrance.throttle();
+        this.clock = entrance.clock();
+        this.registrations = registrations;
+        this.saga = saga;
+        this.audit = audit;
+        this.transactions = transactions;
+    }
+
+    /** What lets people in. */
+    @Component
+    record Entrance(Users users, Passwords passwords, Throttle throttle, InstantSource clock) {}
+
+    /**
+     * Somebody who wants to be a user, with fields that were checked.
+     *
+     * @param password as {@link io.apihub.billing.user.PasswordRules} let it pass
+     */
+    record Applicant(EmailAddress email, String password, String displayName) {}
+
+    /** Refuses those who may not register at all. */
+    void admit(EmailAddress email, String block) {
+        if (!rules.mailDomains().isEmpty() && !rules.mailDomains().contains(email.domain())) {
+            throw new Refused(
+                    Problem.invalid("email", "Addresses of this domain may not register here."));
+        }
+        throttle.count(
+                new Throttle.Bound("register/address/" + block, MOST_FROM_ONE_ADDRESS, WINDOW));
+    }
+
+    /**
+     * Makes the user, and as much of the tenant as goes at once.
+     *
+     * @throws Refused 409 if address or name are somebody's already
+     */
+    Registration register(Applicant applicant, String tenantName, String tenantDisplayName) {
+        var hash = passwords.hash(applicant.password());
+        var user = User.active(applicant.email(), applicant.displayName(), clock.instant());
+        user.choosePassword(hash);
+        var registration =
+                new Registration(
+                        UUID.randomUUID(),
+                        user.id(),
+                        tenantName,
+                        tenantDisplayName,
+                        rules.template(),
+                        rules.trialGrant(),
+                        Step.PROVISIONING,
+                        null);
+        add(user, registration);
+        return goOn(registration);
+    }
+
+    private void add(User user, Registration registration) {
+        try {
+            transactions.executeWithoutResult(status -> {
+                if (users.existsByEmailKey(user.address().key())) {
+                    throw emailTaken();
+                }
+                if (registrations.isTaken(registration.tenantName())) {
+                    throw nameTaken();
+                }
+                users.saveAndFlush(user);
+                registrations.add(registration);
+                audit.record(
+                        new Caller(user.actor(), user.id(), false, Map.of()),
+                        "user.registered",
+                        user.actor(),
+                        Map.of("tenant", registration.tenantName()));
+            });
+        } catch (DataIntegrityViolationException e) {
+            // Somebody else was as quick: one of the two unique indexes says which it is.
+            throw users.existsByEmailKey(user.address().key()) ? emailTaken() : nameTaken();
+        }
+    }
+
+    /** As far as it goes while the user waits; the rest is the resumer's. */
+    private Registration goOn(Registration registration) {
+        for (int i = 0; i < MOST_STEPS; i++) {
+            var claimed = registrations.claim(registration.id(), Resumer.LEASE);
+            if (claimed.isEmpty()) {
+                break;
+            }
+            if (saga.advance(claimed.get()) == Step.NAME_TAKEN) {
+                undo(registration);
+                throw nameTaken();
+            }
+        }
+        return registrations.ofUser(registration.user()).orElse(registration);
+    }
+
+    /** Nothing was made outside, and the user was told of nothing yet. */
+    private void undo(Registration registration) {
+        transactions.executeWithoutResult(
+                status -> users.findById(registration.user()).ifPresent(users::delete));
+    }
+
+    /**
+     * Chooses another name, after somebody took the first one.
+     *
+     * @throws Refused 409 if there is nothing to choose, or the name is taken too
+     */
+    Registration rename(Registration registration, String tenantName) {
+        if (registration.step() != Step.NAME_TAKEN) {
+            throw new Refused(
+                    Problem.taken("tenantName", "This registration has its name already."));
+        }
+        try {
+            if (registrations.isTaken(tenantName)) {
+                throw nameTaken();
+            }
+            registrations.rename(registration.id(), tenantName);
+        } catch (DataIntegrityViolationException e) {
+            throw nameTaken();
+        }
+        return registrations.ofUser(registration.user()).orElse(registration);
+    }
+
+    private static Refused emailTaken() {
+        return new Refused(
+                Problem.taken("email", "A user has this address already; log in instead."));
+    }
+
+    private static Refused nameTaken() {
+        return new Refused(
+                Problem.taken("tenantName", "A tenant has this name already; choose another."));
+    }
+}

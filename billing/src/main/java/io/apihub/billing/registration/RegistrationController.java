@@ -1,0 +1,173 @@
+package io.apihub.billing.registration;
+
+import io.apihub.billing.access.Caller;
+import io.apihub.billing.access.Level;
+import io.apihub.billing.access.Permit;
+import io.apihub.billing.identity.ClientAddress;
+import io.apihub.billing.identity.SignedIn;
+import io.apihub.billing.problem.Problem;
+import io.apihub.billing.problem.Refused;
+import io.apihub.billing.rest.Fields;
+import io.apihub.billing.settings.Identity;
+import io.apihub.billing.settings.Settings;
+import io.apihub.billing.user.EmailAddress;
+import io.apihub.billing.user.PasswordRules;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.security.SecurityRequirements;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Registering. */
+@RestController
+@Tag(name = "Registration")
+class RegistrationController {
+
+    private static final Pattern LABEL = Pattern.compile("[a-z]([a-z0-9-]{1,38}[a-z0-9])");
+    private static final Pattern RESERVED = Pattern.compile("(kube|apihub|default|system)(-.*)?");
+    private static final int MAX_NAME = 100;
+
+    private final Registering registering;
+    private final Registrations registrations;
+    private final SignedIn signedIn;
+    private final ClientAddress addresses;
+    private final Identity.Registration rules;
+
+    RegistrationController(
+            Registering registering,
+            Registrations registrations,
+            SignedIn signedIn,
+            ClientAddress addresses,
+            Settings settings) {
+        this.registering = registering;
+        this.registrations = registrations;
+        this.signedIn = signedIn;
+        this.addresses = addresses;
+        this.rules = settings.identity().registration();
+    }
+
+    /**
+     * Somebody who registers.
+     *
+     * @param password 12 to 128 characters
+     * @param displayName of the person
+     * @param tenantName a DNS label of 3 to 40 characters, for good
+     * @param tenantDisplayName the tenant's name as people read it; without one, its name
+     */
+    record NewRegistration(
+            @Nullable String email,
+            @Nullable String password,
+            @Nullable String displayName,
+            @Nullable String tenantName,
+            @Nullable String tenantDisplayName) {
+
+        @Override
+        public String toString() {
+            return "***";
+        }
+    }
+
+    /**
+     * How far a registration is.
+     *
+     * @param state PROVISIONING and OPENING go on by themselves; after NAME_TAKEN another name has
+     *     to be chosen
+     * @param tenantId absent until the Tenant is made
+     */
+    record RegistrationView(String state, String tenantName, @Nullable UUID tenantId) {
+
+        static RegistrationView of(Registration registration) {
+            return new RegistrationView(
+                    registration.step().name(), registration.tenantName(), registration.tenant());
+        }
+    }
+
+    /** Who may register here. */
+    record RegistrationRules(String mode, List<String> mailDomains) {}
+
+    @Operation(summary = "Who may register")
+    @SecurityRequirements
+    @Permit(Level.ANYONE)
+    @GetMapping("/api/v1/registration")
+    RegistrationRules rules() {
+        return new RegistrationRules(
+                rules.mode().name(), rules.mailDomains().stream().sorted().toList());
+    }
+
+    @Operation(
+            summary = "Register",
+            description =
+                    "Makes a user, a tenant of their own and its account. What can't be done at"
+                            + " once goes on by itself, whatever crashes; log in and read"
+                            + " /api/v1/me/registration.")
+    @SecurityRequirements
+    @Permit(Level.ANYONE)
+    @PostMapping("/api/v1/registration")
+    @ResponseStatus(HttpStatus.CREATED)
+    RegistrationView register(@RequestBody NewRegistration wish, HttpServletRequest request) {
+        if (rules.mode() != Identity.Mode.ON) {
+            throw new Refused(
+                    Problem.forbidden(
+                            "registration-off", "Nobody may register here by themselves."));
+        }
+        var email = EmailAddress.of("email", wish.email());
+        var password = PasswordRules.choose("password", wish.password(), email);
+        var name = Fields.name("displayName", wish.displayName(), MAX_NAME);
+        var tenant = label(wish.tenantName());
+        var display =
+                wish.tenantDisplayName() == null
+                        ? tenant
+                        : Fields.name("tenantDisplayName", wish.tenantDisplayName(), MAX_NAME);
+        registering.admit(email, addresses.block(request));
+        return RegistrationView.of(
+                registering.register(
+                        new Registering.Applicant(email, password, name), tenant, display));
+    }
+
+    @Operation(summary = "How far one's own registration is")
+    @Permit(Level.SIGNED_IN)
+    @GetMapping("/api/v1/me/registration")
+    RegistrationView mine(@Parameter(hidden = true) Caller caller) {
+        return RegistrationView.of(own(caller));
+    }
+
+    /** Another name for the tenant. */
+    record NewTenantName(@Nullable String tenantName) {}
+
+    @Operation(summary = "Choose another name, after NAME_TAKEN")
+    @Permit(Level.SIGNED_IN)
+    @PutMapping("/api/v1/me/registration")
+    RegistrationView rename(
+            @RequestBody NewTenantName wish, @Parameter(hidden = true) Caller caller) {
+        return RegistrationView.of(registering.rename(own(caller), label(wish.tenantName())));
+    }
+
+    private Registration own(Caller caller) {
+        return registrations
+                .ofUser(signedIn.user(caller).id())
+                .orElseThrow(() -> new Refused(Problem.notFound("This user did not register.")));
+    }
+
+    private static String label(@Nullable String name) {
+        if (name == null || !LABEL.matcher(name).matches() || RESERVED.matcher(name).matches()) {
+            throw new Refused(
+                    Problem.invalid(
+                            "tenantName",
+                            "Must have 3 to 40 characters a-z, 0-9 and -, begin with a letter and"
+                                    + " end with a letter or digit; kube-, apihub-, default and"
+                                    + " system are reserved."));
+        }
+        return name;
+    }
+}

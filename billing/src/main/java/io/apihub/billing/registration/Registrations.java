@@ -1,0 +1,141 @@
+package io.apihub.billing.registration;
+
+import io.apihub.model.money.Credits;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+
+/** The table of registrations. */
+@Component
+class Registrations {
+
+    private static final String COLUMNS =
+            "registration_id, user_id, tenant_name, display_name, template, trial_micros, step,"
+                    + " tenant_id";
+
+    private final JdbcTemplate jdbc;
+
+    Registrations(JdbcTemplate jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /**
+     * Adds one.
+     *
+     * @throws DuplicateKeyException if another one under way has the name
+     */
+    void add(Registration registration) {
+        jdbc.update(
+                "INSERT INTO billing.registration ("
+                        + COLUMNS
+                        + ") VALUES (?, ?, ?, ?, ?, ?, ?, NULL)",
+                registration.id(),
+                registration.user(),
+                registration.tenantName(),
+                registration.displayName(),
+                registration.template(),
+                registration.trial().micros(),
+                registration.step().name());
+    }
+
+    /** Whether a tenant has the name, or a registration under way wants it. */
+    boolean isTaken(String tenantName) {
+        return Boolean.TRUE.equals(
+                jdbc.queryForObject(
+                        "SELECT EXISTS (SELECT FROM registry.tenant"
+                                + "   WHERE deleted_at IS NULL AND (name = ? OR namespace = ?))"
+                                + " OR EXISTS (SELECT FROM billing.registration"
+                                + "   WHERE tenant_name = ? AND step = 'PROVISIONING')",
+                        Boolean.class,
+                        tenantName,
+                        tenantName,
+                        tenantName));
+    }
+
+    Optional<Registration> ofUser(UUID user) {
+        return jdbc
+                .query(
+                        "SELECT " + COLUMNS + " FROM billing.registration WHERE user_id = ?",
+                        (row, number) -> registration(row),
+                        user)
+                .stream()
+                .findFirst();
+    }
+
+    /** Takes one for a time, so that nobody else works on it; empty if somebody does. */
+    Optional<Registration> claim(UUID id, Duration lease) {
+        return claim("registration_id = ?", id, lease).stream().findFirst();
+    }
+
+    /** Takes some that are due. */
+    List<Registration> claimDue(int most, Duration lease) {
+        return claim(
+                "registration_id IN (SELECT registration_id FROM billing.registration"
+                        + " WHERE step IN ('PROVISIONING', 'OPENING') AND next_try_at <= now()"
+                        + " ORDER BY next_try_at LIMIT ? FOR UPDATE SKIP LOCKED)",
+                most,
+                lease);
+    }
+
+    private List<Registration> claim(String which, Object parameter, Duration lease) {
+        return jdbc.query(
+                "UPDATE billing.registration SET tries = tries + 1,"
+                        + " next_try_at = now() + make_interval(secs => ?)"
+                        + " WHERE next_try_at <= now() AND step IN ('PROVISIONING', 'OPENING') AND "
+                        + which
+                        + " RETURNING "
+                        + COLUMNS,
+                (row, number) -> registration(row),
+                lease.toSeconds(),
+                parameter);
+    }
+
+    /** Writes that a step is done; the next one may be tried at once. */
+    void advance(UUID id, Step next, @Nullable UUID tenant) {
+        jdbc.update(
+                "UPDATE billing.registration SET step = ?, tenant_id = coalesce(?, tenant_id),"
+                        + " tries = 0, next_try_at = now(), last_error = NULL"
+                        + " WHERE registration_id = ?",
+                next.name(),
+                tenant,
+                id);
+    }
+
+    /** Puts the next try off: 1, 2, 4 s and so on, five minutes at most. */
+    void putOff(UUID id, String reason) {
+        jdbc.update(
+                "UPDATE billing.registration SET last_error = left(?, 500), next_try_at = now()"
+                        + " + make_interval(secs => least(300, power(2, least(tries, 9) - 1)))"
+                        + " WHERE registration_id = ?",
+                reason,
+                id);
+    }
+
+    /** Lets the user choose another name. */
+    void rename(UUID id, String tenantName) {
+        jdbc.update(
+                "UPDATE billing.registration SET tenant_name = ?, step = 'PROVISIONING', tries = 0,"
+                        + " next_try_at = now() WHERE registration_id = ? AND step = 'NAME_TAKEN'",
+                tenantName,
+                id);
+    }
+
+    private static Registration registration(ResultSet row) throws SQLException {
+        return new Registration(
+                row.getObject("registration_id", UUID.class),
+                row.getObject("user_id", UUID.class),
+                row.getString("tenant_name"),
+                row.getString("display_name"),
+                row.getString("template"),
+                new Credits(row.getLong("trial_micros")),
+                Step.valueOf(row.getString("step")),
+                row.getObject("tenant_id", UUID.class));
+    }
+}

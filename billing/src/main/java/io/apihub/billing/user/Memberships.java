@@ -1,0 +1,41 @@
+package io.apihub.billing.user;
+
+import io.apihub.billing.access.Role;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+
+/** Which tenants a user is a member of. */
+@Component
+public class Memberships {
+
+    private final JdbcTemplate jdbc;
+
+    Memberships(JdbcTemplate jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** The user's role by tenant id, as it is now. */
+    public Map<UUID, Role> of(UUID user) {
+        var roles = new HashMap<UUID, Role>();
+        jdbc.query(
+                "SELECT tenant_id, role FROM billing.member WHERE user_id = ?",
+                row -> {
+                    roles.put(row.getObject(1, UUID.class), Role.valueOf(row.getString(2)));
+                },
+                user);
+        return roles;
+    }
+
+    /** Makes a user a member. Safe to repeat; a role that the user has already stays. */
+    public void add(UUID tenant, UUID user, Role role) {
+        jdbc.update(
+                "INSERT INTO billing.member (tenant_id, user_id, role) VALUES (?, ?, ?)"
+                        + " ON CONFLICT DO NOTHING",
+                tenant,
+                user,
+                role.name());
+    }
+}

@@ -1,0 +1,31 @@
+package io.apihub.billing.user;
+
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.data.jpa.repository.Query;
+import org.springframework.data.repository.Repository;
+
+/** All users. */
+public interface Users extends Repository<User, UUID> {
+
+    Optional<User> findById(UUID id);
+
+    Optional<User> findByEmailKey(String emailKey);
+
+    boolean existsByEmailKey(String emailKey);
+
+    boolean existsByAdministratorTrue();
+
+    /** Until the end of the transaction nobody else makes a first administrator. */
+    @Query(
+            value = "SELECT 1 FROM pg_advisory_xact_lock(hashtext('first-administrator'))",
+            nativeQuery = true)
+    int lockForFirstAdministrator();
+
+    /** Saves; a second user with the same address fails at the flush. */
+    User save(User user);
+
+    User saveAndFlush(User user);
+
+    void delete(User user);
+}
