@@ -65,6 +65,11 @@ public record Problem(
         return of("no-user", "Not allowed", 403, "Only a user has that; log in as one.");
     }
 
+    /** What is there does not allow that; {@code slug} says why. */
+    public static Problem conflict(String slug, String detail) {
+        return of(slug, "Conflict", 409, detail);
+    }
+
     /** There are as many as there may be. */
     public static Problem limitReached(String detail) {
         return of("limit-reached", "Too many", 409, detail);

@@ -36,6 +36,10 @@ public final class Pages {
         return parse(cursor, Long::parseLong);
     }
 
+    public static String text(String cursor) {
+        return parse(cursor, text -> text);
+    }
+
     public static UUID id(String cursor) {
         return parse(cursor, UUID::fromString);
     }

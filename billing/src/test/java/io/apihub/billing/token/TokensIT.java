@@ -136,8 +136,7 @@ class TokensIT {
         var session = TokenHands.session(owner, false);
         var tooLate = Instant.now().plus(Duration.ofDays(400)).toString();
         for (var expiry : new @Nullable String[] {null, tooLate, "2020-01-01T00:00:00Z", "soon"}) {
-            var wanted =
-                    new PersonalTokenController.NewPersonalToken("x", List.of("read"), expiry);
+            var wanted = new PersonalTokenController.NewPersonalToken("x", List.of("read"), expiry);
             assertThatThrownBy(() -> controller.create(wanted, session))
                     .isInstanceOfSatisfying(
                             Refused.class,
@@ -186,7 +185,10 @@ class TokensIT {
         var client = client("VIEWER", "read");
         var jwt = jwt(credentials(client));
         var path =
-                "/api/v1/tenants/" + name + "/clients/" + client.get("details").get("id").asString();
+                "/api/v1/tenants/"
+                        + name
+                        + "/clients/"
+                        + client.get("details").get("id").asString();
 
         assertThat(BILLING.send(authorized(BILLING.token(), path).DELETE()).statusCode())
                 .isEqualTo(204);
@@ -206,11 +208,13 @@ class TokensIT {
 
         assertThat(balance(secret).statusCode()).isEqualTo(401);
         assertThat(
-                        form(
-                                        Map.of(
-                                                "grant_type", "client_credentials",
-                                                "client_id", token.substring(11, 27),
-                                                "client_secret", token))
+                        form(Map.of(
+                                        "grant_type",
+                                        "client_credentials",
+                                        "client_id",
+                                        token.substring(11, 27),
+                                        "client_secret",
+                                        token))
                                 .statusCode())
                 .isEqualTo(401);
         assertThat(exchange(secret, null).statusCode()).isEqualTo(400);
@@ -252,12 +256,10 @@ class TokensIT {
     @Test
     void basicIsTakenTooAndBothAtOnceAreNot() {
         var client = client("VIEWER", "read");
-        var pair =
-                client.get("clientId").asString() + ":" + client.get("clientSecret").asString();
+        var pair = client.get("clientId").asString() + ":" + client.get("clientSecret").asString();
         var basic =
                 "Basic "
-                        + Base64.getEncoder()
-                                .encodeToString(pair.getBytes(StandardCharsets.UTF_8));
+                        + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
 
         assertThat(post("grant_type=client_credentials", basic).statusCode()).isEqualTo(200);
         assertThat(post("grant_type=client_credentials&client_secret=x", basic).body())

@@ -1,0 +1,184 @@
+package io.apihub.billing.member;
+
+import io.apihub.billing.access.Caller;
+import io.apihub.billing.access.Level;
+import io.apihub.billing.access.Permit;
+import io.apihub.billing.access.Role;
+import io.apihub.billing.access.Scope;
+import io.apihub.billing.access.TenantLookup;
+import io.apihub.billing.audit.AuditLog;
+import io.apihub.billing.identity.Secret;
+import io.apihub.billing.problem.Problem;
+import io.apihub.billing.problem.Refused;
+import io.apihub.billing.settings.Settings;
+import io.apihub.billing.user.EmailAddress;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.transaction.annotation.Transactional;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** What owners offer to those who shall become members. */
+@RestController
+@Tag(name = "Members")
+class InvitationController {
+
+    private static final Duration LIFE = Duration.ofDays(7);
+    private static final int MOST_OPEN = 100;
+
+    private final TenantLookup tenants;
+    private final Invitations invitations;
+    private final AuditLog audit;
+    private final RandomGenerator random;
+    private final InstantSource clock;
+    private final @Nullable URI publicUrl;
+
+    InvitationController(
+            TenantLookup tenants,
+            Invitations invitations,
+            AuditLog audit,
+            RandomGenerator random,
+            InstantSource clock,
+            Settings settings) {
+        this.tenants = tenants;
+        this.invitations = invitations;
+        this.audit = audit;
+        this.random = random;
+        this.clock = clock;
+        this.publicUrl = settings.identity().publicUrl();
+    }
+
+    /**
+     * An invitation to make.
+     *
+     * @param email only who has proven to have this address may accept; absent: whoever has the
+     *     link
+     */
+    record NewInvitation(@Nullable String email, @Nullable Role role) {}
+
+    /** An invitation, without its token. */
+    record InvitationView(
+            UUID id,
+            Role role,
+            @Nullable String email,
+            InvitationState state,
+            String createdBy,
+            Instant createdAt,
+            Instant expiresAt) {}
+
+    /**
+     * A new invitation.
+     *
+     * @param token shown this once
+     * @param link to be handed on; absent if the installation's public URL is not configured
+     */
+    record CreatedInvitation(InvitationView details, String token, @Nullable String link) {}
+
+    /** All of them, newest first. */
+    record InvitationList(List<InvitationView> items) {}
+
+    @Operation(
+            summary = "Invite somebody",
+            description =
+                    "The token is in the answer and nowhere else; it is good for seven days and for"
+                            + " one person.")
+    @Permit(value = Level.OWNER, scope = Scope.ACCOUNT)
+    @PostMapping("/api/v1/tenants/{tenant}/invitations")
+    @ResponseStatus(HttpStatus.CREATED)
+    @Transactional
+    CreatedInvitation create(
+            @Parameter(description = "Name or id of the tenant") @PathVariable String tenant,
+            @RequestBody NewInvitation wanted,
+            @Parameter(hidden = true) Caller caller) {
+        var found = tenants.find(tenant);
+        var now = clock.instant();
+        var role = MemberController.role(wanted.role());
+        var email = wanted.email() == null ? null : EmailAddress.of("email", wanted.email()).text();
+        if (invitations.countOpen(found.id(), now) >= MOST_OPEN) {
+            throw new Refused(
+                    Problem.limitReached(
+                            "The tenant has " + MOST_OPEN + " open invitations; revoke one."));
+        }
+        var token = Secret.mint(random);
+        var offer = new Invitation.Offer(found.id(), role, email, caller.name(), now.plus(LIFE));
+        var made = invitations.save(new Invitation(offer, token, now));
+        audit.record(
+                caller,
+                "invitation.created",
+                "tenant/" + found.name(),
+                Map.of("invitation", made.id().toString(), "role", role.name()));
+        return new CreatedInvitation(view(made, now), token.text(), link(token));
+    }
+
+    /** Behind the # it reaches no server's log. */
+    private @Nullable String link(Secret token) {
+        return publicUrl == null ? null : publicUrl + "/invitation#" + token.text();
+    }
+
+    @Operation(summary = "A tenant's invitations, newest first")
+    @Permit(Level.OWNER)
+    @GetMapping("/api/v1/tenants/{tenant}/invitations")
+    InvitationList list(
+            @Parameter(description = "Name or id of the tenant") @PathVariable String tenant) {
+        var now = clock.instant();
+        return new InvitationList(
+                invitations
+                        .findTop200ByTenantIdOrderByCreatedAtDescIdDesc(tenants.find(tenant).id())
+                        .stream()
+                        .map(invitation -> view(invitation, now))
+                        .toList());
+    }
+
+    @Operation(summary = "Revoke an invitation", description = "Safe to repeat.")
+    @Permit(value = Level.OWNER, scope = Scope.ACCOUNT)
+    @DeleteMapping("/api/v1/tenants/{tenant}/invitations/{id}")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    @Transactional
+    void revoke(
+            @Parameter(description = "Name or id of the tenant") @PathVariable String tenant,
+            @PathVariable UUID id,
+            @Parameter(hidden = true) Caller caller) {
+        var found = tenants.find(tenant);
+        var invitation =
+                invitations
+                        .findByIdAndTenantId(id, found.id())
+                        .orElseThrow(() ->
+                                new Refused(
+                                        Problem.notFound(
+                                                "The tenant has no invitation of this id.")));
+        if (invitation.revoke(clock.instant())) {
+            audit.record(
+                    caller,
+                    "invitation.revoked",
+                    "tenant/" + found.name(),
+                    Map.of("invitation", id.toString()));
+        }
+    }
+
+    private static InvitationView view(Invitation invitation, Instant now) {
+        return new InvitationView(
+                invitation.id(),
+                invitation.role(),
+                invitation.email(),
+                invitation.state(now),
+                invitation.createdBy(),
+                invitation.createdAt(),
+                invitation.expiresAt());
+    }
+}

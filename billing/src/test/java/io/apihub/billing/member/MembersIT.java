@@ -1,0 +1,248 @@
+package io.apihub.billing.member;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.apihub.billing.access.Role;
+import io.apihub.billing.database.TestDatabase;
+import io.apihub.billing.testing.Browser;
+import io.apihub.billing.testing.People;
+import io.apihub.billing.testing.RunningBilling;
+import io.apihub.billing.token.TokenHands;
+import io.apihub.billing.user.User;
+import java.net.http.HttpResponse;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** Members, invitations and users over HTTP. */
+class MembersIT {
+
+    private static final TestDatabase DATABASE = TestDatabase.create();
+    private static final RunningBilling BILLING = RunningBilling.on(DATABASE);
+
+    private final People people = new People(BILLING);
+    private final String name = "t-" + UUID.randomUUID();
+    private final UUID tenant = DATABASE.registry().tenant(name);
+    private final String path = "/api/v1/tenants/" + name;
+    private final User owner = member(Role.OWNER);
+    private final Browser browser = people.browser(owner);
+
+    @AfterAll
+    static void stop() {
+        BILLING.close();
+    }
+
+    private User member(Role role) {
+        var user = people.user(made -> made.verifyEmail(Instant.now()));
+        people.member(user, tenant, role);
+        return user;
+    }
+
+    @Test
+    void theLastOwnerCanNeitherLeaveNorStepDown() {
+        var self = path + "/members/" + owner.id();
+
+        assertProblem(browser.delete(self), 409, "last-owner");
+        assertProblem(browser.patch(self, Map.of("role", "VIEWER")), 409, "last-owner");
+        var second = member(Role.OWNER);
+        assertThat(browser.patch(self, Map.of("role", "VIEWER")).statusCode()).isEqualTo(204);
+        assertProblem(
+                people.browser(second).delete(path + "/members/" + second.id()), 409, "last-owner");
+        assertThat(browser.delete(self).statusCode()).as("may leave now").isEqualTo(204);
+        assertThat(browser.get(path + "/members").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void twoOwnersThatLeaveAtTheSameTimeLeaveOne() throws Exception {
+        var second = member(Role.OWNER);
+        var other = people.browser(second);
+        var leaving =
+                List.<Callable<HttpResponse<String>>>of(
+                        () -> browser.delete(path + "/members/" + owner.id()),
+                        () -> other.delete(path + "/members/" + second.id()));
+
+        var codes = new ArrayList<Integer>();
+        try (var executor = Executors.newFixedThreadPool(2)) {
+            for (var left : executor.invokeAll(leaving)) {
+                codes.add(left.get().statusCode());
+            }
+        }
+
+        assertThat(codes).containsExactlyInAnyOrder(204, 409);
+    }
+
+    @Test
+    void onlyOwnersRemoveOthersAndItHoldsAtOnce() {
+        var viewer = member(Role.VIEWER);
+        var developer = member(Role.DEVELOPER);
+        var viewers = people.browser(viewer);
+
+        assertThat(viewers.delete(path + "/members/" + developer.id()).statusCode()).isEqualTo(403);
+        assertThat(viewers.get(path + "/balance").statusCode()).isEqualTo(200);
+        assertThat(browser.delete(path + "/members/" + viewer.id()).statusCode()).isEqualTo(204);
+        assertThat(viewers.get(path + "/balance").statusCode()).isEqualTo(404);
+        assertThat(browser.delete(path + "/members/" + viewer.id()).statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void membersAreListedPageByPage() {
+        for (int i = 0; i < 4; i++) {
+            member(Role.VIEWER);
+        }
+        var seen = new ArrayList<String>();
+        var next = path + "/members?limit=2";
+        while (next != null) {
+            var page = json(browser.get(next));
+            page.get("items").forEach(item -> seen.add(item.get("userId").asString()));
+            next =
+                    page.has("nextCursor")
+                            ? path + "/members?limit=2&cursor=" + page.get("nextCursor").asString()
+                            : null;
+        }
+
+        assertThat(seen).hasSize(5).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void anInvitationMakesOnePersonAMember() {
+        var invited = json(browser.post(path + "/invitations", Map.of("role", "DEVELOPER")));
+        var token = invited.get("token").asString();
+        var guest = people.browser(people.user());
+
+        var joined = accept(guest, token);
+
+        assertThat(joined.statusCode()).as(joined.body()).isEqualTo(200);
+        assertThat(json(joined).get("role").asString()).isEqualTo("DEVELOPER");
+        assertThat(guest.get(path + "/balance").statusCode()).isEqualTo(200);
+        assertProblem(accept(people.browser(people.user()), token), 400, "invalid-field");
+        var listed = browser.get(path + "/invitations");
+        assertThat(listed.body()).contains("ACCEPTED").doesNotContain(token);
+        assertThat(
+                        DATABASE.admin()
+                                .queryForList("SELECT i::text FROM billing.invitation i")
+                                .toString())
+                .doesNotContain(token);
+    }
+
+    @Test
+    void twoWhoAcceptAtTheSameTimeAreOneMember() throws Exception {
+        var token = invite(Map.of("role", "VIEWER")).get("token").asString();
+        var accepting = new ArrayList<Callable<HttpResponse<String>>>();
+        for (int i = 0; i < 6; i++) {
+            var guest = people.browser(people.user());
+            accepting.add(() -> accept(guest, token));
+        }
+
+        var codes = new ArrayList<Integer>();
+        try (var executor = Executors.newFixedThreadPool(6)) {
+            for (var accepted : executor.invokeAll(accepting)) {
+                codes.add(accepted.get().statusCode());
+            }
+        }
+
+        assertThat(codes).containsExactlyInAnyOrder(200, 400, 400, 400, 400, 400);
+    }
+
+    @Test
+    void anInvitationForAnAddressIsForWhoHasProvenToHaveIt() {
+        var meant = people.user(user -> user.verifyEmail(Instant.now()));
+        var unproven = people.user();
+        var token = token(meant.email());
+
+        assertProblem(accept(people.browser(people.user()), token), 400, "invalid-field");
+        assertProblem(
+                accept(people.browser(unproven), token(unproven.email())), 400, "invalid-field");
+        assertThat(accept(people.browser(meant), token).statusCode()).isEqualTo(200);
+    }
+
+    private String token(String email) {
+        return invite(Map.of("role", "VIEWER", "email", email)).get("token").asString();
+    }
+
+    @Test
+    void revokedAndExpiredInvitationsAreNoGood() {
+        var revoked = invite(Map.of("role", "VIEWER"));
+        var expired = invite(Map.of("role", "VIEWER"));
+        var id = revoked.get("details").get("id").asString();
+        assertThat(browser.delete(path + "/invitations/" + id).statusCode()).isEqualTo(204);
+        DATABASE.admin()
+                .update(
+                        "UPDATE billing.invitation SET expires_at = now() WHERE invitation_id = ?",
+                        UUID.fromString(expired.get("details").get("id").asString()));
+        var guest = people.browser(people.user());
+
+        for (var bad :
+                List.of(revoked.get("token").asString(), expired.get("token").asString(), "x")) {
+            assertProblem(accept(guest, bad), 400, "invalid-field");
+        }
+    }
+
+    @Test
+    void anAdministratorGivesATenantOfKubectlAnOwner() {
+        var orphan = "t-" + UUID.randomUUID();
+        DATABASE.registry().tenant(orphan);
+        var user = people.user();
+
+        var added =
+                BILLING.post(
+                        "/api/v1/tenants/" + orphan + "/members",
+                        null,
+                        "{\"email\": \"" + user.email() + "\", \"role\": \"OWNER\"}");
+
+        assertThat(added.statusCode()).as(added.body()).isEqualTo(204);
+        var listed = people.browser(user).get("/api/v1/tenants");
+        assertThat(listed.body()).contains(orphan).contains("OWNER").doesNotContain(name);
+        assertThat(BILLING.get("/api/v1/tenants?limit=500").body()).contains(orphan, name);
+        assertThat(browser.post("/api/v1/tenants/" + orphan + "/members", Map.of()).statusCode())
+                .isEqualTo(403);
+    }
+
+    @Test
+    void aDisabledUserIsLoggedOutEverywhereAndTheirTokensEnd() {
+        var administrator = people.user(user -> user.makeAdministrator(true));
+        var token = new TokenHands(BILLING).personal(owner.id(), "read");
+        var admin = people.browser(administrator);
+
+        var disabled = admin.patch("/api/v1/users/" + owner.id(), Map.of("disabled", true));
+
+        assertThat(json(disabled).get("state").asString()).isEqualTo("DISABLED");
+        assertThat(browser.get(path + "/balance").statusCode()).isEqualTo(401);
+        var withToken =
+                BILLING.send(
+                        BILLING.request(path + "/balance")
+                                .header("Authorization", "Bearer " + token));
+        assertThat(withToken.statusCode()).isEqualTo(401);
+        assertProblem(
+                admin.patch("/api/v1/users/" + administrator.id(), Map.of("disabled", true)),
+                409,
+                "oneself");
+        assertThat(BILLING.get("/api/v1/users?limit=500").body()).contains(owner.email());
+        assertThat(BILLING.get("/api/v1/audit?limit=500").body()).contains("user.disabled");
+    }
+
+    private JsonNode invite(Map<String, String> wanted) {
+        var response = browser.post(path + "/invitations", wanted);
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(201);
+        return json(response);
+    }
+
+    private static HttpResponse<String> accept(Browser guest, String token) {
+        return guest.post("/api/v1/invitations/accept", Map.of("token", token));
+    }
+
+    private static JsonNode json(HttpResponse<String> response) {
+        return RunningBilling.json(response);
+    }
+
+    private static void assertProblem(HttpResponse<String> response, int status, String slug) {
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+        assertThat(response.body()).contains("urn:apihub:problem:" + slug);
+    }
+}
