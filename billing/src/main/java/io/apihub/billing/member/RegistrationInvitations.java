@@ -1,0 +1,87 @@
+package io.apihub.billing.member;
+
+import io.apihub.billing.access.Caller;
+import io.apihub.billing.account.Tenant;
+import io.apihub.billing.account.Tenants;
+import io.apihub.billing.audit.AuditLog;
+import io.apihub.billing.identity.Secret;
+import io.apihub.billing.registration.InvitationBook;
+import io.apihub.billing.user.Memberships;
+import io.apihub.billing.user.User;
+import java.time.InstantSource;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+
+/** Invitations of those who are no users yet. */
+@Component
+class RegistrationInvitations implements InvitationBook {
+
+    private final Invitations invitations;
+    private final Memberships memberships;
+    private final Tenants tenants;
+    private final AuditLog audit;
+    private final InstantSource clock;
+
+    RegistrationInvitations(
+            Invitations invitations,
+            Memberships memberships,
+            Tenants tenants,
+            AuditLog audit,
+            InstantSource clock) {
+        this.invitations = invitations;
+        this.memberships = memberships;
+        this.tenants = tenants;
+        this.audit = audit;
+        this.clock = clock;
+    }
+
+    @Override
+    @Transactional
+    public boolean isOpen(String token, String emailKey) {
+        return find(token, emailKey).flatMap(this::tenant).isPresent();
+    }
+
+    @Override
+    @Transactional(propagation = Propagation.MANDATORY)
+    public boolean accept(String token, UUID user, String emailKey) {
+        var invitation = find(token, emailKey).orElse(null);
+        var tenant = invitation == null ? null : tenant(invitation).orElse(null);
+        if (invitation == null || tenant == null) {
+            return false;
+        }
+        invitation.accept(user, clock.instant());
+        invitations.save(invitation);
+        memberships.add(tenant.id(), user, invitation.role());
+        audit.record(
+                new Caller(User.actor(user), user, false, Map.of()),
+                "member.joined",
+                "tenant/" + tenant.name(),
+                Map.of(
+                        "member", User.actor(user),
+                        "role", invitation.role().name(),
+                        "invitation", invitation.id().toString()));
+        return true;
+    }
+
+    private Optional<Tenant> tenant(Invitation invitation) {
+        return tenants.find(invitation.tenantId()).filter(tenant -> !tenant.deleted());
+    }
+
+    /** The address is compared only: that it is theirs, registration has proven. */
+    private Optional<Invitation> find(String token, String emailKey) {
+        if (token.length() != Secret.LENGTH) {
+            return Optional.empty();
+        }
+        return invitations
+                .findByTokenSha256(new Secret(token).digest())
+                .filter(found -> found.state(clock.instant()) == InvitationState.OPEN)
+                .filter(found ->
+                        found.email() == null
+                                || found.email().toLowerCase(Locale.ROOT).equals(emailKey));
+    }
+}
