@@ -9,7 +9,6 @@ import io.apihub.billing.registration.InvitationBook;
 import io.apihub.billing.user.Memberships;
 import io.apihub.billing.user.User;
 import java.time.InstantSource;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -42,17 +41,17 @@ class RegistrationInvitations implements InvitationBook {
 
     @Override
     @Transactional
-    public boolean isOpen(String token, String emailKey) {
-        return find(token, emailKey).flatMap(this::tenant).isPresent();
+    public boolean isOpen(String token) {
+        return find(token).flatMap(this::tenant).isPresent();
     }
 
     @Override
     @Transactional(propagation = Propagation.MANDATORY)
-    public boolean accept(String token, UUID user, String emailKey) {
-        var invitation = find(token, emailKey).orElse(null);
+    public Optional<Joined> accept(String token, UUID user) {
+        var invitation = find(token).orElse(null);
         var tenant = invitation == null ? null : tenant(invitation).orElse(null);
         if (invitation == null || tenant == null) {
-            return false;
+            return Optional.empty();
         }
         invitation.accept(user, clock.instant());
         invitations.save(invitation);
@@ -65,23 +64,21 @@ class RegistrationInvitations implements InvitationBook {
                         "member", User.actor(user),
                         "role", invitation.role().name(),
                         "invitation", invitation.id().toString()));
-        return true;
+        return Optional.of(new Joined(tenant.id(), tenant.name()));
     }
 
     private Optional<Tenant> tenant(Invitation invitation) {
         return tenants.find(invitation.tenantId()).filter(tenant -> !tenant.deleted());
     }
 
-    /** The address is compared only: that it is theirs, registration has proven. */
-    private Optional<Invitation> find(String token, String emailKey) {
+    /** Those for one address are left out: whoever registers has not proven yet to have it. */
+    private Optional<Invitation> find(String token) {
         if (token.length() != Secret.LENGTH) {
             return Optional.empty();
         }
         return invitations
                 .findByTokenSha256(new Secret(token).digest())
                 .filter(found -> found.state(clock.instant()) == InvitationState.OPEN)
-                .filter(found ->
-                        found.email() == null
-                                || found.email().toLowerCase(Locale.ROOT).equals(emailKey));
+                .filter(found -> found.email() == null);
     }
 }

@@ -14,6 +14,7 @@ import io.apihub.billing.user.Users;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Component;
@@ -33,6 +34,7 @@ class Registering {
     private final Throttle throttle;
     private final Registrations registrations;
     private final Saga saga;
+    private final InvitationBook invitations;
     private final AuditLog audit;
     private final TransactionTemplate transactions;
     private final InstantSource clock;
@@ -49,6 +51,7 @@ class Registering {
         this.passwords = entrance.passwords();
         this.throttle = entrance.throttle();
         this.clock = entrance.clock();
+        this.invitations = entrance.invitations();
         this.registrations = registrations;
         this.saga = saga;
         this.audit = audit;
@@ -57,7 +60,12 @@ class Registering {
 
     /** What lets people in. */
     @Component
-    record Entrance(Users users, Passwords passwords, Throttle throttle, InstantSource clock) {}
+    record Entrance(
+            Users users,
+            Passwords passwords,
+            Throttle throttle,
+            InstantSource clock,
+            InvitationBook invitations) {}
 
     /**
      * Somebody who wants to be a user, with fields that were checked.
@@ -82,9 +90,7 @@ class Registering {
      * @throws Refused 409 if address or name are somebody's already
      */
     Registration register(Applicant applicant, String tenantName, String tenantDisplayName) {
-        var hash = passwords.hash(applicant.password());
-        var user = User.active(applicant.email(), applicant.displayName(), clock.instant());
-        user.choosePassword(hash);
+        var user = user(applicant);
         var registration =
                 new Registration(
                         UUID.randomUUID(),
@@ -99,6 +105,50 @@ class Registering {
         return goOn(registration);
     }
 
+    private User user(Applicant applicant) {
+        var hash = passwords.hash(applicant.password());
+        var user = User.active(applicant.email(), applicant.displayName(), clock.instant());
+        user.choosePassword(hash);
+        return user;
+    }
+
+    /**
+     * Makes the user a member of the tenant that invited, or makes nothing.
+     *
+     * @throws Refused 400 if the invitation is no good, 409 if the address is somebody's already
+     */
+    InvitationBook.Joined join(Applicant applicant, String invitation) {
+        if (!invitations.isOpen(invitation)) {
+            throw notGood();
+        }
+        var user = user(applicant);
+        try {
+            return Objects.requireNonNull(
+                    transactions.execute(status -> {
+                        if (users.existsByEmailKey(user.address().key())) {
+                            throw emailTaken();
+                        }
+                        users.saveAndFlush(user);
+                        var joined =
+                                invitations
+                                        .accept(invitation, user.id())
+                                        .orElseThrow(Registering::notGood);
+                        registered(user, joined.name());
+                        return joined;
+                    }));
+        } catch (DataIntegrityViolationException e) {
+            throw emailTaken();
+        }
+    }
+
+    private void registered(User user, String tenant) {
+        audit.record(
+                new Caller(user.actor(), user.id(), false, Map.of()),
+                "user.registered",
+                user.actor(),
+                Map.of("tenant", tenant));
+    }
+
     private void add(User user, Registration registration) {
         try {
             transactions.executeWithoutResult(status -> {
@@ -110,11 +160,7 @@ class Registering {
                 }
                 users.saveAndFlush(user);
                 registrations.add(registration);
-                audit.record(
-                        new Caller(user.actor(), user.id(), false, Map.of()),
-                        "user.registered",
-                        user.actor(),
-                        Map.of("tenant", registration.tenantName()));
+                registered(user, registration.tenantName());
             });
         } catch (DataIntegrityViolationException e) {
             // Somebody else was as quick: one of the two unique indexes says which it is.
@@ -167,6 +213,14 @@ class Registering {
     private static Refused emailTaken() {
         return new Refused(
                 Problem.taken("email", "A user has this address already; log in instead."));
+    }
+
+    private static Refused notGood() {
+        return new Refused(
+                Problem.invalid(
+                        "invitation",
+                        "No invitation for whoever holds it has this token, or it was used, revoked"
+                                + " or has expired; ask for another."));
     }
 
     private static Refused nameTaken() {

@@ -64,13 +64,16 @@ class RegistrationController {
      * @param displayName of the person
      * @param tenantName a DNS label of 3 to 40 characters, for good
      * @param tenantDisplayName the tenant's name as people read it; without one, its name
+     * @param invitation the token of one that is for no address: the user joins the tenant that
+     *     invited, and gets none of their own
      */
     record NewRegistration(
             @Nullable String email,
             @Nullable String password,
             @Nullable String displayName,
             @Nullable String tenantName,
-            @Nullable String tenantDisplayName) {
+            @Nullable String tenantDisplayName,
+            @Nullable String invitation) {
 
         @Override
         public String toString() {
@@ -86,6 +89,10 @@ class RegistrationController {
      * @param tenantId absent until the Tenant is made
      */
     record RegistrationView(String state, String tenantName, @Nullable UUID tenantId) {
+
+        static RegistrationView of(InvitationBook.Joined joined) {
+            return new RegistrationView(Step.DONE.name(), joined.name(), joined.tenant());
+        }
 
         static RegistrationView of(Registration registration) {
             return new RegistrationView(
@@ -110,29 +117,49 @@ class RegistrationController {
             description =
                     "Makes a user, a tenant of their own and its account. What can't be done at"
                             + " once goes on by itself, whatever crashes; log in and read"
-                            + " /api/v1/me/registration.")
+                            + " /api/v1/me/registration. With an invitation: makes a user who is a"
+                            + " member of the tenant that invited, and nothing else.")
     @SecurityRequirements
     @Permit(Level.ANYONE)
     @PostMapping("/api/v1/registration")
     @ResponseStatus(HttpStatus.CREATED)
     RegistrationView register(@RequestBody NewRegistration wish, HttpServletRequest request) {
-        if (rules.mode() != Identity.Mode.ON) {
-            throw new Refused(
-                    Problem.forbidden(
-                            "registration-off", "Nobody may register here by themselves."));
-        }
+        checkMode(wish);
         var email = EmailAddress.of("email", wish.email());
         var password = PasswordRules.choose("password", wish.password(), email);
         var name = Fields.name("displayName", wish.displayName(), MAX_NAME);
+        var applicant = new Registering.Applicant(email, password, name);
+        if (wish.invitation() != null) {
+            checkNoTenant(wish);
+            registering.admit(email, addresses.block(request));
+            return RegistrationView.of(registering.join(applicant, wish.invitation()));
+        }
         var tenant = label(wish.tenantName());
         var display =
                 wish.tenantDisplayName() == null
                         ? tenant
                         : Fields.name("tenantDisplayName", wish.tenantDisplayName(), MAX_NAME);
         registering.admit(email, addresses.block(request));
-        return RegistrationView.of(
-                registering.register(
-                        new Registering.Applicant(email, password, name), tenant, display));
+        return RegistrationView.of(registering.register(applicant, tenant, display));
+    }
+
+    private void checkMode(NewRegistration wish) {
+        if (rules.mode() == Identity.Mode.OFF
+                || (rules.mode() == Identity.Mode.INVITATION && wish.invitation() == null)) {
+            throw new Refused(
+                    Problem.forbidden(
+                            "registration-off", "Nobody may register here by themselves."));
+        }
+    }
+
+    private static void checkNoTenant(NewRegistration wish) {
+        if (wish.tenantName() != null || wish.tenantDisplayName() != null) {
+            throw new Refused(
+                    Problem.invalid(
+                            wish.tenantName() != null ? "tenantName" : "tenantDisplayName",
+                            "Whoever has an invitation joins the tenant that invited; leave this"
+                                    + " out."));
+        }
     }
 
     @Operation(summary = "How far one's own registration is")
