@@ -13,6 +13,8 @@ record Welcome(Stack stack, boolean demo) {
         APIHub is running (after %d s). Ctrl-C stops it; the data stays.
 
           gateway              %s
+          API and its try-out  %s/docs
+          administrator        %s, first password in %s
           administrator token  %s
           logs                 %s
 
@@ -26,6 +28,9 @@ record Welcome(Stack stack, boolean demo) {
                 .formatted(
                         took.toSeconds(),
                         stack.url(),
+                        stack.url(),
+                        Demo.ADMINISTRATOR,
+                        stack.adminPasswordFile(),
                         stack.adminTokenFile(),
                         stack.logs(),
                         stack.kubeconfig(),

@@ -20,12 +20,14 @@ final class MainJob {
 
     void run() throws IOException, InterruptedException {
         try (var gateway = new Gateway(stack.url());
-                var billing = new BillingApi(stack.url(), stack.adminToken())) {
+                var billing = new BillingApi(stack.url(), stack.adminToken());
+                var person = new Person(stack.url())) {
             var scene = new Scene(stack, new Kubectl(stack), gateway, billing, new Keys());
             new Declaring(scene).run(steps);
             new Serving(scene).run(steps);
             new Limiting(scene).run(steps);
             new Budgeting(scene).run(steps);
+            new Joining(scene, person).run(steps);
             new Revoking(scene).run(steps);
             new Reconciling(scene).run(steps);
         }

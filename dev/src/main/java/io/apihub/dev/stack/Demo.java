@@ -9,6 +9,9 @@ public final class Demo {
     /** The installation's currency. */
     public static final String CURRENCY = "CNY";
 
+    /** Who logs in first; nobody sends mail there. */
+    public static final String ADMINISTRATOR = "admin@apihub.example";
+
     /** The tenant, its namespace, its key, its quota and the price book. */
     public static final String NAME = "demo";
 

@@ -23,6 +23,9 @@ final class Services {
 
     static final String PROVISIONER = "apihub-provisioner";
 
+    /** The file of the administrator's one-time password. */
+    static final String ADMIN_PASSWORD = "admin-password";
+
     private final Checkout checkout;
     private final DataDirectory data;
     private final StackPorts ports;
@@ -64,6 +67,10 @@ final class Services {
                 .with("APIHUB_KUBECONFIG", kubeconfig(PORTAL).toString())
                 .with("APIHUB_PROVISIONER_KUBECONFIG", kubeconfig(PROVISIONER).toString())
                 .with("APIHUB_OPERATOR_NAMESPACE", Demo.SYSTEM_NAMESPACE)
+                // Whoever reaches this machine's loopback may try it as a customer would.
+                .with("APIHUB_REGISTRATION", "on")
+                .with("APIHUB_ADMIN_EMAIL", Demo.ADMINISTRATOR)
+                .with("APIHUB_ADMIN_PASSWORD_FILE", data.path(ADMIN_PASSWORD).toString())
                 .with("APIHUB_SINGLE_INSTANCE_POSTGRES", "true");
     }
 

@@ -136,6 +136,11 @@ public final class Stack implements AutoCloseable {
         return parts.data().path("admin-token");
     }
 
+    /** Where billing writes the one-time password of {@link Demo#ADMINISTRATOR}. */
+    public Path adminPasswordFile() {
+        return parts.data().path(Services.ADMIN_PASSWORD);
+    }
+
     /** Waits for the first administrator's token and reads it. */
     public String adminToken() throws IOException, InterruptedException {
         Await.until(
