@@ -4,7 +4,9 @@ import io.apihub.billing.settings.DatabaseLogin;
 import io.apihub.billing.settings.Settings;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -32,6 +34,7 @@ public final class TestDatabase {
                     EmbeddedPostgres.builder()
                             .setServerConfig("max_connections", "200")
                             .setServerConfig("fsync", "off")
+                            .setPgBinaryResolver((system, machine) -> archive())
                             .start();
             var admin = new JdbcTemplate(postgres.getPostgresDatabase());
             admin.execute("CREATE ROLE apihub_operator LOGIN PASSWORD 'apihub_operator'");
@@ -40,6 +43,12 @@ public final class TestDatabase {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Once packaged, dev's jar brings the archive a second time, and the library won't choose. */
+    private static InputStream archive() {
+        return Objects.requireNonNull(
+                TestDatabase.class.getResourceAsStream("/postgres-linux-x86_64.txz"));
     }
 
     /** A database with both schemas. */
