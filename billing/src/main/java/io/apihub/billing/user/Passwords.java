@@ -25,7 +25,7 @@ public class Passwords {
     private static final int LANES = 1;
     private static final int MEMORY_KIB = 19_456;
     private static final int PASSES = 2;
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     /** A longer one was never chosen; it is not worth a core to find that out. */
     private static final int LONGEST = 512;

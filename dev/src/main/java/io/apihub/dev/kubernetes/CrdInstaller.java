@@ -46,6 +46,8 @@ final class CrdInstaller {
     private static boolean isEstablished(CustomResourceDefinition definition) {
         return definition != null
                 && definition.getStatus() != null
+                // A status of a moment ago may have no conditions yet.
+                && definition.getStatus().getConditions() != null
                 && definition.getStatus().getConditions().stream()
                         .anyMatch(c -> c.getType().equals("Established") && isTrue(c.getStatus()));
     }
