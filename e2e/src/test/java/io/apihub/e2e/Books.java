@@ -72,9 +72,7 @@ record Books(
                             "SELECT balance_micros FROM billing.account WHERE tenant_id = "
                                     + TENANT),
                     number("SELECT leased_micros FROM billing.account WHERE tenant_id = " + TENANT),
-                    number(
-                            "SELECT sum(coalesce((to_jsonb(l) ->> 'open')::bigint, (to_jsonb(l) ->> 'open_micros')::bigint)) FROM billing.lease l WHERE account_id = "
-                                    + ACCOUNT),
+                    number("SELECT sum(open) FROM billing.lease WHERE account_id = " + ACCOUNT),
                     number("SELECT count(*) FROM billing.usage_rejected WHERE ? <> ''"),
                     number(
                             """
