@@ -27,7 +27,7 @@ final class IncarnationRows {
                         + " CASE i.state WHEN 'CLOSED' THEN 'CLOSED' ELSE 'ACTIVE' END",
                 incarnation,
                 gateway);
-        markLeases(incarnation, "PARKED", "ACTIVE");
+        markLeases(List.of(incarnation), "PARKED", "ACTIVE");
     }
 
     void park(UUID incarnation, String gateway) {
@@ -39,7 +39,7 @@ final class IncarnationRows {
                         + " CASE i.state WHEN 'CLOSED' THEN 'CLOSED' ELSE 'PARKED' END",
                 incarnation,
                 gateway);
-        markLeases(incarnation, "ACTIVE", "PARKED");
+        markLeases(List.of(incarnation), "ACTIVE", "PARKED");
     }
 
     boolean seen(UUID incarnation) {
@@ -58,7 +58,7 @@ final class IncarnationRows {
                                 + " WHERE incarnation = ? AND state = 'PARKED'",
                         incarnation);
         if (back > 0) {
-            markLeases(incarnation, "PARKED", "ACTIVE");
+            markLeases(List.of(incarnation), "PARKED", "ACTIVE");
         }
         return back > 0;
     }
@@ -75,7 +75,7 @@ final class IncarnationRows {
                                 + " RETURNING incarnation",
                         (row, number) -> row.getObject(1, UUID.class),
                         silence.toSeconds());
-        silent.forEach(incarnation -> markLeases(incarnation, "ACTIVE", "PARKED"));
+        markLeases(silent, "ACTIVE", "PARKED");
         return silent.size();
     }
 
@@ -98,13 +98,14 @@ final class IncarnationRows {
                 incarnation);
     }
 
-    private void markLeases(UUID incarnation, String from, String to) {
+    /** Of all in one statement: one after the other would lock out of the order of leases. */
+    private void markLeases(Collection<UUID> incarnations, String from, String to) {
         jdbc.update(
                 "UPDATE billing.lease SET state = ? WHERE lease_id IN (SELECT lease_id FROM"
-                        + " billing.lease WHERE incarnation = ? AND state = ?"
+                        + " billing.lease WHERE incarnation = ANY (?) AND state = ?"
                         + " ORDER BY lease_id FOR NO KEY UPDATE)",
                 to,
-                incarnation,
+                incarnations.toArray(UUID[]::new),
                 from);
     }
 

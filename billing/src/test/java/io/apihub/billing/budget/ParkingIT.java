@@ -1,0 +1,75 @@
+package io.apihub.billing.budget;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.apihub.billing.database.TestDatabase;
+import io.apihub.billing.testing.Bank;
+import io.apihub.billing.testing.Poll;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+/** Who parks several incarnations locks their leases in the order in which everybody does. */
+class ParkingIT {
+
+    private static final String LOCK =
+            "SELECT lease_id FROM billing.lease WHERE lease_id = ? FOR NO KEY UPDATE NOWAIT";
+
+    // Not the one that tests share: silence is of all gateways.
+    private static final Bank BANK = Bank.on(TestDatabase.create());
+
+    @AfterAll
+    static void stop() {
+        BANK.close();
+    }
+
+    @Test
+    void leasesOfSeveralIncarnationsAreLockedByTheirNumbers() {
+        var tenant = BANK.registry().tenant("p-" + UUID.randomUUID());
+        BANK.grant(tenant, 1_000);
+        var gateways =
+                Stream.of(new Gateway(BANK), new Gateway(BANK))
+                        .sorted((a, b) -> b.incarnation().compareTo(a.incarnation()))
+                        .toList();
+        // The incarnation that comes first has the lease that comes last.
+        long first = gateways.getFirst().lease(tenant, 10);
+        long last = gateways.getLast().lease(tenant, 10);
+
+        var parked =
+                BANK.inTransaction(() -> {
+                    lock(first);
+                    var parking = CompletableFuture.supplyAsync(ParkingIT::parkAll);
+                    Poll.until(Duration.ofSeconds(30), ParkingIT::somebodyWaits);
+                    lock(last);
+                    return parking;
+                });
+
+        assertThat(parked.join()).isEqualTo(2);
+        assertThat(states(List.of(first, last))).containsOnly("PARKED");
+    }
+
+    private static void lock(long lease) {
+        assertThat(BANK.count(LOCK, lease)).isEqualTo(lease);
+    }
+
+    private static int parkAll() {
+        var store = BANK.get(CreditStore.class);
+        return store.inTransaction(() -> store.parkSilent(Duration.ZERO));
+    }
+
+    private static boolean somebodyWaits() {
+        return BANK.count("SELECT count(*) FROM pg_locks WHERE NOT granted") > 0;
+    }
+
+    private static List<String> states(List<Long> leases) {
+        return BANK.jdbc()
+                .query(
+                        "SELECT state FROM billing.lease WHERE lease_id = ANY (?)",
+                        (row, number) -> row.getString(1),
+                        (Object) leases.toArray(Long[]::new));
+    }
+}
