@@ -10,38 +10,30 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.security.crypto.argon2.Argon2PasswordEncoder;
+import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.stereotype.Component;
 
-/**
- * Hashes passwords with Argon2id, as OWASP asks for: 19 MiB, two passes, one lane. At most a few at
- * once, since each takes its memory and a core.
- */
+/** Hashes passwords. At most a few at once, since each takes its memory and a core. */
 @Component
 public class Passwords {
 
-    private static final int SALT_BYTES = 16;
-    private static final int HASH_BYTES = 32;
-    private static final int LANES = 1;
-    private static final int MEMORY_KIB = 19_456;
-    private static final int PASSES = 2;
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     /** A longer one was never chosen; it is not worth a core to find that out. */
     private static final int LONGEST = 512;
 
-    private final Argon2PasswordEncoder argon2 =
-            new Argon2PasswordEncoder(SALT_BYTES, HASH_BYTES, LANES, MEMORY_KIB, PASSES);
+    private final PasswordEncoder encoder;
     private final Semaphore atOnce;
     private final Counter hashes;
     private final String nobodys;
 
     @Autowired
-    Passwords(MeterRegistry metrics) {
-        this(metrics, Math.max(2, Runtime.getRuntime().availableProcessors()));
+    Passwords(PasswordEncoder encoder, MeterRegistry metrics) {
+        this(encoder, metrics, Math.max(2, Runtime.getRuntime().availableProcessors()));
     }
 
-    Passwords(MeterRegistry metrics, int atOnce) {
+    Passwords(PasswordEncoder encoder, MeterRegistry metrics, int atOnce) {
+        this.encoder = encoder;
         this.atOnce = new Semaphore(atOnce, true);
         this.hashes =
                 Counter.builder("apihub_password_hashes")
@@ -56,7 +48,7 @@ public class Passwords {
      * @throws Refused 503 if too many others are being hashed
      */
     public final String hash(String password) {
-        return one(() -> String.valueOf(argon2.encode(password)));
+        return one(() -> String.valueOf(encoder.encode(password)));
     }
 
     /** Hashes a password that {@link #matches} has just found right. */
@@ -72,13 +64,13 @@ public class Passwords {
      */
     public boolean matches(@Nullable String given, @Nullable String hash) {
         var password = given == null || given.length() > LONGEST ? "" : PasswordRules.normal(given);
-        boolean same = one(() -> argon2.matches(password, hash == null ? nobodys : hash));
+        boolean same = one(() -> encoder.matches(password, hash == null ? nobodys : hash));
         return same && hash != null && !password.isEmpty();
     }
 
     /** Whether a hash was made with weaker figures than today's. */
     public boolean isOutdated(String hash) {
-        return argon2.upgradeEncoding(hash);
+        return encoder.upgradeEncoding(hash);
     }
 
     private <T> T one(Supplier<T> work) {

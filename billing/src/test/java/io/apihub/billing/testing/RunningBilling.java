@@ -17,6 +17,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.security.crypto.argon2.Argon2PasswordEncoder;
+import org.springframework.security.crypto.password.PasswordEncoder;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -31,7 +33,22 @@ public final class RunningBilling implements AutoCloseable {
 
     private RunningBilling(Settings settings, Consumer<GenericApplicationContext> more) {
         this.settings = settings;
-        this.context = BillingMain.start(settings, more);
+        this.context =
+                BillingMain.start(
+                        settings,
+                        beans -> {
+                            beans.registerBean(
+                                    "quickHashes",
+                                    PasswordEncoder.class,
+                                    RunningBilling::quickHashes,
+                                    bean -> bean.setPrimary(true));
+                            more.accept(beans);
+                        });
+    }
+
+    /** Argon2id that costs little: the real figures are PasswordsTest's matter. */
+    private static PasswordEncoder quickHashes() {
+        return new Argon2PasswordEncoder(16, 32, 1, 256, 1);
     }
 
     /** Starts it and waits until it is ready. */

@@ -21,7 +21,7 @@ class PasswordsTest {
     private static final EmailAddress OWNER = EmailAddress.of("email", "Alice.Smith@example.com");
 
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
-    private final Passwords passwords = new Passwords(metrics, 2);
+    private final Passwords passwords = new Passwords(PasswordHashing.argon2id(), metrics, 2);
 
     @Test
     void aHashSaysOwaspsFiguresAndFitsItsPasswordOnly() {
@@ -69,7 +69,7 @@ class PasswordsTest {
 
     @Test
     void noMoreAreHashedAtOnceThanAllowedAndTheRestAreToldWhenToComeBack() throws Exception {
-        var one = new Passwords(metrics, 1);
+        var one = new Passwords(PasswordHashing.argon2id(), metrics, 1);
         var refused = new AtomicInteger();
         var tries = new ArrayList<Callable<Boolean>>();
         for (int i = 0; i < 2_000; i++) {
