@@ -37,6 +37,11 @@ public record Caller(
         return new Caller(name, null, true, Map.of());
     }
 
+    /** Who makes the request of this thread, as the filters found out; empty for strangers. */
+    public static Optional<Caller> current() {
+        return CurrentCaller.find();
+    }
+
     /** The role in a tenant; empty for those who are no members. Administrators are owners. */
     public Optional<Role> roleIn(UUID tenant) {
         return administrator ? Optional.of(Role.OWNER) : Optional.ofNullable(roles.get(tenant));

@@ -77,9 +77,7 @@ public class EventStreams implements SmartLifecycle {
         if (streams.stream().filter(stream -> stream.owner().equals(owner)).count()
                 >= MOST_OF_ONE) {
             throw new Refused(
-                    Problem.refused(
-                            429,
-                            "Too Many Requests",
+                    Problem.throttled(
                             "At most " + MOST_OF_ONE + " event streams may be open; close some."));
         }
     }

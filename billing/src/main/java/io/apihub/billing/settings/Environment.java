@@ -21,7 +21,17 @@ public final class Environment {
      * @throws InvalidSetting for the first variable that is missing or wrong
      */
     public static Settings settings(Map<String, String> variables) {
-        return new Environment(new Variables(variables)).settings();
+        return checked(new Environment(new Variables(variables)).settings());
+    }
+
+    private static Settings checked(Settings settings) {
+        if (settings.identity().registration().mode() == Identity.Mode.ON
+                && settings.kubernetes() == null) {
+            throw new InvalidSetting(
+                    "APIHUB_KUBECONFIG",
+                    "is missing, but APIHUB_REGISTRATION is on: whoever registers gets a Tenant");
+        }
+        return settings;
     }
 
     private Settings settings() {
@@ -42,7 +52,21 @@ public final class Environment {
                                         variables.duration(
                                                 "APIHUB_SETTLE_MARGIN", Duration.ofMinutes(1)))),
                 new KubernetesVariables(variables).kubernetes(),
-                new IdentityVariables(variables).identity());
+                new IdentityVariables(variables).identity(),
+                rates());
+    }
+
+    private Rates rates() {
+        return new Rates(
+                rate("APIHUB_REST_RATE_PER_USER", new Rates.Rate(50, 500)),
+                // Larger: a whole office may have one address.
+                rate("APIHUB_REST_RATE_PER_ADDRESS", new Rates.Rate(200, 2_000)));
+    }
+
+    private Rates.Rate rate(String variable, Rates.Rate otherwise) {
+        return new Rates.Rate(
+                variables.count(variable, otherwise.perSecond()),
+                variables.count(variable + "_BURST", otherwise.burst()));
     }
 
     private Settings.Database database() {

@@ -20,7 +20,8 @@ public record Settings(
         Path adminTokenFile,
         Safety safety,
         @Nullable Kubernetes kubernetes,
-        Identity identity) {
+        Identity identity,
+        Rates rates) {
 
     /**
      * The way to Postgres.

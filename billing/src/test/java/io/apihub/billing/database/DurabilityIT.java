@@ -35,6 +35,7 @@ class DurabilityIT {
                         settings.adminTokenFile(),
                         new Settings.Safety(singleInstance, Duration.ofMinutes(61)),
                         settings.kubernetes(),
-                        settings.identity()));
+                        settings.identity(),
+                        settings.rates()));
     }
 }

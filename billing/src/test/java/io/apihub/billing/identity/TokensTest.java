@@ -58,7 +58,8 @@ class TokensTest {
                 folder.resolve("token"),
                 new Settings.Safety(true, Duration.ofMinutes(61)),
                 null,
-                TestSettings.identity(folder));
+                TestSettings.identity(folder),
+                TestSettings.MANY);
     }
 
     private SigningKeys keys() {

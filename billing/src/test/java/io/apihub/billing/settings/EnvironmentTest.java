@@ -173,6 +173,31 @@ class EnvironmentTest {
     }
 
     @Test
+    void registeringNeedsKubernetes() {
+        variables.put("APIHUB_REGISTRATION", "on");
+        assertThatThrownBy(() -> Environment.settings(variables))
+                .isInstanceOf(InvalidSetting.class)
+                .hasMessageStartingWith("APIHUB_KUBECONFIG is missing, but APIHUB_REGISTRATION");
+
+        variables.put("APIHUB_KUBECONFIG", "in-cluster");
+        variables.put("APIHUB_PROVISIONER_KUBECONFIG", "/etc/apihub/provisioner");
+        assertThat(Environment.settings(variables).identity().registration().mode())
+                .isEqualTo(Identity.Mode.ON);
+    }
+
+    @Test
+    void ratesHaveDefaultsAndAreSetOneByOne() {
+        variables.put("APIHUB_REST_RATE_PER_USER_BURST", "7");
+
+        assertThat(Environment.settings(variables).rates())
+                .isEqualTo(new Rates(new Rates.Rate(50, 7), new Rates.Rate(200, 2_000)));
+
+        variables.put("APIHUB_REST_RATE_PER_ADDRESS", "0");
+        assertThatThrownBy(() -> Environment.settings(variables))
+                .hasMessage("APIHUB_REST_RATE_PER_ADDRESS must be 1 to 99999, not '0'");
+    }
+
+    @Test
     void capsAreNumbersInBounds() {
         variables.put("APIHUB_KUBECONFIG", "/etc/apihub/portal");
         variables.put("APIHUB_PROVISIONER_KUBECONFIG", "/etc/apihub/provisioner");

@@ -4,6 +4,7 @@ import io.apihub.billing.database.TestDatabase;
 import io.apihub.billing.settings.DatabaseLogin;
 import io.apihub.billing.settings.Identity;
 import io.apihub.billing.settings.Listen;
+import io.apihub.billing.settings.Rates;
 import io.apihub.billing.settings.Settings;
 import io.apihub.model.money.Credits;
 import java.io.IOException;
@@ -17,6 +18,10 @@ import java.util.function.UnaryOperator;
 
 /** Settings for tests. */
 public final class TestSettings {
+
+    /** Tests are faster than people. */
+    public static final Rates MANY =
+            new Rates(new Rates.Rate(99_999, 99_999), new Rates.Rate(99_999, 99_999));
 
     private TestSettings() {}
 
@@ -43,7 +48,8 @@ public final class TestSettings {
                     folder.resolve("admin-token").toAbsolutePath(),
                     new Settings.Safety(true, Duration.ofMinutes(61)),
                     null,
-                    identity(folder.toAbsolutePath()));
+                    identity(folder.toAbsolutePath()),
+                    MANY);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -59,7 +65,8 @@ public final class TestSettings {
                 settings.adminTokenFile(),
                 settings.safety(),
                 kubernetes,
-                settings.identity());
+                settings.identity(),
+                settings.rates());
     }
 
     /** The same with another identity. */
@@ -72,7 +79,22 @@ public final class TestSettings {
                 settings.adminTokenFile(),
                 settings.safety(),
                 settings.kubernetes(),
-                change.apply(settings.identity()));
+                change.apply(settings.identity()),
+                settings.rates());
+    }
+
+    /** The same with other rates. */
+    public static Settings with(Settings settings, Rates rates) {
+        return new Settings(
+                settings.database(),
+                settings.listeners(),
+                settings.currency(),
+                settings.jwtKeyFile(),
+                settings.adminTokenFile(),
+                settings.safety(),
+                settings.kubernetes(),
+                settings.identity(),
+                rates);
     }
 
     /** Nobody may register, and there is no first administrator. */
