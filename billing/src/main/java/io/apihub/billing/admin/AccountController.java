@@ -7,6 +7,7 @@ import io.apihub.billing.account.Account;
 import io.apihub.billing.account.Accounts;
 import io.apihub.billing.account.Tenant;
 import io.apihub.billing.ledger.LedgerHistory;
+import io.apihub.billing.rest.EntityTags;
 import io.apihub.billing.rest.Pages;
 import io.apihub.billing.settings.Settings;
 import io.apihub.model.money.Credits;
@@ -16,6 +17,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -29,13 +31,19 @@ class AccountController {
     private final TenantLookup tenants;
     private final Accounts accounts;
     private final LedgerHistory history;
+    private final EntityTags tags;
     private final String currency;
 
     AccountController(
-            TenantLookup tenants, Accounts accounts, LedgerHistory history, Settings settings) {
+            TenantLookup tenants,
+            Accounts accounts,
+            LedgerHistory history,
+            EntityTags tags,
+            Settings settings) {
         this.tenants = tenants;
         this.accounts = accounts;
         this.history = history;
+        this.tags = tags;
         this.currency = settings.currency();
     }
 
@@ -64,21 +72,21 @@ class AccountController {
     @Operation(summary = "What a tenant has, has leased and may still spend")
     @Permit(Level.VIEWER)
     @GetMapping("/api/v1/tenants/{tenant}/balance")
-    Balance balance(
+    ResponseEntity<Balance> balance(
             @Parameter(description = "Name or id of the tenant") @PathVariable String tenant) {
         var found = tenants.find(tenant);
         var limit = found.deleted() ? Credits.ZERO : found.creditLimit();
-        return balance(
-                found,
+        var account =
                 accounts.find(found.id())
-                        .map(account ->
+                        .map(open ->
                                 new Account(
-                                        account.id(),
-                                        account.tenantId(),
-                                        account.balance(),
-                                        account.leased(),
+                                        open.id(),
+                                        open.tenantId(),
+                                        open.balance(),
+                                        open.leased(),
                                         limit))
-                        .orElse(new Account(0, found.id(), Credits.ZERO, Credits.ZERO, limit)));
+                        .orElse(new Account(0, found.id(), Credits.ZERO, Credits.ZERO, limit));
+        return tags.answer(balance(found, account));
     }
 
     private Balance balance(Tenant tenant, Account account) {

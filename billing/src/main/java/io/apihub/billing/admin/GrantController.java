@@ -38,7 +38,6 @@ class GrantController {
 
     private static final Pattern AMOUNT = Pattern.compile("\\d{1,12}(\\.\\d{1,6})?");
     private static final int MAX_REASON = 500;
-    private static final int MAX_KEY = 200;
 
     private final TenantLookup tenants;
     private final Accounts accounts;
@@ -90,11 +89,6 @@ class GrantController {
             @Parameter(hidden = true) Caller administrator) {
         var amount = amount(grant.amount());
         var reason = reason(grant.reason());
-        if (key.isBlank() || key.length() > MAX_KEY) {
-            throw new Refused(
-                    Problem.invalid(
-                            "Idempotency-Key", "Must have 1 to " + MAX_KEY + " characters."));
-        }
         var found = tenants.find(tenant);
         var request = "grant\n" + found.id() + "\n" + amount.micros() + "\n" + reason;
         return answers.once(

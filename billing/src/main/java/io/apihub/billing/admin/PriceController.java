@@ -5,6 +5,7 @@ import io.apihub.billing.access.Permit;
 import io.apihub.billing.pricing.PriceBooks;
 import io.apihub.billing.problem.Problem;
 import io.apihub.billing.problem.Refused;
+import io.apihub.billing.rest.EntityTags;
 import io.apihub.model.money.Credits;
 import io.apihub.model.price.ModelPrice;
 import io.swagger.v3.oas.annotations.Operation;
@@ -12,6 +13,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -21,10 +23,12 @@ import org.springframework.web.bind.annotation.RestController;
 class PriceController {
 
     private final PriceBooks books;
+    private final EntityTags tags;
     private final InstantSource clock;
 
-    PriceController(PriceBooks books, InstantSource clock) {
+    PriceController(PriceBooks books, EntityTags tags, InstantSource clock) {
         this.books = books;
+        this.tags = tags;
         this.clock = clock;
     }
 
@@ -53,9 +57,10 @@ class PriceController {
     @Operation(summary = "The price book in force")
     @Permit(Level.SIGNED_IN)
     @GetMapping("/api/v1/prices")
-    PriceBook prices() {
+    ResponseEntity<PriceBook> prices() {
         return books.inForce(clock.instant())
                 .map(PriceController::priceBook)
+                .map(tags::answer)
                 .orElseThrow(() ->
                         new Refused(
                                 Problem.notFound("No price book is in force; apply a PriceBook.")));

@@ -7,6 +7,7 @@ import io.apihub.billing.access.Scope;
 import io.apihub.billing.audit.AuditLog;
 import io.apihub.billing.problem.Problem;
 import io.apihub.billing.problem.Refused;
+import io.apihub.billing.rest.EntityTags;
 import io.apihub.billing.rest.Fields;
 import io.apihub.billing.user.Users;
 import io.swagger.v3.oas.annotations.Operation;
@@ -29,6 +30,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
 
 /** What users see and change of themselves. */
@@ -43,18 +45,28 @@ class MeController {
     private final BrowserSessions sessions;
     private final AuditLog audit;
     private final TransactionTemplate transactions;
+    private final EntityTags tags;
 
     MeController(
             SignedIn signedIn,
             Users users,
             BrowserSessions sessions,
             AuditLog audit,
-            TransactionTemplate transactions) {
+            TransactionTemplate transactions,
+            EntityTags tags) {
         this.signedIn = signedIn;
         this.users = users;
         this.sessions = sessions;
         this.audit = audit;
         this.transactions = transactions;
+        this.tags = tags;
+    }
+
+    @Operation(summary = "One's own name and address")
+    @Permit(Level.SIGNED_IN)
+    @GetMapping("/api/v1/me")
+    ResponseEntity<SessionViews.UserView> me(@Parameter(hidden = true) Caller caller) {
+        return tags.answer(SessionViews.UserView.of(signedIn.user(caller)));
     }
 
     /** What may be changed of oneself. */
@@ -63,15 +75,20 @@ class MeController {
     @Operation(summary = "Change one's own display name")
     @Permit(Level.SIGNED_IN)
     @PatchMapping("/api/v1/me")
-    SessionViews.UserView change(
-            @RequestBody MeChange change, @Parameter(hidden = true) Caller caller) {
+    ResponseEntity<SessionViews.UserView> change(
+            @Parameter(description = EntityTags.IF_MATCH)
+                    @RequestHeader(name = "If-Match", required = false)
+                    @Nullable String ifMatch,
+            @RequestBody MeChange change,
+            @Parameter(hidden = true) Caller caller) {
         var name = Fields.name("displayName", change.displayName(), MAX_NAME);
         return Objects.requireNonNull(
                 transactions.execute(status -> {
                     var user = signedIn.user(caller);
+                    tags.check(ifMatch, SessionViews.UserView.of(user));
                     user.rename(name);
                     audit.record(caller, "user.renamed", user.actor(), Map.of());
-                    return SessionViews.UserView.of(users.saveAndFlush(user));
+                    return tags.answer(SessionViews.UserView.of(users.saveAndFlush(user)));
                 }));
     }
 

@@ -3,7 +3,7 @@ package io.apihub.billing.kube;
 import io.apihub.billing.access.Caller;
 import io.apihub.billing.problem.Problem;
 import io.apihub.billing.problem.Refused;
-import java.util.Arrays;
+import io.apihub.billing.rest.EntityTags;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -46,18 +46,6 @@ record Writing(Caller caller, @Nullable String ifMatch, boolean dryRun) {
      * @throws Refused 412 if the object has another version by now
      */
     void check(String version) {
-        if (ifMatch == null || ifMatch.strip().equals("*")) {
-            return;
-        }
-        boolean matches =
-                Arrays.stream(ifMatch.split(",", -1))
-                        .anyMatch(tag -> tag.strip().equals("\"" + version + "\""));
-        if (!matches) {
-            throw new Refused(
-                    Problem.changed(
-                            "The object was changed meanwhile: read it again; its ETag is now \""
-                                    + version
-                                    + "\"."));
-        }
+        EntityTags.checkTag(ifMatch, "\"" + version + "\"");
     }
 }

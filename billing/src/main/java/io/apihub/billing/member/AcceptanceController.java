@@ -11,19 +11,27 @@ import io.apihub.billing.identity.Secret;
 import io.apihub.billing.identity.SignedIn;
 import io.apihub.billing.problem.Problem;
 import io.apihub.billing.problem.Refused;
+import io.apihub.billing.rest.IdempotentAnswers;
 import io.apihub.billing.user.Memberships;
 import io.apihub.billing.user.User;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.springframework.transaction.annotation.Transactional;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.stereotype.Component;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Becoming a member by an invitation. */
@@ -36,22 +44,28 @@ class AcceptanceController {
     private final Tenants tenants;
     private final SignedIn signedIn;
     private final AuditLog audit;
+    private final IdempotentAnswers answers;
     private final InstantSource clock;
 
     AcceptanceController(
-            Invitations invitations,
-            Memberships memberships,
+            Entry entry,
             Tenants tenants,
             SignedIn signedIn,
             AuditLog audit,
+            IdempotentAnswers answers,
             InstantSource clock) {
-        this.invitations = invitations;
-        this.memberships = memberships;
+        this.invitations = entry.invitations();
+        this.memberships = entry.memberships();
         this.tenants = tenants;
         this.signedIn = signedIn;
         this.audit = audit;
+        this.answers = answers;
         this.clock = clock;
     }
+
+    /** What an invitation is exchanged for. */
+    @Component
+    record Entry(Invitations invitations, Memberships memberships) {}
 
     /** What the link carries. */
     record Acceptance(@Nullable String token) {
@@ -71,9 +85,27 @@ class AcceptanceController {
                     "Whatever is wrong with it (unknown, used, revoked, expired, meant for another"
                             + " address), the answer is the same.")
     @Permit(value = Level.SIGNED_IN, scope = Scope.ACCOUNT)
+    @ApiResponse(
+            responseCode = "200",
+            description = "Accepted; with the header Idempotency-Replayed: true, accepted before",
+            content = @Content(schema = @Schema(implementation = Accepted.class)))
     @PostMapping("/api/v1/invitations/accept")
-    @Transactional
-    Accepted accept(@RequestBody Acceptance acceptance, @Parameter(hidden = true) Caller caller) {
+    ResponseEntity<String> accept(
+            @Parameter(description = IdempotentAnswers.OPTIONAL)
+                    @RequestHeader(name = "Idempotency-Key", required = false)
+                    @Nullable String key,
+            @RequestBody Acceptance acceptance,
+            @Parameter(hidden = true) Caller caller) {
+        return answers.once(
+                caller.name(),
+                key,
+                Arrays.asList("accept", acceptance.token()),
+                () ->
+                        new IdempotentAnswers.Answer(
+                                HttpStatus.OK.value(), accept(acceptance, caller)));
+    }
+
+    private Accepted accept(Acceptance acceptance, Caller caller) {
         var user = signedIn.user(caller);
         var now = clock.instant();
         var invitation =

@@ -6,14 +6,21 @@ import io.apihub.billing.access.Permit;
 import io.apihub.billing.access.Role;
 import io.apihub.billing.access.Scope;
 import io.apihub.billing.access.TenantLookup;
+import io.apihub.billing.account.Tenant;
 import io.apihub.billing.audit.AuditLog;
 import io.apihub.billing.identity.Secret;
 import io.apihub.billing.problem.Problem;
 import io.apihub.billing.problem.Refused;
+import io.apihub.billing.rest.EntityTags;
+import io.apihub.billing.rest.IdempotentAnswers;
+import io.apihub.billing.rest.Replies;
 import io.apihub.billing.settings.Settings;
 import io.apihub.billing.user.EmailAddress;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.net.URI;
 import java.time.Duration;
@@ -25,12 +32,15 @@ import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -45,6 +55,8 @@ class InvitationController {
     private final TenantLookup tenants;
     private final Invitations invitations;
     private final AuditLog audit;
+    private final IdempotentAnswers answers;
+    private final EntityTags tags;
     private final RandomGenerator random;
     private final InstantSource clock;
     private final @Nullable URI publicUrl;
@@ -53,16 +65,22 @@ class InvitationController {
             TenantLookup tenants,
             Invitations invitations,
             AuditLog audit,
-            RandomGenerator random,
-            InstantSource clock,
+            Replies replies,
+            Minting minting,
             Settings settings) {
         this.tenants = tenants;
         this.invitations = invitations;
         this.audit = audit;
-        this.random = random;
-        this.clock = clock;
+        this.answers = replies.answers();
+        this.tags = replies.tags();
+        this.random = minting.random();
+        this.clock = minting.clock();
         this.publicUrl = settings.identity().publicUrl();
     }
+
+    /** What tokens are made of. */
+    @Component
+    record Minting(RandomGenerator random, InstantSource clock) {}
 
     /**
      * An invitation to make.
@@ -85,10 +103,11 @@ class InvitationController {
     /**
      * A new invitation.
      *
-     * @param token shown this once
+     * @param token shown this once, and absent in repeats
      * @param link to be handed on; absent if the installation's public URL is not configured
      */
-    record CreatedInvitation(InvitationView details, String token, @Nullable String link) {}
+    record CreatedInvitation(
+            InvitationView details, @Nullable String token, @Nullable String link) {}
 
     /** All of them, newest first. */
     record InvitationList(List<InvitationView> items) {}
@@ -99,14 +118,27 @@ class InvitationController {
                     "The token is in the answer and nowhere else; it is good for seven days and for"
                             + " one person.")
     @Permit(value = Level.OWNER, scope = Scope.ACCOUNT)
+    @ApiResponse(
+            responseCode = "201",
+            description = "Made; with the header Idempotency-Replayed: true, made before",
+            content = @Content(schema = @Schema(implementation = CreatedInvitation.class)))
     @PostMapping("/api/v1/tenants/{tenant}/invitations")
-    @ResponseStatus(HttpStatus.CREATED)
-    @Transactional
-    CreatedInvitation create(
+    ResponseEntity<String> create(
             @Parameter(description = "Name or id of the tenant") @PathVariable String tenant,
+            @Parameter(description = IdempotentAnswers.OPTIONAL)
+                    @RequestHeader(name = "Idempotency-Key", required = false)
+                    @Nullable String key,
             @RequestBody NewInvitation wanted,
             @Parameter(hidden = true) Caller caller) {
         var found = tenants.find(tenant);
+        return answers.once(
+                caller.name(),
+                key,
+                List.of("invitation", found.id(), wanted),
+                () -> make(found, wanted, caller));
+    }
+
+    private IdempotentAnswers.Answer make(Tenant found, NewInvitation wanted, Caller caller) {
         var now = clock.instant();
         var role = MemberController.role(wanted.role());
         var email = wanted.email() == null ? null : EmailAddress.of("email", wanted.email()).text();
@@ -123,7 +155,11 @@ class InvitationController {
                 "invitation.created",
                 "tenant/" + found.name(),
                 Map.of("invitation", made.id().toString(), "role", role.name()));
-        return new CreatedInvitation(view(made, now), token.text(), link(token));
+        var details = view(made, now);
+        return new IdempotentAnswers.Answer(
+                HttpStatus.CREATED.value(),
+                new CreatedInvitation(details, token.text(), link(token)),
+                new CreatedInvitation(details, null, null));
     }
 
     /** Behind the # it reaches no server's log. */
@@ -145,6 +181,15 @@ class InvitationController {
                         .toList());
     }
 
+    @Operation(summary = "One invitation")
+    @Permit(Level.OWNER)
+    @GetMapping("/api/v1/tenants/{tenant}/invitations/{id}")
+    ResponseEntity<InvitationView> get(
+            @Parameter(description = "Name or id of the tenant") @PathVariable String tenant,
+            @PathVariable UUID id) {
+        return tags.answer(view(find(tenants.find(tenant), id), clock.instant()));
+    }
+
     @Operation(summary = "Revoke an invitation", description = "Safe to repeat.")
     @Permit(value = Level.OWNER, scope = Scope.ACCOUNT)
     @DeleteMapping("/api/v1/tenants/{tenant}/invitations/{id}")
@@ -153,15 +198,13 @@ class InvitationController {
     void revoke(
             @Parameter(description = "Name or id of the tenant") @PathVariable String tenant,
             @PathVariable UUID id,
+            @Parameter(description = EntityTags.IF_MATCH)
+                    @RequestHeader(name = "If-Match", required = false)
+                    @Nullable String ifMatch,
             @Parameter(hidden = true) Caller caller) {
         var found = tenants.find(tenant);
-        var invitation =
-                invitations
-                        .findByIdAndTenantId(id, found.id())
-                        .orElseThrow(() ->
-                                new Refused(
-                                        Problem.notFound(
-                                                "The tenant has no invitation of this id.")));
+        var invitation = find(found, id);
+        tags.check(ifMatch, view(invitation, clock.instant()));
         if (invitation.revoke(clock.instant())) {
             audit.record(
                     caller,
@@ -169,6 +212,13 @@ class InvitationController {
                     "tenant/" + found.name(),
                     Map.of("invitation", id.toString()));
         }
+    }
+
+    private Invitation find(Tenant tenant, UUID id) {
+        return invitations
+                .findByIdAndTenantId(id, tenant.id())
+                .orElseThrow(() ->
+                        new Refused(Problem.notFound("The tenant has no invitation of this id.")));
     }
 
     private static InvitationView view(Invitation invitation, Instant now) {

@@ -10,6 +10,7 @@ import io.apihub.billing.account.Tenant;
 import io.apihub.billing.audit.AuditLog;
 import io.apihub.billing.problem.Problem;
 import io.apihub.billing.problem.Refused;
+import io.apihub.billing.rest.EntityTags;
 import io.apihub.billing.rest.Pages;
 import io.apihub.billing.user.EmailAddress;
 import io.apihub.billing.user.Memberships;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
 import org.springframework.transaction.annotation.Transactional;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -31,6 +33,7 @@ import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
@@ -47,18 +50,21 @@ class MemberController {
     private final Memberships memberships;
     private final Users users;
     private final AuditLog audit;
+    private final EntityTags tags;
 
     MemberController(
             TenantLookup tenants,
             MemberTable members,
             Memberships memberships,
             Users users,
-            AuditLog audit) {
+            AuditLog audit,
+            EntityTags tags) {
         this.tenants = tenants;
         this.members = members;
         this.memberships = memberships;
         this.users = users;
         this.audit = audit;
+        this.tags = tags;
     }
 
     /** A member of a tenant. */
@@ -99,6 +105,21 @@ class MemberController {
         return new Member(row.user(), row.email(), row.displayName(), row.role(), row.since());
     }
 
+    @Operation(summary = "One member")
+    @Permit(Level.VIEWER)
+    @GetMapping("/api/v1/tenants/{tenant}/members/{user}")
+    ResponseEntity<Member> get(
+            @Parameter(description = "Name or id of the tenant") @PathVariable String tenant,
+            @PathVariable UUID user) {
+        return tags.answer(find(tenants.find(tenant), user));
+    }
+
+    private Member find(Tenant tenant, UUID user) {
+        return members.find(tenant.id(), user)
+                .map(MemberController::view)
+                .orElseThrow(MemberController::unknown);
+    }
+
     @Operation(
             summary = "Make a user a member",
             description =
@@ -135,9 +156,22 @@ class MemberController {
     void change(
             @Parameter(description = "Name or id of the tenant") @PathVariable String tenant,
             @PathVariable UUID user,
+            @Parameter(description = EntityTags.IF_MATCH)
+                    @RequestHeader(name = "If-Match", required = false)
+                    @Nullable String ifMatch,
             @RequestBody RoleChange wanted,
             @Parameter(hidden = true) Caller caller) {
-        change(tenants.find(tenant), user, role(wanted.role()), caller);
+        var found = tenants.find(tenant);
+        var role = role(wanted.role());
+        checkUnchanged(found, user, ifMatch);
+        change(found, user, role, caller);
+    }
+
+    private void checkUnchanged(Tenant tenant, UUID user, @Nullable String ifMatch) {
+        if (ifMatch != null) {
+            members.lock(tenant.id());
+            tags.check(ifMatch, find(tenant, user));
+        }
     }
 
     private void change(Tenant tenant, UUID user, Role role, Caller caller) {
@@ -161,12 +195,16 @@ class MemberController {
     void remove(
             @Parameter(description = "Name or id of the tenant") @PathVariable String tenant,
             @PathVariable UUID user,
+            @Parameter(description = EntityTags.IF_MATCH)
+                    @RequestHeader(name = "If-Match", required = false)
+                    @Nullable String ifMatch,
             @Parameter(hidden = true) Caller caller) {
         var found = tenants.find(tenant);
         boolean owner = caller.roleIn(found.id()).filter(Role.OWNER::equals).isPresent();
         if (!owner && !user.equals(caller.user())) {
             throw new Refused(Problem.forbidden());
         }
+        checkUnchanged(found, user, ifMatch);
         var roles = members.lock(found.id());
         var role = known(roles, user);
         keepAnOwner(roles, user, false);
@@ -177,9 +215,13 @@ class MemberController {
     private static Role known(Map<UUID, Role> roles, UUID user) {
         var role = roles.get(user);
         if (role == null) {
-            throw new Refused(Problem.notFound("The tenant has no such member."));
+            throw unknown();
         }
         return role;
+    }
+
+    private static Refused unknown() {
+        return new Refused(Problem.notFound("The tenant has no such member."));
     }
 
     private static void keepAnOwner(Map<UUID, Role> roles, UUID user, boolean stays) {

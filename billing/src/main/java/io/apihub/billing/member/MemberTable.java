@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
@@ -34,6 +35,19 @@ class MemberTable {
                 tenant,
                 user,
                 most);
+    }
+
+    Optional<Row> find(UUID tenant, UUID user) {
+        return jdbc
+                .query(
+                        "SELECT m.user_id, u.email, u.display_name, m.role, m.since"
+                                + " FROM billing.member m JOIN billing.app_user u USING (user_id)"
+                                + " WHERE m.tenant_id = ? AND m.user_id = ?",
+                        MemberTable::row,
+                        tenant,
+                        user)
+                .stream()
+                .findFirst();
     }
 
     private static Row row(ResultSet row, int number) throws SQLException {

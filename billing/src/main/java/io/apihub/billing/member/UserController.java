@@ -8,6 +8,7 @@ import io.apihub.billing.audit.AuditLog;
 import io.apihub.billing.identity.BrowserSessions;
 import io.apihub.billing.problem.Problem;
 import io.apihub.billing.problem.Refused;
+import io.apihub.billing.rest.EntityTags;
 import io.apihub.billing.rest.Pages;
 import io.apihub.billing.user.User;
 import io.apihub.billing.user.UserState;
@@ -20,12 +21,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.annotation.Transactional;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -40,12 +43,19 @@ class UserController {
     private final BrowserSessions sessions;
     private final AuditLog audit;
     private final JdbcTemplate jdbc;
+    private final EntityTags tags;
 
-    UserController(Users users, BrowserSessions sessions, AuditLog audit, JdbcTemplate jdbc) {
+    UserController(
+            Users users,
+            BrowserSessions sessions,
+            AuditLog audit,
+            JdbcTemplate jdbc,
+            EntityTags tags) {
         this.users = users;
         this.sessions = sessions;
         this.audit = audit;
         this.jdbc = jdbc;
+        this.tags = tags;
     }
 
     /** A user. */
@@ -98,6 +108,18 @@ class UserController {
         return new UserPage(page, rows.size() > size ? Pages.cursor(page.getLast().id()) : null);
     }
 
+    @Operation(summary = "One user")
+    @Permit(Level.ADMINISTRATOR)
+    @GetMapping("/api/v1/users/{id}")
+    ResponseEntity<UserItem> get(@PathVariable UUID id) {
+        return tags.answer(view(find(id)));
+    }
+
+    private User find(UUID id) {
+        return users.findById(id)
+                .orElseThrow(() -> new Refused(Problem.notFound("No user has this id.")));
+    }
+
     @Operation(
             summary = "Disable or enable a user, make one an administrator or not",
             description =
@@ -107,13 +129,15 @@ class UserController {
     @Permit(value = Level.ADMINISTRATOR, scope = Scope.ACCOUNT)
     @PatchMapping("/api/v1/users/{id}")
     @Transactional
-    UserItem change(
+    ResponseEntity<UserItem> change(
             @PathVariable UUID id,
+            @Parameter(description = EntityTags.IF_MATCH)
+                    @RequestHeader(name = "If-Match", required = false)
+                    @Nullable String ifMatch,
             @RequestBody UserChange change,
             @Parameter(hidden = true) Caller caller) {
-        var user =
-                users.findById(id)
-                        .orElseThrow(() -> new Refused(Problem.notFound("No user has this id.")));
+        var user = find(id);
+        tags.check(ifMatch, view(user));
         if (id.equals(caller.user())) {
             throw new Refused(
                     Problem.conflict("oneself", "Another administrator has to change that."));
@@ -128,7 +152,7 @@ class UserController {
                     change.administrator() ? "user.administrator-made" : "user.administrator-ended",
                     user);
         }
-        return view(users.saveAndFlush(user));
+        return tags.answer(view(users.saveAndFlush(user)));
     }
 
     private void disable(User user, boolean disabled, Caller caller) {

@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.dao.TransientDataAccessException;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -118,6 +119,12 @@ class Problems {
     private static String where(JacksonException broken) {
         var at = broken.getLocation();
         return at == null ? "" : "line " + at.getLineNr() + ", column " + at.getColumnNr();
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Problem> changedMeanwhile(OptimisticLockingFailureException e) {
+        return answer(
+                Problem.conflict("changed-meanwhile", "It was changed meanwhile: read it again."));
     }
 
     @ExceptionHandler({

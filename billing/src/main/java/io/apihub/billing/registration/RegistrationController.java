@@ -7,6 +7,7 @@ import io.apihub.billing.identity.ClientAddress;
 import io.apihub.billing.identity.SignedIn;
 import io.apihub.billing.problem.Problem;
 import io.apihub.billing.problem.Refused;
+import io.apihub.billing.rest.EntityTags;
 import io.apihub.billing.rest.Fields;
 import io.apihub.billing.settings.Identity;
 import io.apihub.billing.settings.Settings;
@@ -22,10 +23,12 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -42,6 +45,7 @@ class RegistrationController {
     private final Registrations registrations;
     private final SignedIn signedIn;
     private final ClientAddress addresses;
+    private final EntityTags tags;
     private final Identity.Registration rules;
 
     RegistrationController(
@@ -49,11 +53,13 @@ class RegistrationController {
             Registrations registrations,
             SignedIn signedIn,
             ClientAddress addresses,
+            EntityTags tags,
             Settings settings) {
         this.registering = registering;
         this.registrations = registrations;
         this.signedIn = signedIn;
         this.addresses = addresses;
+        this.tags = tags;
         this.rules = settings.identity().registration();
     }
 
@@ -118,7 +124,9 @@ class RegistrationController {
                     "Makes a user, a tenant of their own and its account. What can't be done at"
                             + " once goes on by itself, whatever crashes; log in and read"
                             + " /api/v1/me/registration. With an invitation: makes a user who is a"
-                            + " member of the tenant that invited, and nothing else.")
+                            + " member of the tenant that invited, and nothing else. Safe to"
+                            + " repeat: a repeat makes nothing, and says that the address is"
+                            + " taken.")
     @SecurityRequirements
     @Permit(Level.ANYONE)
     @PostMapping("/api/v1/registration")
@@ -165,8 +173,8 @@ class RegistrationController {
     @Operation(summary = "How far one's own registration is")
     @Permit(Level.SIGNED_IN)
     @GetMapping("/api/v1/me/registration")
-    RegistrationView mine(@Parameter(hidden = true) Caller caller) {
-        return RegistrationView.of(own(caller));
+    ResponseEntity<RegistrationView> mine(@Parameter(hidden = true) Caller caller) {
+        return tags.answer(RegistrationView.of(own(caller)));
     }
 
     /** Another name for the tenant. */
@@ -175,9 +183,16 @@ class RegistrationController {
     @Operation(summary = "Choose another name, after NAME_TAKEN")
     @Permit(Level.SIGNED_IN)
     @PutMapping("/api/v1/me/registration")
-    RegistrationView rename(
-            @RequestBody NewTenantName wish, @Parameter(hidden = true) Caller caller) {
-        return RegistrationView.of(registering.rename(own(caller), label(wish.tenantName())));
+    ResponseEntity<RegistrationView> rename(
+            @Parameter(description = EntityTags.IF_MATCH)
+                    @RequestHeader(name = "If-Match", required = false)
+                    @Nullable String ifMatch,
+            @RequestBody NewTenantName wish,
+            @Parameter(hidden = true) Caller caller) {
+        var registration = own(caller);
+        tags.check(ifMatch, RegistrationView.of(registration));
+        return tags.answer(
+                RegistrationView.of(registering.rename(registration, label(wish.tenantName()))));
     }
 
     private Registration own(Caller caller) {

@@ -6,8 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -22,6 +24,13 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 public class IdempotentAnswers {
 
+    /** What the header is good for, where it may be left out. */
+    public static final String OPTIONAL =
+            "Of your choice, 1 to 200 characters: a repeat with the same key gets the first answer"
+                    + " again, without secrets, and makes nothing";
+
+    private static final int MAX_KEY = 200;
+
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transactions;
     private final JsonMapper json;
@@ -35,10 +44,36 @@ public class IdempotentAnswers {
     /** Whose key it is: two administrators may use the same one. */
     public record Key(String actor, String key) {}
 
-    /** Status and body to answer with. */
-    public record Answer(int status, Object body) {}
+    /**
+     * Status and body to answer with.
+     *
+     * @param again the body for repeats, which is kept: a secret may not be in it
+     */
+    public record Answer(int status, Object body, Object again) {
+
+        public Answer(int status, Object body) {
+            this(status, body, body);
+        }
+    }
 
     private record Stored(String digest, int status, String body) {}
+
+    /**
+     * Runs {@code work} in a transaction, unless there is a key and it was used before.
+     *
+     * @param key the header; null: each request is one of its own
+     * @param request what the key stands for, without secrets that somebody may guess: a digest of
+     *     it is kept
+     */
+    public ResponseEntity<String> once(
+            String actor,
+            @Nullable String key,
+            List<@Nullable Object> request,
+            Supplier<Answer> work) {
+        return key == null
+                ? Objects.requireNonNull(transactions.execute(status -> fresh(work.get())))
+                : once(new Key(actor, key), json.writeValueAsString(request), work);
+    }
 
     /**
      * Runs {@code work} in a transaction, unless the key was used before.
@@ -46,6 +81,11 @@ public class IdempotentAnswers {
      * @param request what the key stands for; the same key with another request is refused
      */
     public ResponseEntity<String> once(Key key, String request, Supplier<Answer> work) {
+        if (key.key().isBlank() || key.key().length() > MAX_KEY) {
+            throw new Refused(
+                    Problem.invalid(
+                            "Idempotency-Key", "Must have 1 to " + MAX_KEY + " characters."));
+        }
         return Objects.requireNonNull(
                 transactions.execute(status -> {
                     // Two at once: the second waits here and finds the first one's answer.
@@ -77,7 +117,6 @@ public class IdempotentAnswers {
             return response(before.get().status(), before.get().body(), true);
         }
         var answer = work.get();
-        var body = json.writeValueAsString(answer.body());
         jdbc.update(
                 "INSERT INTO billing.idempotent_answer"
                         + " (actor, idempotency_key, request_digest, status, body)"
@@ -86,8 +125,12 @@ public class IdempotentAnswers {
                 key.key(),
                 digest,
                 answer.status(),
-                body);
-        return response(answer.status(), body, false);
+                json.writeValueAsString(answer.again()));
+        return fresh(answer);
+    }
+
+    private ResponseEntity<String> fresh(Answer answer) {
+        return response(answer.status(), json.writeValueAsString(answer.body()), false);
     }
 
     private static ResponseEntity<String> response(int status, String body, boolean again) {

@@ -6,12 +6,19 @@ import io.apihub.billing.access.Permit;
 import io.apihub.billing.access.Role;
 import io.apihub.billing.access.Scope;
 import io.apihub.billing.access.TenantLookup;
+import io.apihub.billing.account.Tenant;
 import io.apihub.billing.audit.AuditLog;
 import io.apihub.billing.problem.Problem;
 import io.apihub.billing.problem.Refused;
+import io.apihub.billing.rest.EntityTags;
 import io.apihub.billing.rest.Fields;
+import io.apihub.billing.rest.IdempotentAnswers;
+import io.apihub.billing.rest.Replies;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -23,12 +30,14 @@ import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
 import org.springframework.transaction.annotation.Transactional;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -43,6 +52,8 @@ class ClientController {
     private final TenantLookup tenants;
     private final Credentials credentials;
     private final AuditLog audit;
+    private final IdempotentAnswers answers;
+    private final EntityTags tags;
     private final RandomGenerator random;
     private final InstantSource clock;
 
@@ -50,11 +61,14 @@ class ClientController {
             TenantLookup tenants,
             Credentials credentials,
             AuditLog audit,
+            Replies replies,
             RandomGenerator random,
             InstantSource clock) {
         this.tenants = tenants;
         this.credentials = credentials;
         this.audit = audit;
+        this.answers = replies.answers();
+        this.tags = replies.tags();
         this.random = random;
         this.clock = clock;
     }
@@ -83,8 +97,8 @@ class ClientController {
             @Nullable Instant lastUsedAt,
             @Nullable Instant revokedAt) {}
 
-    /** A new client; {@code clientSecret} is shown this once. */
-    record CreatedClient(Client details, String clientId, String clientSecret) {}
+    /** A new client; {@code clientSecret} is shown this once, and absent in repeats. */
+    record CreatedClient(Client details, String clientId, @Nullable String clientSecret) {}
 
     /** All of them, newest first. */
     record Clients(List<Client> items) {}
@@ -96,14 +110,27 @@ class ClientController {
                             + " nowhere else. Needs a session: no token makes clients. To replace a"
                             + " secret make another client, and revoke this one when it is unused.")
     @Permit(value = Level.OWNER, scope = Scope.ACCOUNT)
+    @ApiResponse(
+            responseCode = "201",
+            description = "Made; with the header Idempotency-Replayed: true, made before",
+            content = @Content(schema = @Schema(implementation = CreatedClient.class)))
     @PostMapping("/api/v1/tenants/{tenant}/clients")
-    @ResponseStatus(HttpStatus.CREATED)
-    @Transactional
-    CreatedClient create(
+    ResponseEntity<String> create(
             @Parameter(description = "Name or id of the tenant") @PathVariable String tenant,
+            @Parameter(description = IdempotentAnswers.OPTIONAL)
+                    @RequestHeader(name = "Idempotency-Key", required = false)
+                    @Nullable String key,
             @RequestBody NewClient wanted,
             @Parameter(hidden = true) Caller caller) {
         var found = tenants.find(tenant);
+        return answers.once(
+                caller.name(),
+                key,
+                List.of("client", found.id(), wanted),
+                () -> make(found, wanted, caller));
+    }
+
+    private IdempotentAnswers.Answer make(Tenant found, NewClient wanted, Caller caller) {
         var now = clock.instant();
         if (credentials.countLiveOfTenant(found.id(), now) >= MOST) {
             throw new Refused(
@@ -129,7 +156,20 @@ class ClientController {
                         "client", made.publicId(),
                         "role", wanted.role().name(),
                         "scope", Scope.text(made.scopes())));
-        return new CreatedClient(view(made), made.publicId(), secret.reveal());
+        var details = view(made);
+        return new IdempotentAnswers.Answer(
+                HttpStatus.CREATED.value(),
+                new CreatedClient(details, made.publicId(), secret.reveal()),
+                new CreatedClient(details, made.publicId(), null));
+    }
+
+    @Operation(summary = "One client")
+    @Permit(Level.OWNER)
+    @GetMapping("/api/v1/tenants/{tenant}/clients/{id}")
+    ResponseEntity<Client> get(
+            @Parameter(description = "Name or id of the tenant") @PathVariable String tenant,
+            @PathVariable UUID id) {
+        return tags.answer(view(find(tenants.find(tenant), id)));
     }
 
     @Operation(summary = "A tenant's clients, newest first")
@@ -152,14 +192,13 @@ class ClientController {
     void revoke(
             @Parameter(description = "Name or id of the tenant") @PathVariable String tenant,
             @PathVariable UUID id,
+            @Parameter(description = EntityTags.IF_MATCH)
+                    @RequestHeader(name = "If-Match", required = false)
+                    @Nullable String ifMatch,
             @Parameter(hidden = true) Caller caller) {
         var found = tenants.find(tenant);
-        var client =
-                credentials
-                        .findByIdAndTenantId(id, found.id())
-                        .orElseThrow(() ->
-                                new Refused(
-                                        Problem.notFound("The tenant has no client of this id.")));
+        var client = find(found, id);
+        tags.check(ifMatch, view(client));
         if (client.revoke(caller.name(), clock.instant())) {
             audit.record(
                     caller,
@@ -167,6 +206,13 @@ class ClientController {
                     "tenant/" + found.name(),
                     Map.of("client", client.publicId()));
         }
+    }
+
+    private Credential find(Tenant tenant, UUID id) {
+        return credentials
+                .findByIdAndTenantId(id, tenant.id())
+                .orElseThrow(() ->
+                        new Refused(Problem.notFound("The tenant has no client of this id.")));
     }
 
     private static Client view(Credential client) {

@@ -7,9 +7,14 @@ import io.apihub.billing.access.Scope;
 import io.apihub.billing.audit.AuditLog;
 import io.apihub.billing.problem.Problem;
 import io.apihub.billing.problem.Refused;
+import io.apihub.billing.rest.EntityTags;
 import io.apihub.billing.rest.Fields;
+import io.apihub.billing.rest.IdempotentAnswers;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -21,12 +26,14 @@ import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
 import org.springframework.transaction.annotation.Transactional;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -39,13 +46,22 @@ class PersonalTokenController {
 
     private final Credentials credentials;
     private final AuditLog audit;
+    private final IdempotentAnswers answers;
+    private final EntityTags tags;
     private final RandomGenerator random;
     private final InstantSource clock;
 
     PersonalTokenController(
-            Credentials credentials, AuditLog audit, RandomGenerator random, InstantSource clock) {
+            Credentials credentials,
+            AuditLog audit,
+            IdempotentAnswers answers,
+            EntityTags tags,
+            RandomGenerator random,
+            InstantSource clock) {
         this.credentials = credentials;
         this.audit = audit;
+        this.answers = answers;
+        this.tags = tags;
         this.random = random;
         this.clock = clock;
     }
@@ -69,8 +85,8 @@ class PersonalTokenController {
             @Nullable Instant lastUsedAt,
             @Nullable Instant revokedAt) {}
 
-    /** A new token; {@code token} is shown this once. */
-    record CreatedPersonalToken(PersonalToken details, String token) {}
+    /** A new token; {@code token} is shown this once, and absent in repeats. */
+    record CreatedPersonalToken(PersonalToken details, @Nullable String token) {}
 
     /** All of them, newest first. */
     record PersonalTokens(List<PersonalToken> items) {}
@@ -79,14 +95,26 @@ class PersonalTokenController {
             summary = "Make a personal access token",
             description =
                     "The token is in the answer and nowhere else. Needs a session: no token makes"
-                            + " tokens. If no answer came, list, revoke and make another.")
+                            + " tokens. If no answer came, repeat with the same Idempotency-Key to"
+                            + " see which token it made, revoke that and make another.")
     @Permit(value = Level.SIGNED_IN, scope = Scope.ACCOUNT)
+    @ApiResponse(
+            responseCode = "201",
+            description = "Made; with the header Idempotency-Replayed: true, made before",
+            content = @Content(schema = @Schema(implementation = CreatedPersonalToken.class)))
     @PostMapping("/api/v1/me/tokens")
-    @ResponseStatus(HttpStatus.CREATED)
-    @Transactional
-    CreatedPersonalToken create(
-            @RequestBody NewPersonalToken wanted, @Parameter(hidden = true) Caller caller) {
+    ResponseEntity<String> create(
+            @Parameter(description = IdempotentAnswers.OPTIONAL)
+                    @RequestHeader(name = "Idempotency-Key", required = false)
+                    @Nullable String key,
+            @RequestBody NewPersonalToken wanted,
+            @Parameter(hidden = true) Caller caller) {
         var user = user(caller);
+        return answers.once(
+                caller.name(), key, List.of("token", wanted), () -> make(user, wanted, caller));
+    }
+
+    private IdempotentAnswers.Answer make(UUID user, NewPersonalToken wanted, Caller caller) {
         var now = clock.instant();
         if (credentials.countLiveOfUser(user, now) >= MOST) {
             throw new Refused(Problem.limitReached("You have " + MOST + " tokens; revoke one."));
@@ -104,7 +132,19 @@ class PersonalTokenController {
                 "token.created",
                 caller.name(),
                 Map.of("token", made.publicId(), "scope", Scope.text(made.scopes())));
-        return new CreatedPersonalToken(view(made), secret.reveal());
+        var details = view(made);
+        return new IdempotentAnswers.Answer(
+                HttpStatus.CREATED.value(),
+                new CreatedPersonalToken(details, secret.reveal()),
+                new CreatedPersonalToken(details, null));
+    }
+
+    @Operation(summary = "One of your personal access tokens")
+    @Permit(Level.SIGNED_IN)
+    @GetMapping("/api/v1/me/tokens/{id}")
+    ResponseEntity<PersonalToken> get(
+            @PathVariable UUID id, @Parameter(hidden = true) Caller caller) {
+        return tags.answer(view(find(id, caller)));
     }
 
     private static Set<Scope> allowed(Caller caller) {
@@ -128,15 +168,24 @@ class PersonalTokenController {
     @DeleteMapping("/api/v1/me/tokens/{id}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Transactional
-    void revoke(@PathVariable UUID id, @Parameter(hidden = true) Caller caller) {
-        var token =
-                credentials
-                        .findByIdAndUserId(id, user(caller))
-                        .orElseThrow(() ->
-                                new Refused(Problem.notFound("You have no token with this id.")));
+    void revoke(
+            @PathVariable UUID id,
+            @Parameter(description = EntityTags.IF_MATCH)
+                    @RequestHeader(name = "If-Match", required = false)
+                    @Nullable String ifMatch,
+            @Parameter(hidden = true) Caller caller) {
+        var token = find(id, caller);
+        tags.check(ifMatch, view(token));
         if (token.revoke(caller.name(), clock.instant())) {
             audit.record(caller, "token.revoked", caller.name(), Map.of("token", token.publicId()));
         }
+    }
+
+    private Credential find(UUID id, Caller caller) {
+        return credentials
+                .findByIdAndUserId(id, user(caller))
+                .orElseThrow(
+                        () -> new Refused(Problem.notFound("You have no token with this id.")));
     }
 
     private static UUID user(Caller caller) {

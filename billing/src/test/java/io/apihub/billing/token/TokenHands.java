@@ -7,10 +7,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Makes personal access tokens as a user's session would. */
 public final class TokenHands {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final RunningBilling billing;
 
@@ -25,17 +29,20 @@ public final class TokenHands {
     /** A token with scopes; {@code admin} is only for administrators. */
     public String personal(UUID user, String... scopes) {
         boolean administrator = List.of(scopes).contains("admin");
-        return made(user, administrator, scopes).token();
+        return Objects.requireNonNull(made(user, administrator, scopes).token());
     }
 
     PersonalTokenController.CreatedPersonalToken made(
             UUID user, boolean administrator, String... scopes) {
-        return billing.get(PersonalTokenController.class)
-                .create(
-                        new PersonalTokenController.NewPersonalToken(
-                                "laptop",
-                                List.of(scopes),
-                                Instant.now().plus(Duration.ofDays(30)).toString()),
-                        session(user, administrator));
+        var answer =
+                billing.get(PersonalTokenController.class)
+                        .create(
+                                null,
+                                new PersonalTokenController.NewPersonalToken(
+                                        "laptop",
+                                        List.of(scopes),
+                                        Instant.now().plus(Duration.ofDays(30)).toString()),
+                                session(user, administrator));
+        return JSON.readValue(answer.getBody(), PersonalTokenController.CreatedPersonalToken.class);
     }
 }

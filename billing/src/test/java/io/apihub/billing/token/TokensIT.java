@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +51,7 @@ class TokensIT {
     @Test
     void aPersonalTokenIsShownOnceAndWorksUntilItIsRevoked() {
         var made = hands.made(owner, false, "read");
-        var token = made.token();
+        var token = Objects.requireNonNull(made.token());
 
         assertThat(token).matches("apihub_pat_[0-9A-Za-z]{65}");
         assertThat(balance(token).statusCode()).isEqualTo(200);
@@ -59,7 +60,10 @@ class TokensIT {
         assertThat(json(list).get("items").get(0).get("lastUsedAt").asString()).isNotBlank();
 
         BILLING.get(PersonalTokenController.class)
-                .revoke(UUID.fromString(made.details().id()), TokenHands.session(owner, false));
+                .revoke(
+                        UUID.fromString(made.details().id()),
+                        null,
+                        TokenHands.session(owner, false));
 
         assertThat(balance(token).statusCode()).isEqualTo(401);
     }
@@ -75,14 +79,18 @@ class TokensIT {
     @Test
     void aJwtFromAPersonalTokenEndsWithIt() {
         var made = hands.made(owner, false, "read", "write");
-        var jwt = jwt(exchange(made.token(), null));
+        var jwt = jwt(exchange(Objects.requireNonNull(made.token()), null));
         assertThat(balance(jwt).statusCode()).isEqualTo(200);
 
         BILLING.get(PersonalTokenController.class)
-                .revoke(UUID.fromString(made.details().id()), TokenHands.session(owner, false));
+                .revoke(
+                        UUID.fromString(made.details().id()),
+                        null,
+                        TokenHands.session(owner, false));
 
         assertThat(balance(jwt).statusCode()).as("at once, though not expired").isEqualTo(401);
-        assertThat(exchange(made.token(), null).statusCode()).isEqualTo(400);
+        assertThat(exchange(Objects.requireNonNull(made.token()), null).statusCode())
+                .isEqualTo(400);
     }
 
     @Test
@@ -137,7 +145,7 @@ class TokensIT {
         var tooLate = Instant.now().plus(Duration.ofDays(400)).toString();
         for (var expiry : new @Nullable String[] {null, tooLate, "2020-01-01T00:00:00Z", "soon"}) {
             var wanted = new PersonalTokenController.NewPersonalToken("x", List.of("read"), expiry);
-            assertThatThrownBy(() -> controller.create(wanted, session))
+            assertThatThrownBy(() -> controller.create(null, wanted, session))
                     .isInstanceOfSatisfying(
                             Refused.class,
                             refused ->
