@@ -6,6 +6,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Five hundred streams at the same moment, through three gateways, on what is enough for twenty
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  */
 @ExtendWith(FleetExtension.class)
 @Order(Order.DEFAULT + 4)
+@Isolated
 class BurstIT {
 
     private static final int STREAMS = 500;

@@ -6,6 +6,7 @@ import java.util.List;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Each program is killed under load: nothing wrong is served, nothing is lost or counted twice, and
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  */
 @ExtendWith(ProductExtension.class)
 @Order(Order.DEFAULT + 2)
+@Isolated
 class CrashIT {
 
     private static final int CLIENTS = 6;

@@ -8,11 +8,14 @@ import java.security.SecureRandom;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Every row of the error contract over the wire, on every kind of route. */
 @ExtendWith(ProductExtension.class)
+@Execution(ExecutionMode.CONCURRENT)
 class ErrorContractIT {
 
     private static final String QUOTA =

@@ -17,9 +17,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Somebody without a key can't make the gateway work or wait. */
 @ExtendWith(ProductExtension.class)
+@Isolated
 class FloodIT {
 
     private static final int CLIENTS = 40;

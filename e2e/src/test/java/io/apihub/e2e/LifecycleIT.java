@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LifecycleIT {
 
     /** The promise is a second, which the main job measures; a starved machine gets more. */
-    private static final Duration EFFECT = Duration.ofSeconds(5);
+    private static final Duration EFFECT = Duration.ofSeconds(10);
 
     private static void refusedSoon(Customer customer, String reason) throws InterruptedException {
         var took =

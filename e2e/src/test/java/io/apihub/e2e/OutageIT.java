@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** While a part is away, the answer is no, in the client's words, and the rest goes on. */
 @ExtendWith(ProductExtension.class)
 @Order(Order.DEFAULT + 1)
+@Isolated
 class OutageIT {
 
     @Test

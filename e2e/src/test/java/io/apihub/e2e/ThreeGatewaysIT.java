@@ -7,6 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Three gateways under load; each kind of program is killed once and Postgres is away for ten
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  */
 @ExtendWith(FleetExtension.class)
 @Order(Order.DEFAULT + 5)
+@Isolated
 class ThreeGatewaysIT {
 
     private static final int CLIENTS = 12;

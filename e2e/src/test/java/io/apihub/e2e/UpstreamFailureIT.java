@@ -15,11 +15,14 @@ import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What clients see when the upstream fails, and each failure as the SDKs' own exception. */
 @ExtendWith(ProductExtension.class)
+@Execution(ExecutionMode.CONCURRENT)
 class UpstreamFailureIT {
 
     private static Product product;
