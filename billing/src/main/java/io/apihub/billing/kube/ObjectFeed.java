@@ -35,9 +35,14 @@ final class ObjectFeed {
 
     private record Change(long version, String part, ServerEvent event) {}
 
-    /** From here on all changes are known: to be called when what there is has been added. */
-    synchronized void complete() {
+    /**
+     * From here on all changes are known: to be called when what there is has been added.
+     *
+     * @param listVersion of the list itself: what was deleted before it is in no object's version
+     */
+    synchronized void complete(long listVersion) {
         if (forgotten == Long.MAX_VALUE) {
+            version = Math.max(version, listVersion);
             forgotten = version;
             changes.clear();
         }
@@ -96,7 +101,7 @@ final class ObjectFeed {
     }
 
     /** With the last one's own version again: after a gap several changes may share one. */
-    private List<ServerEvent> since(String part, long last) {
+    List<ServerEvent> since(String part, long last) {
         if (last < forgotten || last > version) {
             return snapshot(part);
         }

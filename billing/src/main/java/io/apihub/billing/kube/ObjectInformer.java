@@ -50,7 +50,7 @@ final class ObjectInformer
         if (!informer.hasSynced()) {
             return false;
         }
-        feed.complete();
+        feed.complete(Versions.number(informer.lastSyncResourceVersion()));
         return true;
     }
 

@@ -18,8 +18,10 @@ import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -28,25 +30,31 @@ class WatchIT {
 
     private static final String NAMESPACES = "/k8s/apis/apihub.io/v1alpha1/namespaces/";
 
-    private final TestDatabase database = TestDatabase.create();
-    private Cluster cluster;
-    private RunningBilling billing;
-    private UUID acme;
+    private static final TestDatabase DATABASE = TestDatabase.create();
+    private static final AtomicInteger TENANTS = new AtomicInteger();
+    private static Cluster cluster;
+    private static RunningBilling billing;
 
-    @BeforeEach
-    void start() throws IOException, InterruptedException {
+    private final String tenant = "acme-" + TENANTS.incrementAndGet();
+    private final UUID tenantId = DATABASE.registry().tenant(tenant);
+
+    @BeforeAll
+    static void start() throws IOException, InterruptedException {
         cluster = Cluster.start();
-        acme = database.registry().tenant("acme");
-        database.registry().tenant("other");
-        cluster.tenantNamespace("acme");
+        DATABASE.registry().tenant("other");
         cluster.tenantNamespace("other");
-        cluster.applyAs("platform", Cluster.tenant("acme"));
-        billing = RunningBilling.with(cluster.settings(database, 100));
+        billing = RunningBilling.with(cluster.settings(DATABASE, 100));
         billing.awaitReady();
     }
 
-    @AfterEach
-    void stop() throws IOException {
+    @BeforeEach
+    void tenant() {
+        cluster.tenantNamespace(tenant);
+        cluster.applyAs("platform", Cluster.tenant(tenant));
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
         billing.close();
         cluster.close();
     }
@@ -129,10 +137,10 @@ class WatchIT {
     }
 
     private Stream keys(@Nullable String last) throws IOException, InterruptedException {
-        return new Stream(billing, NAMESPACES + "acme/apikeys?watch=true", last);
+        return new Stream(billing, NAMESPACES + tenant + "/apikeys?watch=true", last);
     }
 
-    private void apply(String namespace, String name, boolean disabled) {
+    private static void apply(String namespace, String name, boolean disabled) {
         cluster.applyAs(
                 "kubectl",
                 """
@@ -154,7 +162,7 @@ class WatchIT {
 
     @Test
     void aStreamSaysWhatIsThereAndThenEachChange() throws IOException, InterruptedException {
-        apply("acme", "first", false);
+        apply(tenant, "first", false);
         try (var stream = keys(null)) {
             assertThat(stream.next()).contains("event: RESET");
             assertThat(stream.next())
@@ -165,12 +173,12 @@ class WatchIT {
                     .doesNotContain("managedFields");
             assertThat(stream.next()).contains("event: BOOKMARK");
             apply("other", "theirs", false);
-            apply("acme", "second", false);
+            apply(tenant, "second", false);
             assertThat(stream.next()).contains("event: ADDED", "\"name\":\"second\"");
-            apply("acme", "second", true);
+            apply(tenant, "second", true);
             var modified = stream.next();
             assertThat(modified).contains("event: MODIFIED", "\"disabled\":true");
-            cluster.admin().resources(ApiKey.class).inNamespace("acme").withName("second").delete();
+            cluster.admin().resources(ApiKey.class).inNamespace(tenant).withName("second").delete();
             var deleted = stream.next();
             assertThat(deleted).contains("event: DELETED", "\"name\":\"second\"");
 
@@ -187,9 +195,9 @@ class WatchIT {
 
     @Test
     void aTenantsStreamIsItsOwn() throws IOException, InterruptedException {
-        var path = "/k8s/apis/apihub.io/v1alpha1/tenants/acme?watch=true";
+        var path = "/k8s/apis/apihub.io/v1alpha1/tenants/" + tenant + "?watch=true";
         try (var stream = new Stream(billing, path, null)) {
-            assertThat(stream.until("ADDED")).contains("\"namespace\":\"acme\"");
+            assertThat(stream.until("ADDED")).contains("\"namespace\":\"" + tenant + "\"");
         }
     }
 
@@ -199,10 +207,10 @@ class WatchIT {
             stream.until("BOOKMARK");
             var streams = billing.get(EventStreams.class);
             streams.beat();
-            apply("acme", "still", false);
+            apply(tenant, "still", false);
             assertThat(stream.until("ADDED")).contains("still");
 
-            database.registry().deleteTenant(acme);
+            DATABASE.registry().deleteTenant(tenantId);
             streams.beat();
 
             Poll.until(Duration.ofSeconds(20), () -> stream.ended);
@@ -217,15 +225,15 @@ class WatchIT {
             apiserver.kill();
             Poll.until(
                     Duration.ofSeconds(20),
-                    () -> billing.get(NAMESPACES + "acme/apikeys").statusCode() == 503);
-            assertThat(billing.get(NAMESPACES + "acme/apikeys").body())
+                    () -> billing.get(NAMESPACES + tenant + "/apikeys").statusCode() == 503);
+            assertThat(billing.get(NAMESPACES + tenant + "/apikeys").body())
                     .contains("urn:apihub:problem:unavailable");
             assertThat(billing.get("/api/v1/usage").statusCode()).isEqualTo(200);
 
             Poll.until(
                     Duration.ofSeconds(90),
-                    () -> billing.get(NAMESPACES + "acme/apikeys").statusCode() == 200);
-            apply("acme", "later", false);
+                    () -> billing.get(NAMESPACES + tenant + "/apikeys").statusCode() == 200);
+            apply(tenant, "later", false);
             assertThat(stream.until("ADDED")).contains("later");
             assertThat(stream.isEmpty()).isTrue();
         }
