@@ -2,6 +2,7 @@ package io.apihub.billing.identity;
 
 import io.apihub.billing.access.Caller;
 import io.apihub.billing.database.DatabaseGate;
+import io.apihub.billing.sealing.PrivateFile;
 import io.apihub.billing.settings.Identity;
 import io.apihub.billing.settings.Settings;
 import io.apihub.billing.user.EmailAddress;

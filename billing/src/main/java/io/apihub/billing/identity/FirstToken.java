@@ -1,6 +1,7 @@
 package io.apihub.billing.identity;
 
 import io.apihub.billing.access.Caller;
+import io.apihub.billing.sealing.PrivateFile;
 import io.apihub.billing.settings.Settings;
 import java.io.IOException;
 import java.io.UncheckedIOException;

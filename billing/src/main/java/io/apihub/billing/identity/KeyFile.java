@@ -1,5 +1,6 @@
 package io.apihub.billing.identity;
 
+import io.apihub.billing.sealing.PrivateFile;
 import io.jsonwebtoken.JwtException;
 import io.jsonwebtoken.security.Jwk;
 import io.jsonwebtoken.security.Jwks;

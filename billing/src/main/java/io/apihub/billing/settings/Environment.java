@@ -53,7 +53,8 @@ public final class Environment {
                                                 "APIHUB_SETTLE_MARGIN", Duration.ofMinutes(1)))),
                 new KubernetesVariables(variables).kubernetes(),
                 new IdentityVariables(variables).identity(),
-                rates());
+                rates(),
+                new MailVariables(variables).mail());
     }
 
     private Rates rates() {

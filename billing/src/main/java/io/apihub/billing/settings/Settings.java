@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param jwtKeyFile made with mode 0600 when absent
  * @param adminTokenFile minted with mode 0600 when absent or expired
  * @param kubernetes null: there is no way to Kubernetes
+ * @param mail null: no mail is sent
  */
 public record Settings(
         Database database,
@@ -21,7 +22,8 @@ public record Settings(
         Safety safety,
         @Nullable Kubernetes kubernetes,
         Identity identity,
-        Rates rates) {
+        Rates rates,
+        @Nullable Mail mail) {
 
     /**
      * The way to Postgres.

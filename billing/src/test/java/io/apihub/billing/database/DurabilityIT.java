@@ -36,6 +36,7 @@ class DurabilityIT {
                         new Settings.Safety(singleInstance, Duration.ofMinutes(61)),
                         settings.kubernetes(),
                         settings.identity(),
-                        settings.rates()));
+                        settings.rates(),
+                        settings.mail()));
     }
 }

@@ -59,7 +59,8 @@ class TokensTest {
                 new Settings.Safety(true, Duration.ofMinutes(61)),
                 null,
                 TestSettings.identity(folder),
-                TestSettings.MANY);
+                TestSettings.MANY,
+                null);
     }
 
     private SigningKeys keys() {

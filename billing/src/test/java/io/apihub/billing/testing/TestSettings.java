@@ -4,11 +4,13 @@ import io.apihub.billing.database.TestDatabase;
 import io.apihub.billing.settings.DatabaseLogin;
 import io.apihub.billing.settings.Identity;
 import io.apihub.billing.settings.Listen;
+import io.apihub.billing.settings.Mail;
 import io.apihub.billing.settings.Rates;
 import io.apihub.billing.settings.Settings;
 import io.apihub.model.money.Credits;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +24,9 @@ public final class TestSettings {
     /** Tests are faster than people. */
     public static final Rates MANY =
             new Rates(new Rates.Rate(99_999, 99_999), new Rates.Rate(99_999, 99_999));
+
+    /** Where links lead. */
+    public static final URI PORTAL = URI.create("https://hub.example.com");
 
     private TestSettings() {}
 
@@ -49,7 +54,8 @@ public final class TestSettings {
                     new Settings.Safety(true, Duration.ofMinutes(61)),
                     null,
                     identity(folder.toAbsolutePath()),
-                    MANY);
+                    MANY,
+                    null);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -66,7 +72,8 @@ public final class TestSettings {
                 settings.safety(),
                 kubernetes,
                 settings.identity(),
-                settings.rates());
+                settings.rates(),
+                settings.mail());
     }
 
     /** The same with another identity. */
@@ -80,7 +87,8 @@ public final class TestSettings {
                 settings.safety(),
                 settings.kubernetes(),
                 change.apply(settings.identity()),
-                settings.rates());
+                settings.rates(),
+                settings.mail());
     }
 
     /** The same with other rates. */
@@ -94,7 +102,33 @@ public final class TestSettings {
                 settings.safety(),
                 settings.kubernetes(),
                 settings.identity(),
-                rates);
+                rates,
+                settings.mail());
+    }
+
+    /** The same with mail, which links to {@link #PORTAL}. */
+    public static Settings with(Settings settings, Mail mail) {
+        return new Settings(
+                settings.database(),
+                settings.listeners(),
+                settings.currency(),
+                settings.jwtKeyFile(),
+                settings.adminTokenFile(),
+                settings.safety(),
+                settings.kubernetes(),
+                withPortal(settings.identity()),
+                settings.rates(),
+                mail);
+    }
+
+    private static Identity withPortal(Identity identity) {
+        return new Identity(
+                identity.registration(),
+                identity.sessions(),
+                PORTAL,
+                identity.trustedProxies(),
+                identity.secretsKeyFile(),
+                identity.firstAdministrator());
     }
 
     /** Nobody may register, and there is no first administrator. */

@@ -1,4 +1,4 @@
-package io.apihub.billing.identity;
+package io.apihub.billing.sealing;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,11 +8,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
 
 /** A file that only its owner may read: mode 0600 from the first moment, replaced as a whole. */
-final class PrivateFile {
+public final class PrivateFile {
 
     private PrivateFile() {}
 
-    static void write(Path file, String content) throws IOException {
+    public static void write(Path file, String content) throws IOException {
         var folder = file.toAbsolutePath().getParent();
         if (folder != null) {
             Files.createDirectories(folder);
@@ -32,7 +32,7 @@ final class PrivateFile {
         }
     }
 
-    static @Nullable String read(Path file) throws IOException {
+    public static @Nullable String read(Path file) throws IOException {
         return Files.exists(file) ? Files.readString(file).strip() : null;
     }
 }

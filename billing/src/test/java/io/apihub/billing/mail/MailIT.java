@@ -1,0 +1,205 @@
+package io.apihub.billing.mail;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.apihub.billing.database.TestDatabase;
+import io.apihub.billing.testing.Mailbox;
+import io.apihub.billing.testing.Poll;
+import io.apihub.billing.testing.RunningBilling;
+import io.apihub.billing.testing.TestSettings;
+import io.apihub.billing.user.EmailAddress;
+import jakarta.mail.internet.InternetAddress;
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.springframework.transaction.IllegalTransactionStateException;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Mail as a real server gets it. */
+class MailIT {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final TestDatabase DATABASE = TestDatabase.create();
+    private static final Mailbox MAILBOX = new Mailbox();
+    private static final RunningBilling BILLING = start();
+
+    private final String address = "u-" + UUID.randomUUID() + "@example.com";
+
+    private static RunningBilling start() {
+        return RunningBilling.with(
+                TestSettings.with(TestSettings.of(DATABASE), MAILBOX.settings()), more -> {});
+    }
+
+    @AfterAll
+    static void stop() {
+        BILLING.close();
+        MAILBOX.close();
+    }
+
+    private Message letter(String key) {
+        return letter(key, address);
+    }
+
+    private static Message letter(String key, String to) {
+        return Letter.INVITATION.fill(
+                key,
+                EmailAddress.of("email", to),
+                Map.of("tenant", "acme", "role", "OWNER", "link", "https://hub.example.com/i#x"));
+    }
+
+    private static Mails.Outcome enqueue(RunningBilling billing, Message message) {
+        return billing.get(TransactionTemplate.class)
+                .execute(status -> billing.get(Mails.class).enqueue(message));
+    }
+
+    @Test
+    void aLetterArrivesInBothLanguages() throws Exception {
+        assertThat(enqueue(BILLING, letter(address))).isEqualTo(Mails.Outcome.QUEUED);
+
+        var mail = MAILBOX.await(address, 1);
+        assertThat(mail.getSubject()).isEqualTo("Invitation to acme / 邀请您加入 acme");
+        assertThat(Mailbox.text(mail))
+                .contains("join the tenant acme at APIHub as OWNER", "您受邀以 OWNER 身份")
+                .contains("https://hub.example.com/i#x")
+                .doesNotContain("{");
+        assertThat(mail.getFrom())
+                .containsExactly(new InternetAddress("hub@example.com", "APIHub 接口", "UTF-8"));
+        assertThat(mail.getHeader("Auto-Submitted")).containsExactly("auto-generated");
+        assertThat(mail.getMessageID()).matches("<[0-9a-z]{40,50}@example\\.com>");
+    }
+
+    @Test
+    void whatIsSentLeavesOnlyThatItWas() {
+        enqueue(BILLING, letter(address));
+        MAILBOX.await(address, 1);
+
+        Poll.until(PATIENCE, () -> state().equals("SENT"));
+        assertThat(
+                        DATABASE.admin()
+                                .queryForObject(
+                                        "SELECT content IS NULL FROM billing.mail WHERE recipient = ?",
+                                        Boolean.class,
+                                        address))
+                .isTrue();
+    }
+
+    @Test
+    void mailOfATransactionThatFailsIsNeverSent() {
+        var mails = BILLING.get(Mails.class);
+        BILLING.get(TransactionTemplate.class)
+                .executeWithoutResult(status -> {
+                    mails.enqueue(letter(address));
+                    status.setRollbackOnly();
+                });
+        // Whoever is written to later is served later.
+        enqueue(BILLING, letter("after-" + address, "after-" + address));
+        MAILBOX.await("after-" + address, 1);
+
+        assertThat(MAILBOX.of(address)).isEmpty();
+        assertThatThrownBy(() -> mails.enqueue(letter(address)))
+                .isInstanceOf(IllegalTransactionStateException.class);
+    }
+
+    @Test
+    void aKeyIsSentOnceByHoweverManyBillings() {
+        try (var second = start()) {
+            IntStream.range(0, 15)
+                    .parallel()
+                    .forEach(i -> {
+                        enqueue(BILLING, letter(address + i));
+                        enqueue(second, letter(address + i));
+                    });
+            assertThat(enqueue(BILLING, letter(address + 0))).isEqualTo(Mails.Outcome.REPEATED);
+            Poll.until(PATIENCE, () -> count("state = 'SENT'") == 15);
+        }
+
+        assertThat(MAILBOX.of(address)).hasSize(15);
+    }
+
+    @Test
+    void oneMailboxIsNotFlooded() {
+        for (int i = 0; i < 20; i++) {
+            assertThat(enqueue(BILLING, letter(address + i))).isEqualTo(Mails.Outcome.QUEUED);
+        }
+
+        assertThat(enqueue(BILLING, letter(address + 20))).isEqualTo(Mails.Outcome.WITHHELD);
+        assertThat(enqueue(BILLING, letter("upper", address.toUpperCase(java.util.Locale.ROOT))))
+                .isEqualTo(Mails.Outcome.WITHHELD);
+        assertThat(enqueue(BILLING, letter("other", "other-" + address)))
+                .isEqualTo(Mails.Outcome.QUEUED);
+    }
+
+    @Test
+    void aServerThatRefusesUsIsTriedAgainAndNothingIsReadableMeanwhile() {
+        MAILBOX.logInWorks(false);
+        try {
+            enqueue(BILLING, letter(address));
+            Poll.until(PATIENCE, () -> count("last_error IS NOT NULL AND state = 'QUEUED'") == 1);
+            assertThat(
+                            DATABASE.admin()
+                                    .queryForObject(
+                                            "SELECT encode(content, 'escape') FROM billing.mail"
+                                                    + " WHERE recipient = ?",
+                                            String.class,
+                                            address))
+                    .doesNotContain("acme", "hub.example.com");
+            assertThat(BILLING.management("/metrics").body())
+                    .containsPattern("apihub_mail_total\\{outcome=\"put_off\"} [1-9]");
+        } finally {
+            MAILBOX.logInWorks(true);
+        }
+        dueNow();
+
+        MAILBOX.await(address, 1);
+    }
+
+    @Test
+    void whatIsOfNoUseAnyMoreIsGivenUp() {
+        MAILBOX.logInWorks(false);
+        try {
+            enqueue(BILLING, letter(address));
+            Poll.until(PATIENCE, () -> count("last_error IS NOT NULL") == 1);
+            DATABASE.admin()
+                    .update(
+                            "UPDATE billing.mail SET useful_until = now() WHERE recipient = ?",
+                            address);
+        } finally {
+            MAILBOX.logInWorks(true);
+        }
+        dueNow();
+
+        Poll.until(PATIENCE, () -> state().equals("GIVEN_UP"));
+        assertThat(MAILBOX.of(address)).isEmpty();
+        assertThat(BILLING.management("/metrics").body())
+                .containsPattern("apihub_mail_total\\{outcome=\"given_up\"} [1-9]");
+    }
+
+    private void dueNow() {
+        DATABASE.admin()
+                .update("UPDATE billing.mail SET next_try_at = now() WHERE recipient = ?", address);
+        BILLING.get(Postman.class).wake();
+    }
+
+    private String state() {
+        return String.valueOf(
+                DATABASE.admin()
+                        .queryForObject(
+                                "SELECT state FROM billing.mail WHERE recipient = ?",
+                                String.class,
+                                address));
+    }
+
+    private long count(String what) {
+        var count =
+                DATABASE.admin()
+                        .queryForObject(
+                                "SELECT count(*) FROM billing.mail WHERE recipient = ? AND " + what,
+                                Long.class,
+                                address);
+        return count == null ? 0 : count;
+    }
+}
