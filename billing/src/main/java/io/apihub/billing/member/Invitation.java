@@ -2,6 +2,7 @@ package io.apihub.billing.member;
 
 import io.apihub.billing.access.Role;
 import io.apihub.billing.identity.Secret;
+import io.apihub.billing.user.EmailAddress;
 import io.apihub.billing.user.User;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
@@ -36,6 +37,7 @@ class Invitation {
     private byte[] tokenSha256;
 
     private @Nullable String email;
+    private boolean mailed;
     private String createdBy;
     private Instant createdAt;
     private Instant expiresAt;
@@ -53,14 +55,22 @@ class Invitation {
      * What is offered.
      *
      * @param email only this address may accept; null: whoever has the link
+     * @param mailed the token goes to that address and nowhere else
      */
-    record Offer(UUID tenant, Role role, @Nullable String email, String by, Instant expiresAt) {}
+    record Offer(
+            UUID tenant,
+            Role role,
+            @Nullable String email,
+            boolean mailed,
+            String by,
+            Instant expiresAt) {}
 
     Invitation(Offer offer, Secret token, Instant now) {
         this.id = UUID.randomUUID();
         this.tenantId = offer.tenant();
         this.role = offer.role();
         this.email = offer.email();
+        this.mailed = offer.mailed();
         this.tokenSha256 = token.digest();
         this.createdBy = offer.by();
         this.createdAt = now;
@@ -105,12 +115,22 @@ class Invitation {
         return now.isBefore(expiresAt) ? InvitationState.OPEN : InvitationState.EXPIRED;
     }
 
-    /** Whether this user is meant. */
+    boolean mailed() {
+        return mailed;
+    }
+
+    /** Whether this user is meant, who shows the token. */
     boolean isFor(User user) {
-        return email == null
-                || (user.emailVerified()
-                        && email.toLowerCase(Locale.ROOT)
-                                .equals(user.email().toLowerCase(Locale.ROOT)));
+        return email == null || ((mailed || user.emailVerified()) && isFor(user.address()));
+    }
+
+    /** Whether somebody with this address is meant, who shows the token and has proven nothing. */
+    boolean isForStranger(EmailAddress address) {
+        return email == null || (mailed && isFor(address));
+    }
+
+    private boolean isFor(EmailAddress address) {
+        return address.key().equals(String.valueOf(email).toLowerCase(Locale.ROOT));
     }
 
     /** Uses it up. */

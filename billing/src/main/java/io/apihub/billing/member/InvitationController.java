@@ -14,7 +14,6 @@ import io.apihub.billing.problem.Refused;
 import io.apihub.billing.rest.EntityTags;
 import io.apihub.billing.rest.IdempotentAnswers;
 import io.apihub.billing.rest.Replies;
-import io.apihub.billing.settings.Settings;
 import io.apihub.billing.user.EmailAddress;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -22,7 +21,6 @@ import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -59,7 +57,7 @@ class InvitationController {
     private final EntityTags tags;
     private final RandomGenerator random;
     private final InstantSource clock;
-    private final @Nullable URI publicUrl;
+    private final InvitationMail mail;
 
     InvitationController(
             TenantLookup tenants,
@@ -67,7 +65,7 @@ class InvitationController {
             AuditLog audit,
             Replies replies,
             Minting minting,
-            Settings settings) {
+            InvitationMail mail) {
         this.tenants = tenants;
         this.invitations = invitations;
         this.audit = audit;
@@ -75,7 +73,7 @@ class InvitationController {
         this.tags = replies.tags();
         this.random = minting.random();
         this.clock = minting.clock();
-        this.publicUrl = settings.identity().publicUrl();
+        this.mail = mail;
     }
 
     /** What tokens are made of. */
@@ -103,11 +101,15 @@ class InvitationController {
     /**
      * A new invitation.
      *
-     * @param token shown this once, and absent in repeats
+     * @param token shown this once, and absent in repeats and if it was mailed
      * @param link to be handed on; absent if the installation's public URL is not configured
+     * @param mailed whether the link goes to the address by mail, and so to nobody else
      */
     record CreatedInvitation(
-            InvitationView details, @Nullable String token, @Nullable String link) {}
+            InvitationView details,
+            @Nullable String token,
+            @Nullable String link,
+            boolean mailed) {}
 
     /** All of them, newest first. */
     record InvitationList(List<InvitationView> items) {}
@@ -115,8 +117,9 @@ class InvitationController {
     @Operation(
             summary = "Invite somebody",
             description =
-                    "The token is in the answer and nowhere else; it is good for seven days and for"
-                            + " one person.")
+                    "The token is in the answer and nowhere else, or with an email, where this"
+                            + " installation sends mail, in that mail and nowhere else. It is good"
+                            + " for seven days and for one person.")
     @Permit(value = Level.OWNER, scope = Scope.ACCOUNT)
     @ApiResponse(
             responseCode = "201",
@@ -148,8 +151,14 @@ class InvitationController {
                             "The tenant has " + MOST_OPEN + " open invitations; revoke one."));
         }
         var token = Secret.mint(random);
-        var offer = new Invitation.Offer(found.id(), role, email, caller.name(), now.plus(LIFE));
+        boolean mailed = email != null && mail.isOn();
+        var offer =
+                new Invitation.Offer(
+                        found.id(), role, email, mailed, caller.name(), now.plus(LIFE));
         var made = invitations.save(new Invitation(offer, token, now));
+        if (mailed) {
+            mail.send(made, found, token);
+        }
         audit.record(
                 caller,
                 "invitation.created",
@@ -158,13 +167,10 @@ class InvitationController {
         var details = view(made, now);
         return new IdempotentAnswers.Answer(
                 HttpStatus.CREATED.value(),
-                new CreatedInvitation(details, token.text(), link(token)),
-                new CreatedInvitation(details, null, null));
-    }
-
-    /** Behind the # it reaches no server's log. */
-    private @Nullable String link(Secret token) {
-        return publicUrl == null ? null : publicUrl + "/invitation#" + token.text();
+                mailed
+                        ? new CreatedInvitation(details, null, null, true)
+                        : new CreatedInvitation(details, token.text(), mail.link(token), false),
+                new CreatedInvitation(details, null, null, mailed));
     }
 
     @Operation(summary = "A tenant's invitations, newest first")

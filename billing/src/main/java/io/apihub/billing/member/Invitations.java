@@ -24,6 +24,11 @@ interface Invitations extends Repository<Invitation, UUID> {
     List<Invitation> findTop200ByTenantIdOrderByCreatedAtDescIdDesc(UUID tenant);
 
     @Query(
+            "SELECT count(i) FROM Invitation i WHERE i.tenantId = :tenant AND i.mailed = true"
+                    + " AND i.createdAt > :since")
+    long countMailed(UUID tenant, Instant since);
+
+    @Query(
             "SELECT count(i) FROM Invitation i WHERE i.tenantId = :tenant AND i.acceptedAt IS NULL"
                     + " AND i.revokedAt IS NULL AND i.expiresAt > :now")
     long countOpen(UUID tenant, Instant now);

@@ -2,14 +2,17 @@ package io.apihub.billing.registration;
 
 import io.apihub.billing.access.Caller;
 import io.apihub.billing.audit.AuditLog;
+import io.apihub.billing.identity.EmailVerification;
 import io.apihub.billing.identity.Throttle;
 import io.apihub.billing.problem.Problem;
 import io.apihub.billing.problem.Refused;
 import io.apihub.billing.settings.Identity;
 import io.apihub.billing.settings.Settings;
 import io.apihub.billing.user.EmailAddress;
+import io.apihub.billing.user.Memberships;
 import io.apihub.billing.user.Passwords;
 import io.apihub.billing.user.User;
+import io.apihub.billing.user.UserState;
 import io.apihub.billing.user.Users;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -32,9 +35,11 @@ class Registering {
     private final Users users;
     private final Passwords passwords;
     private final Throttle throttle;
+    private final Memberships memberships;
     private final Registrations registrations;
     private final Saga saga;
     private final InvitationBook invitations;
+    private final EmailVerification verification;
     private final AuditLog audit;
     private final TransactionTemplate transactions;
     private final InstantSource clock;
@@ -50,8 +55,10 @@ class Registering {
         this.users = entrance.users();
         this.passwords = entrance.passwords();
         this.throttle = entrance.throttle();
+        this.memberships = entrance.memberships();
         this.clock = entrance.clock();
         this.invitations = entrance.invitations();
+        this.verification = entrance.verification();
         this.registrations = registrations;
         this.saga = saga;
         this.audit = audit;
@@ -64,8 +71,10 @@ class Registering {
             Users users,
             Passwords passwords,
             Throttle throttle,
+            Memberships memberships,
             InstantSource clock,
-            InvitationBook invitations) {}
+            InvitationBook invitations,
+            EmailVerification verification) {}
 
     /**
      * Somebody who wants to be a user, with fields that were checked.
@@ -99,7 +108,7 @@ class Registering {
                         tenantDisplayName,
                         rules.template(),
                         rules.trialGrant(),
-                        Step.PROVISIONING,
+                        verification.isRequired() ? Step.VERIFYING : Step.PROVISIONING,
                         null);
         add(user, registration);
         return goOn(registration);
@@ -107,7 +116,11 @@ class Registering {
 
     private User user(Applicant applicant) {
         var hash = passwords.hash(applicant.password());
-        var user = User.active(applicant.email(), applicant.displayName(), clock.instant());
+        var now = clock.instant();
+        var user =
+                verification.isRequired()
+                        ? User.unverified(applicant.email(), applicant.displayName(), now)
+                        : User.active(applicant.email(), applicant.displayName(), now);
         user.choosePassword(hash);
         return user;
     }
@@ -118,27 +131,45 @@ class Registering {
      * @throws Refused 400 if the invitation is no good, 409 if the address is somebody's already
      */
     InvitationBook.Joined join(Applicant applicant, String invitation) {
-        if (!invitations.isOpen(invitation)) {
+        if (!invitations.isOpen(invitation, applicant.email())) {
             throw notGood();
         }
         var user = user(applicant);
         try {
             return Objects.requireNonNull(
                     transactions.execute(status -> {
-                        if (users.existsByEmailKey(user.address().key())) {
-                            throw emailTaken();
-                        }
-                        users.saveAndFlush(user);
+                        var saved = add(user);
                         var joined =
                                 invitations
-                                        .accept(invitation, user.id())
+                                        .accept(invitation, saved)
                                         .orElseThrow(Registering::notGood);
-                        registered(user, joined.name());
+                        if (joined.mailed()) {
+                            saved.verifyEmail(clock.instant());
+                            users.save(saved);
+                        } else if (verification.isRequired()) {
+                            verification.begin(saved);
+                        }
+                        registered(saved, joined.name());
                         return joined;
                     }));
         } catch (DataIntegrityViolationException e) {
             throw emailTaken();
         }
+    }
+
+    /** Somebody who never proved the address loses it to whoever registers with it next. */
+    private User add(User user) {
+        var before = users.findByEmailKey(user.address().key());
+        if (before.isPresent()) {
+            if (before.get().state() != UserState.UNVERIFIED
+                    || memberships.isAnywhere(before.get().id())) {
+                throw emailTaken();
+            }
+            users.delete(before.get());
+            // Hibernate would insert first.
+            users.flush();
+        }
+        return users.saveAndFlush(user);
     }
 
     private void registered(User user, String tenant) {
@@ -152,15 +183,15 @@ class Registering {
     private void add(User user, Registration registration) {
         try {
             transactions.executeWithoutResult(status -> {
-                if (users.existsByEmailKey(user.address().key())) {
-                    throw emailTaken();
-                }
                 if (registrations.isTaken(registration.tenantName())) {
                     throw nameTaken();
                 }
-                users.saveAndFlush(user);
+                var saved = add(user);
                 registrations.add(registration);
-                registered(user, registration.tenantName());
+                if (verification.isRequired()) {
+                    verification.begin(saved);
+                }
+                registered(saved, registration.tenantName());
             });
         } catch (DataIntegrityViolationException e) {
             // Somebody else was as quick: one of the two unique indexes says which it is.

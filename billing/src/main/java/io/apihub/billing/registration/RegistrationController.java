@@ -70,8 +70,8 @@ class RegistrationController {
      * @param displayName of the person
      * @param tenantName a DNS label of 3 to 40 characters, for good
      * @param tenantDisplayName the tenant's name as people read it; without one, its name
-     * @param invitation the token of one that is for no address: the user joins the tenant that
-     *     invited, and gets none of their own
+     * @param invitation the token of one that is for no address or was mailed to this one: the user
+     *     joins the tenant that invited, and gets none of their own
      */
     record NewRegistration(
             @Nullable String email,
@@ -90,8 +90,8 @@ class RegistrationController {
     /**
      * How far a registration is.
      *
-     * @param state PROVISIONING and OPENING go on by themselves; after NAME_TAKEN another name has
-     *     to be chosen
+     * @param state after VERIFYING the mailed link has to be used; PROVISIONING and OPENING go on
+     *     by themselves; after NAME_TAKEN another name has to be chosen
      * @param tenantId absent until the Tenant is made
      */
     record RegistrationView(String state, String tenantName, @Nullable UUID tenantId) {
@@ -126,7 +126,10 @@ class RegistrationController {
                             + " /api/v1/me/registration. With an invitation: makes a user who is a"
                             + " member of the tenant that invited, and nothing else. Safe to"
                             + " repeat: a repeat makes nothing, and says that the address is"
-                            + " taken.")
+                            + " taken. Where this installation sends mail, the address has to be"
+                            + " proven first: until the mailed link is used, nobody logs in and no"
+                            + " tenant is made, and whoever registers with the same address again"
+                            + " takes the place.")
     @SecurityRequirements
     @Permit(Level.ANYONE)
     @PostMapping("/api/v1/registration")

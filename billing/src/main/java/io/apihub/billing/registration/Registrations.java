@@ -97,6 +97,38 @@ class Registrations {
                 parameter);
     }
 
+    /** Some whose users have proven their address since. */
+    List<Registration> proven(int most) {
+        return jdbc.query(
+                "SELECT "
+                        + COLUMNS
+                        + " FROM billing.registration WHERE step = 'VERIFYING' AND user_id IN"
+                        + " (SELECT user_id FROM billing.app_user WHERE state = 'ACTIVE') LIMIT ?",
+                (row, number) -> registration(row),
+                most);
+    }
+
+    /**
+     * Lets the Tenant be made, or asks for another name if somebody took it meanwhile. Safe to
+     * repeat and to race.
+     */
+    void proceed(Registration registration) {
+        boolean taken = isTaken(registration.tenantName());
+        try {
+            leaveVerifying(registration.id(), taken ? Step.NAME_TAKEN : Step.PROVISIONING);
+        } catch (DuplicateKeyException e) {
+            leaveVerifying(registration.id(), Step.NAME_TAKEN);
+        }
+    }
+
+    private void leaveVerifying(UUID id, Step next) {
+        jdbc.update(
+                "UPDATE billing.registration SET step = ?, tries = 0, next_try_at = now()"
+                        + " WHERE registration_id = ? AND step = 'VERIFYING'",
+                next.name(),
+                id);
+    }
+
     /** Writes that a step is done; the next one may be tried at once. */
     void advance(UUID id, Step next, @Nullable UUID tenant) {
         jdbc.update(

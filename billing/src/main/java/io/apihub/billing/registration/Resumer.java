@@ -32,6 +32,7 @@ class Resumer {
         if (!gate.isOpen()) {
             return;
         }
+        registrations.proven(AT_ONCE).forEach(registrations::proceed);
         for (var registration : registrations.claimDue(AT_ONCE, LEASE)) {
             resume(registration);
         }

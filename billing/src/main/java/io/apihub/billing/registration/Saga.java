@@ -65,7 +65,7 @@ class Saga {
         return switch (registration.step()) {
             case PROVISIONING -> provision(registration);
             case OPENING -> open(registration);
-            case DONE, NAME_TAKEN -> registration.step();
+            case VERIFYING, DONE, NAME_TAKEN -> registration.step();
         };
     }
 

@@ -29,6 +29,15 @@ public class Memberships {
         return roles;
     }
 
+    /** Whether the user is a member of any tenant. */
+    public boolean isAnywhere(UUID user) {
+        return Boolean.TRUE.equals(
+                jdbc.queryForObject(
+                        "SELECT EXISTS (SELECT FROM billing.member WHERE user_id = ?)",
+                        Boolean.class,
+                        user));
+    }
+
     /** Makes a user a member. Safe to repeat; a role that the user has already stays. */
     public void add(UUID tenant, UUID user, Role role) {
         jdbc.update(

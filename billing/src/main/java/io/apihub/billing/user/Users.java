@@ -28,4 +28,6 @@ public interface Users extends Repository<User, UUID> {
     User saveAndFlush(User user);
 
     void delete(User user);
+
+    void flush();
 }

@@ -37,6 +37,10 @@ class AccessMatrixIT {
                     "POST /api/v1/session",
                     "GET /api/v1/registration",
                     "POST /api/v1/registration",
+                    "POST /api/v1/email-verification",
+                    "POST /api/v1/email-verification/confirmation",
+                    "POST /api/v1/password-reset",
+                    "POST /api/v1/password-reset/confirmation",
                     "POST /api/v1/registrations");
 
     private static final TestDatabase DATABASE = TestDatabase.create();

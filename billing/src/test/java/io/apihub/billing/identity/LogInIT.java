@@ -179,6 +179,16 @@ class LogInIT {
     }
 
     @Test
+    void withoutMailNobodyIsPromisedAny() {
+        for (var path : new String[] {"/api/v1/password-reset", "/api/v1/email-verification"}) {
+            var answer = new Browser(BILLING).post(path, Map.of("email", "a@example.com"));
+
+            assertThat(answer.statusCode()).isEqualTo(409);
+            assertThat(answer.body()).contains("mail-off");
+        }
+    }
+
+    @Test
     void allSpellingsOfAnAddressAreOneAccount() {
         var email = PEOPLE.user().email();
 

@@ -11,6 +11,7 @@ import io.apihub.billing.testing.TestSettings;
 import io.apihub.billing.user.EmailAddress;
 import jakarta.mail.internet.InternetAddress;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -127,7 +128,7 @@ class MailIT {
         }
 
         assertThat(enqueue(BILLING, letter(address + 20))).isEqualTo(Mails.Outcome.WITHHELD);
-        assertThat(enqueue(BILLING, letter("upper", address.toUpperCase(java.util.Locale.ROOT))))
+        assertThat(enqueue(BILLING, letter("upper", address.toUpperCase(Locale.ROOT))))
                 .isEqualTo(Mails.Outcome.WITHHELD);
         assertThat(enqueue(BILLING, letter("other", "other-" + address)))
                 .isEqualTo(Mails.Outcome.QUEUED);

@@ -1,0 +1,308 @@
+package io.apihub.billing.registration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.apihub.billing.access.Role;
+import io.apihub.billing.database.TestDatabase;
+import io.apihub.billing.kube.TenantProvisioning;
+import io.apihub.billing.settings.Identity;
+import io.apihub.billing.settings.Settings;
+import io.apihub.billing.testing.Browser;
+import io.apihub.billing.testing.Mailbox;
+import io.apihub.billing.testing.People;
+import io.apihub.billing.testing.Poll;
+import io.apihub.billing.testing.RunningBilling;
+import io.apihub.billing.testing.TestSettings;
+import io.apihub.billing.user.User;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Addresses that are proven by mail: registering, forgotten passwords, invitations. */
+class ProvenIT {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final String OTHER = "another horse battery";
+    private static final String CONFIRM = "/api/v1/email-verification/confirmation";
+    private static final String RESET = "/api/v1/password-reset";
+
+    private static final TestDatabase DATABASE = TestDatabase.create();
+    private static final FakeCluster CLUSTER = new FakeCluster(DATABASE);
+    private static final Mailbox MAILBOX = new Mailbox();
+    private static final RunningBilling BILLING =
+            RunningBilling.with(
+                    settings(),
+                    beans ->
+                            beans.registerBean(
+                                    TenantProvisioning.class,
+                                    () -> CLUSTER,
+                                    bean -> bean.setPrimary(true)));
+    private static final People PEOPLE = new People(BILLING);
+
+    private final String email = "u" + UUID.randomUUID() + "@example.com";
+    private final String tenant = "t" + UUID.randomUUID().toString().substring(0, 18);
+    private final Browser browser = new Browser(BILLING);
+
+    private static Settings settings() {
+        return TestSettings.with(
+                TestSettings.with(TestSettings.of(DATABASE), MAILBOX.settings()),
+                identity ->
+                        new Identity(
+                                new Identity.Registration(
+                                        Identity.Mode.ON,
+                                        identity.registration().mailDomains(),
+                                        identity.registration().template(),
+                                        identity.registration().trialGrant()),
+                                identity.sessions(),
+                                identity.publicUrl(),
+                                identity.trustedProxies(),
+                                identity.secretsKeyFile(),
+                                identity.firstAdministrator()));
+    }
+
+    @AfterAll
+    static void stop() {
+        BILLING.close();
+        MAILBOX.close();
+    }
+
+    @BeforeEach
+    void nobodyTriedBefore() {
+        DATABASE.admin().update("DELETE FROM billing.throttle");
+    }
+
+    @Test
+    void whoRegistersProvesTheAddressBeforeAnythingIsMade() {
+        var answer = register(People.PASSWORD, Map.of("tenantName", tenant));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+        assertThat(text(answer, "state")).isEqualTo("VERIFYING");
+        assertThat(logIn(People.PASSWORD).body()).contains("email-not-verified");
+
+        var mail = MAILBOX.await(email, 1);
+        assertThat(Mailbox.text(mail)).contains(TestSettings.PORTAL + "/verify-email#");
+        var token = Mailbox.token(mail);
+        assertRefused(use(CONFIRM, token, OTHER), "password");
+        assertThat(step()).isEqualTo("VERIFYING");
+        assertThat(use(CONFIRM, token, People.PASSWORD).statusCode()).isEqualTo(204);
+
+        assertRefused(use(CONFIRM, token, People.PASSWORD), "token");
+        browser.logIn(email, People.PASSWORD);
+        Poll.until(
+                PATIENCE,
+                () -> {
+                    CLUSTER.reconcile(tenant);
+                    return step().equals("DONE");
+                });
+        assertThat(actions()).contains("user.registered", "user.email-verified");
+    }
+
+    @Test
+    void aNameThatSomebodyTookMeanwhileIsChosenAnew() {
+        register(People.PASSWORD, Map.of("tenantName", tenant));
+        DATABASE.registry().tenant(tenant);
+
+        use(CONFIRM, Mailbox.token(MAILBOX.await(email, 1)), People.PASSWORD);
+
+        Poll.until(PATIENCE, () -> step().equals("NAME_TAKEN"));
+        var renamed =
+                browser.logIn(email, People.PASSWORD)
+                        .put("/api/v1/me/registration", Map.of("tenantName", tenant + "x"));
+        assertThat(text(renamed, "tenantName")).isEqualTo(tenant + "x");
+    }
+
+    /** Or who registers with another's address gets in when that one opens the mail. */
+    @Test
+    void nobodyConfirmsWhatAnotherRegistered() {
+        register(OTHER, Map.of("tenantName", tenant));
+        var first = Mailbox.token(MAILBOX.await(email, 1));
+        assertRefused(use(CONFIRM, first, People.PASSWORD), "password");
+
+        var again = register(People.PASSWORD, Map.of("tenantName", tenant));
+        assertThat(again.statusCode()).as(again.body()).isEqualTo(201);
+        var second = Mailbox.token(MAILBOX.await(email, 2));
+
+        assertRefused(use(CONFIRM, first, OTHER), "token");
+        assertRefused(use(CONFIRM, second, OTHER), "password");
+        assertThat(use(CONFIRM, second, People.PASSWORD).statusCode()).isEqualTo(204);
+        assertThat(register(OTHER, Map.of("tenantName", tenant + "y")).statusCode())
+                .as("proven now")
+                .isEqualTo(409);
+    }
+
+    @Test
+    void whoDidNotRegisterMakesTheAccountTheirsByANewPassword() {
+        register(OTHER, Map.of("tenantName", tenant));
+        MAILBOX.await(email, 1);
+        browser.post(RESET, Map.of("email", email));
+
+        var token = Mailbox.token(MAILBOX.await(email, 2));
+        assertThat(use(RESET + "/confirmation", token, People.PASSWORD).statusCode())
+                .isEqualTo(204);
+
+        assertThat(logIn(OTHER).statusCode()).isEqualTo(401);
+        assertThat(logIn(People.PASSWORD).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void aForgottenPasswordIsChosenAnewOnceAndEndsAllSessions() {
+        var user = PEOPLE.user();
+        var elsewhere = PEOPLE.browser(user);
+        browser.post(RESET, Map.of("email", " " + user.email().toUpperCase(Locale.ROOT)));
+        var mail = MAILBOX.await(user.email(), 1);
+        assertThat(Mailbox.text(mail)).contains(TestSettings.PORTAL + "/reset-password#");
+        var token = Mailbox.token(mail);
+
+        assertRefused(use(RESET + "/confirmation", token, "short"), "password");
+        assertRefused(use(CONFIRM, token, People.PASSWORD), "token");
+        assertThat(use(RESET + "/confirmation", token, OTHER).statusCode()).isEqualTo(204);
+
+        assertRefused(use(RESET + "/confirmation", token, OTHER + "!"), "token");
+        assertThat(elsewhere.get("/api/v1/session").statusCode()).isEqualTo(401);
+        assertThat(new Browser(BILLING).logIn(user.email(), OTHER).get("/api/v1/me").body())
+                .contains("\"emailVerified\":true");
+        assertThat(Mailbox.text(MAILBOX.await(user.email(), 2))).contains("was set anew");
+        assertThat(
+                        DATABASE.admin()
+                                .queryForList(
+                                        "SELECT action FROM billing.audit WHERE actor = ?",
+                                        String.class,
+                                        user.actor()))
+                .contains("user.password-reset");
+    }
+
+    @Test
+    void aLinkIsGoodForAWhileOnly() {
+        var user = PEOPLE.user();
+        browser.post(RESET, Map.of("email", user.email()));
+        var token = Mailbox.token(MAILBOX.await(user.email(), 1));
+        assertThat(
+                        DATABASE.admin()
+                                .queryForObject(
+                                        "SELECT expires_at - created_at = interval '30 minutes'"
+                                                + " FROM billing.user_token WHERE user_id = ?",
+                                        Boolean.class,
+                                        user.id()))
+                .isTrue();
+        DATABASE.admin()
+                .update(
+                        "UPDATE billing.user_token SET expires_at = now() WHERE user_id = ?",
+                        user.id());
+
+        assertRefused(use(RESET + "/confirmation", token, OTHER), "token");
+        assertThat(new Browser(BILLING).logIn(user.email(), People.PASSWORD).cookie()).isNotNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {RESET, "/api/v1/email-verification"})
+    void whoAsksLearnsNothing(String path) {
+        var known = PEOPLE.user();
+        var disabled = PEOPLE.user(User::disable);
+        var expected = browser.post(path, Map.of("email", known.email()));
+        assertThat(expected.statusCode()).isEqualTo(202);
+        for (var address : new String[] {email, disabled.email()}) {
+            var answer = browser.post(path, Map.of("email", address));
+
+            assertThat(answer.statusCode()).isEqualTo(202);
+            assertThat(answer.body()).isEqualTo(expected.body());
+            assertThat(answer.headers().map().keySet())
+                    .isEqualTo(expected.headers().map().keySet());
+        }
+        for (int i = 0; i < 4; i++) {
+            assertThat(browser.post(path, Map.of("email", email)).statusCode()).isEqualTo(202);
+        }
+        assertThat(browser.post(path, Map.of("email", email)).statusCode()).isEqualTo(429);
+        assertRefused(browser.post(path, Map.of("email", "a@b.c\r\nBcc: d@e.fg")), "email");
+
+        // One thread sends them all, in order.
+        var last = PEOPLE.user();
+        browser.post(path, Map.of("email", last.email()));
+        MAILBOX.await(last.email(), 1);
+        assertThat(MAILBOX.of(known.email())).hasSize(1);
+        assertThat(MAILBOX.of(disabled.email())).isEmpty();
+        assertThat(MAILBOX.of(email)).isEmpty();
+    }
+
+    @Test
+    void anInvitationThatWasMailedProvesTheAddress() {
+        var inviting = "acme" + tenant;
+        var owner = PEOPLE.user();
+        PEOPLE.member(owner, DATABASE.registry().tenant(inviting), Role.OWNER);
+        var invitations = "/api/v1/tenants/" + inviting + "/invitations";
+        var made =
+                PEOPLE.browser(owner)
+                        .post(invitations, Map.of("role", "DEVELOPER", "email", email));
+        assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
+        assertThat(made.body()).contains("\"mailed\":true").doesNotContain("\"token\"", "\"link\"");
+
+        var mail = MAILBOX.await(email, 1);
+        assertThat(Mailbox.text(mail))
+                .contains(inviting, "as DEVELOPER", TestSettings.PORTAL + "/invitation#");
+        var token = Mailbox.token(mail);
+        assertRefused(
+                register(People.PASSWORD, Map.of("invitation", token, "email", "x" + email)),
+                "invitation");
+        assertThat(register(People.PASSWORD, Map.of("invitation", token)).statusCode())
+                .isEqualTo(201);
+
+        var tenants = browser.logIn(email, People.PASSWORD).get("/api/v1/session").body();
+        assertThat(tenants).contains(inviting, "DEVELOPER", "\"emailVerified\":true");
+    }
+
+    private HttpResponse<String> register(String password, Map<String, String> other) {
+        var wish =
+                new HashMap<>(
+                        Map.of("email", email, "password", password, "displayName", "Some Body"));
+        wish.putAll(other);
+        return browser.post("/api/v1/registration", wish);
+    }
+
+    private HttpResponse<String> logIn(String password) {
+        return new Browser(BILLING)
+                .post("/api/v1/session", Map.of("email", email, "password", password));
+    }
+
+    private HttpResponse<String> use(String path, String token, String password) {
+        return browser.post(path, Map.of("token", token, "password", password));
+    }
+
+    private String step() {
+        return DATABASE.admin()
+                .queryForList(
+                        "SELECT step FROM billing.registration JOIN billing.app_user USING (user_id)"
+                                + " WHERE email = ?",
+                        String.class,
+                        email)
+                .getFirst();
+    }
+
+    private List<String> actions() {
+        return DATABASE
+                .admin()
+                .queryForList(
+                        "SELECT action FROM billing.audit JOIN billing.app_user"
+                                + " ON actor = 'user/' || app_user.user_id WHERE email = ?",
+                        String.class,
+                        email)
+                .stream()
+                .map(String::valueOf)
+                .toList();
+    }
+
+    private static void assertRefused(HttpResponse<String> answer, String field) {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+        assertThat(text(answer, "field")).isEqualTo(field);
+    }
+
+    private static String text(HttpResponse<String> answer, String field) {
+        return RunningBilling.json(answer).get(field).asString();
+    }
+}
