@@ -135,8 +135,12 @@ public class BrowserSessions {
         jdbc.update("DELETE FROM billing.session WHERE token_sha256 = ?", (Object) token.digest());
     }
 
-    /** Logs a user out everywhere. */
+    /** Logs a user out everywhere; a log-in that waits for its second step ends too. */
     public int closeAll(UUID user) {
+        jdbc.update(
+                "DELETE FROM billing.user_token"
+                        + " WHERE user_id = ? AND purpose = 'SECOND_FACTOR'",
+                user);
         return jdbc.update("DELETE FROM billing.session WHERE user_id = ?", user);
     }
 

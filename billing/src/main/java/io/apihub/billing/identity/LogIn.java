@@ -12,7 +12,6 @@ import io.apihub.billing.user.Users;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -33,6 +32,7 @@ class LogIn {
     private final Passwords passwords;
     private final Throttle throttle;
     private final BrowserSessions sessions;
+    private final SecondStep second;
     private final AuditLog audit;
     private final TransactionTemplate transactions;
 
@@ -41,14 +41,15 @@ class LogIn {
             Passwords passwords,
             Throttle throttle,
             BrowserSessions sessions,
-            AuditLog audit,
-            TransactionTemplate transactions) {
+            SecondStep second,
+            ChangeLog log) {
         this.users = users;
         this.passwords = passwords;
         this.throttle = throttle;
         this.sessions = sessions;
-        this.audit = audit;
-        this.transactions = transactions;
+        this.second = second;
+        this.audit = log.audit();
+        this.transactions = log.transactions();
     }
 
     /**
@@ -58,13 +59,26 @@ class LogIn {
      */
     record Origin(String address, String block, @Nullable String userAgent) {}
 
+    /** What somebody has got who proved something. */
+    sealed interface Opened {
+
+        /** What goes into the cookie. */
+        Secret token();
+    }
+
+    /** All is proven. */
+    record Session(Secret token) implements Opened {}
+
+    /** A code is to follow, soon. */
+    record Pending(Secret token) implements Opened {}
+
     /**
-     * Opens a session.
+     * Opens a session, or the way to the second step.
      *
      * @param before the session that this browser had; it ends
      * @throws Refused 401 for whatever is wrong; 403 for those who have to prove their address; 429
      */
-    Secret open(String email, @Nullable String password, Origin origin, @Nullable Secret before) {
+    Opened open(String email, @Nullable String password, Origin origin, @Nullable Secret before) {
         var address = EmailAddress.of("email", email);
         var place = "log-in/place/" + origin.block() + "/" + address.key();
         throttle.count(
@@ -74,7 +88,32 @@ class LogIn {
                         "log-in/address/" + origin.block(), MOST_OF_ONE_ADDRESS, WINDOW));
         var user = check(address, password);
         throttle.forget(place);
-        return begin(user, password, origin, before);
+        rehash(user, password);
+        return open(user, origin, before);
+    }
+
+    /** Lets somebody on who has proven to be this user; a second factor is asked for first. */
+    Opened open(User user, Origin origin, @Nullable Secret before) {
+        return second.isNeeded(user.id())
+                ? new Pending(second.begin(user.id()))
+                : begin(user, origin, before);
+    }
+
+    /**
+     * Opens the session of who gave the password before, and a code now.
+     *
+     * @throws Refused 401 if no log-in is pending, 400 if the code is wrong, 429
+     */
+    Session finish(
+            @Nullable Secret pending,
+            @Nullable String code,
+            Origin origin,
+            @Nullable Secret before) {
+        var user =
+                users.findById(second.finish(pending, code))
+                        .filter(found -> found.state() == UserState.ACTIVE)
+                        .orElseThrow(() -> new Refused(Problem.wrongCredentials()));
+        return begin(user, origin, before);
     }
 
     private User check(EmailAddress address, @Nullable String password) {
@@ -93,37 +132,38 @@ class LogIn {
         return user;
     }
 
-    private Secret begin(
-            User user, @Nullable String password, Origin origin, @Nullable Secret before) {
-        var rehashed = rehashed(user, password);
-        return Objects.requireNonNull(
-                transactions.execute(status -> {
-                    if (before != null) {
-                        sessions.close(before);
-                    }
-                    if (rehashed != null) {
-                        rehash(user.id(), rehashed);
-                    }
-                    audit.record(
-                            new Caller(user.actor(), user.id(), user.administrator(), Map.of()),
-                            "session.opened",
-                            user.actor(),
-                            Map.of("address", origin.address()));
-                    return sessions.open(user.id(), origin.address(), origin.userAgent());
-                }));
+    private Session begin(User user, Origin origin, @Nullable Secret before) {
+        return new Session(
+                Objects.requireNonNull(
+                        transactions.execute(status -> {
+                            if (before != null) {
+                                sessions.close(before);
+                            }
+                            audit.record(
+                                    new Caller(
+                                            user.actor(),
+                                            user.id(),
+                                            user.administrator(),
+                                            Map.of()),
+                                    "session.opened",
+                                    user.actor(),
+                                    Map.of("address", origin.address()));
+                            return sessions.open(user.id(), origin.address(), origin.userAgent());
+                        })));
     }
 
     /** While the password is known, it gets a hash with today's figures. */
-    private @Nullable String rehashed(User user, @Nullable String password) {
+    private void rehash(User user, @Nullable String password) {
         boolean outdated = user.passwordHash().filter(passwords::isOutdated).isPresent();
-        return outdated && password != null ? passwords.hashAgain(password) : null;
-    }
-
-    private void rehash(UUID id, String hash) {
-        users.findById(id)
-                .ifPresent(user -> {
-                    user.rehash(hash);
-                    users.save(user);
-                });
+        if (!outdated || password == null) {
+            return;
+        }
+        var hash = passwords.hashAgain(password);
+        transactions.executeWithoutResult(status ->
+                users.findById(user.id())
+                        .ifPresent(found -> {
+                            found.rehash(hash);
+                            users.save(found);
+                        }));
     }
 }

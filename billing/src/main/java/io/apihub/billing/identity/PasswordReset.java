@@ -81,8 +81,6 @@ class PasswordReset {
         user.verifyEmail(clock.instant());
         accounts.users().save(user);
         sessions.closeAll(user.id());
-        // What the old password began must not end in a session.
-        tokens.revoke(user.id(), Purpose.SECOND_FACTOR);
         tokens.revoke(user.id(), Purpose.VERIFY_EMAIL);
         log.audit()
                 .record(

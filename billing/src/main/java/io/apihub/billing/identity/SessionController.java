@@ -8,12 +8,15 @@ import io.apihub.billing.problem.Refused;
 import io.apihub.billing.settings.Settings;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.security.SecurityRequirements;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
@@ -61,11 +64,21 @@ class SessionController {
             description =
                     "Sets the cookie __Host-apihub. Browsers send it by HTTPS, and by HTTP to"
                             + " localhost; programs use a bearer token instead. Whatever is wrong"
-                            + " with address or password, the answer is the same.")
+                            + " with address or password, the answer is the same. Where the user"
+                            + " has a second factor, 202 and a cookie for the next step: POST"
+                            + " /api/v1/session/second-factor within five minutes.")
+    @ApiResponse(
+            responseCode = "200",
+            description = "Logged in",
+            content = @Content(schema = @Schema(implementation = SessionViews.SessionView.class)))
+    @ApiResponse(
+            responseCode = "202",
+            description = "A code is to follow",
+            content = @Content(schema = @Schema(implementation = NextStep.class)))
     @SecurityRequirements
     @Permit(Level.ANYONE)
     @PostMapping("/api/v1/session")
-    ResponseEntity<SessionViews.SessionView> logIn(
+    ResponseEntity<Object> logIn(
             @RequestBody LogInRequest credentials, HttpServletRequest request) {
         if (credentials.email() == null || credentials.password() == null) {
             throw new Refused(
@@ -73,12 +86,69 @@ class SessionController {
                             credentials.email() == null ? "email" : "password", "Is missing."));
         }
         var before = SessionCookie.of(request).orElse(null);
-        var token =
-                logIn.open(credentials.email(), credentials.password(), origin(request), before);
+        return switch (logIn.open(
+                credentials.email(), credentials.password(), origin(request), before)) {
+            case LogIn.Session session ->
+                    opened(session.token(), List.of(SessionCookie.set(session.token(), longest)));
+            case LogIn.Pending pending ->
+                    ResponseEntity.accepted()
+                            .header(
+                                    HttpHeaders.SET_COOKIE,
+                                    SessionCookie.setPending(pending.token()))
+                            .header(HttpHeaders.CACHE_CONTROL, "no-store")
+                            .body(new NextStep("second-factor"));
+        };
+    }
+
+    /**
+     * What is still to be proven.
+     *
+     * @param next always {@code second-factor}
+     */
+    record NextStep(String next) {}
+
+    /**
+     * The second step of a log-in.
+     *
+     * @param code the six digits that the phone shows, or a recovery code; each is good once
+     */
+    record CodeRequest(@Nullable String code) {
+
+        @Override
+        public String toString() {
+            return "***";
+        }
+    }
+
+    @Operation(
+            summary = "Log in: the second step",
+            description =
+                    "Needs the cookie __Host-apihub-log-in of the first one. Ten tries in 15"
+                            + " minutes.")
+    @ApiResponse(
+            responseCode = "200",
+            description = "Logged in",
+            content = @Content(schema = @Schema(implementation = SessionViews.SessionView.class)))
+    @SecurityRequirements
+    @Permit(Level.ANYONE)
+    @PostMapping("/api/v1/session/second-factor")
+    ResponseEntity<Object> secondStep(@RequestBody CodeRequest code, HttpServletRequest request) {
+        var session =
+                logIn.finish(
+                        SessionCookie.pending(request).orElse(null),
+                        code.code(),
+                        origin(request),
+                        SessionCookie.of(request).orElse(null));
+        return opened(
+                session.token(),
+                List.of(SessionCookie.set(session.token(), longest), SessionCookie.clearPending()));
+    }
+
+    private ResponseEntity<Object> opened(Secret token, List<String> cookies) {
         var session =
                 sessions.find(token).orElseThrow(() -> new Refused(Problem.wrongCredentials()));
         return ResponseEntity.ok()
-                .header(HttpHeaders.SET_COOKIE, SessionCookie.set(token, longest))
+                .header(HttpHeaders.SET_COOKIE, cookies.toArray(String[]::new))
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")
                 .body(views.of(session.caller(), token, session.expiresAt()));
     }

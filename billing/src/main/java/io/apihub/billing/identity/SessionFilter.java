@@ -30,7 +30,9 @@ class SessionFilter extends OncePerRequestFilter {
     private static final String SESSION = SessionFilter.class.getName();
     private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
     private static final Set<String> WHILE_PASSWORD_MUST_CHANGE =
-            Set.of("/api/v1/session", "/api/v1/me/password");
+            Set.of("/api/v1/session", "/api/v1/session/second-factor", "/api/v1/me/password");
+    private static final Set<String> LOG_IN =
+            Set.of("/api/v1/session", "/api/v1/session/second-factor");
 
     private final BrowserSessions sessions;
     private final SameOrigin sameOrigin;
@@ -111,7 +113,6 @@ class SessionFilter extends OncePerRequestFilter {
     }
 
     private static boolean isLogIn(HttpServletRequest request) {
-        return request.getMethod().equals("POST")
-                && request.getRequestURI().equals("/api/v1/session");
+        return request.getMethod().equals("POST") && LOG_IN.contains(request.getRequestURI());
     }
 }

@@ -45,6 +45,11 @@ public record Problem(
                         + " the file that APIHUB_ADMIN_TOKEN_FILE names.");
     }
 
+    /** Nobody is known to call, for a reason that {@code slug} says. */
+    public static Problem unauthenticated(String slug, String detail) {
+        return of(slug, "Not logged in", 401, detail);
+    }
+
     public static Problem forbidden() {
         return of("forbidden", "Not allowed", 403, "This token does not allow that.");
     }

@@ -35,6 +35,7 @@ class AccessMatrixIT {
                     "GET /.well-known/jwks.json",
                     "POST /api/v1/token",
                     "POST /api/v1/session",
+                    "POST /api/v1/session/second-factor",
                     "GET /api/v1/registration",
                     "POST /api/v1/registration",
                     "POST /api/v1/email-verification",

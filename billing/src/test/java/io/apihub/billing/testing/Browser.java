@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -16,6 +18,7 @@ public final class Browser {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final RunningBilling billing;
+    private final Map<String, String> others = new LinkedHashMap<>();
     private @Nullable String cookie;
     private @Nullable String csrfToken;
 
@@ -77,8 +80,13 @@ public final class Browser {
         if (body != null) {
             request.header("Content-Type", "application/json");
         }
+        var cookies = new ArrayList<String>();
         if (cookie != null) {
-            request.header("Cookie", COOKIE + "=" + cookie);
+            cookies.add(COOKIE + "=" + cookie);
+        }
+        others.forEach((name, value) -> cookies.add(name + "=" + value));
+        if (!cookies.isEmpty()) {
+            request.header("Cookie", String.join("; ", cookies));
         }
         if (csrf != null) {
             request.header("X-CSRF-Token", csrf);
@@ -95,6 +103,10 @@ public final class Browser {
         var pair = setCookie.substring(0, setCookie.indexOf(';')).split("=", 2);
         if (pair[0].equals(COOKIE)) {
             cookie = pair[1].isEmpty() ? null : pair[1];
+        } else if (pair[1].isEmpty()) {
+            others.remove(pair[0]);
+        } else {
+            others.put(pair[0], pair[1]);
         }
     }
 
