@@ -109,6 +109,17 @@ class ModulesTest {
     }
 
     @Test
+    void mailAndOpenIdStayAtTheEdge() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("..mail..", "..oidc..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("jakarta.mail..", "org.eclipse.angus..", "com.nimbusds..")
+                .check(BILLING);
+    }
+
+    @Test
     void kubernetesStaysAtTheEdge() {
         noClasses()
                 .that()

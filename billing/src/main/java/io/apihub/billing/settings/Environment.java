@@ -54,7 +54,8 @@ public final class Environment {
                 new KubernetesVariables(variables).kubernetes(),
                 new IdentityVariables(variables).identity(),
                 rates(),
-                new MailVariables(variables).mail());
+                new MailVariables(variables).mail(),
+                new OidcVariables(variables).oidc());
     }
 
     private Rates rates() {

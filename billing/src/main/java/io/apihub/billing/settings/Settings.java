@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param adminTokenFile minted with mode 0600 when absent or expired
  * @param kubernetes null: there is no way to Kubernetes
  * @param mail null: no mail is sent
+ * @param oidc null: people log in here and nowhere else
  */
 public record Settings(
         Database database,
@@ -23,7 +24,8 @@ public record Settings(
         @Nullable Kubernetes kubernetes,
         Identity identity,
         Rates rates,
-        @Nullable Mail mail) {
+        @Nullable Mail mail,
+        @Nullable Oidc oidc) {
 
     /**
      * The way to Postgres.

@@ -29,6 +29,21 @@ public class Memberships {
         return roles;
     }
 
+    /** Makes a user a member in this role, whatever it was before. */
+    public void set(UUID tenant, UUID user, Role role) {
+        jdbc.update(
+                "INSERT INTO billing.member (tenant_id, user_id, role) VALUES (?, ?, ?)"
+                        + " ON CONFLICT (tenant_id, user_id) DO UPDATE SET role = excluded.role",
+                tenant,
+                user,
+                role.name());
+    }
+
+    /** Ends a membership. Safe to repeat. */
+    public void remove(UUID tenant, UUID user) {
+        jdbc.update("DELETE FROM billing.member WHERE tenant_id = ? AND user_id = ?", tenant, user);
+    }
+
     /** Whether the user is a member of any tenant. */
     public boolean isAnywhere(UUID user) {
         return Boolean.TRUE.equals(

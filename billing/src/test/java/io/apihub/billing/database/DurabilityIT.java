@@ -37,6 +37,7 @@ class DurabilityIT {
                         settings.kubernetes(),
                         settings.identity(),
                         settings.rates(),
-                        settings.mail()));
+                        settings.mail(),
+                        settings.oidc()));
     }
 }

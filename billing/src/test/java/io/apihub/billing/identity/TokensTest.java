@@ -60,6 +60,7 @@ class TokensTest {
                 null,
                 TestSettings.identity(folder),
                 TestSettings.MANY,
+                null,
                 null);
     }
 

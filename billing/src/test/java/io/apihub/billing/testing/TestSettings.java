@@ -5,6 +5,7 @@ import io.apihub.billing.settings.DatabaseLogin;
 import io.apihub.billing.settings.Identity;
 import io.apihub.billing.settings.Listen;
 import io.apihub.billing.settings.Mail;
+import io.apihub.billing.settings.Oidc;
 import io.apihub.billing.settings.Rates;
 import io.apihub.billing.settings.Settings;
 import io.apihub.model.money.Credits;
@@ -55,6 +56,7 @@ public final class TestSettings {
                     null,
                     identity(folder.toAbsolutePath()),
                     MANY,
+                    null,
                     null);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -73,7 +75,8 @@ public final class TestSettings {
                 kubernetes,
                 settings.identity(),
                 settings.rates(),
-                settings.mail());
+                settings.mail(),
+                settings.oidc());
     }
 
     /** The same with another identity. */
@@ -88,7 +91,8 @@ public final class TestSettings {
                 settings.kubernetes(),
                 change.apply(settings.identity()),
                 settings.rates(),
-                settings.mail());
+                settings.mail(),
+                settings.oidc());
     }
 
     /** The same with other rates. */
@@ -103,7 +107,8 @@ public final class TestSettings {
                 settings.kubernetes(),
                 settings.identity(),
                 rates,
-                settings.mail());
+                settings.mail(),
+                settings.oidc());
     }
 
     /** The same with mail, which links to {@link #PORTAL}. */
@@ -118,7 +123,24 @@ public final class TestSettings {
                 settings.kubernetes(),
                 withPortal(settings.identity()),
                 settings.rates(),
-                mail);
+                mail,
+                settings.oidc());
+    }
+
+    /** The same with an OpenID provider that sends browsers back to {@link #PORTAL}. */
+    public static Settings with(Settings settings, Oidc oidc) {
+        return new Settings(
+                settings.database(),
+                settings.listeners(),
+                settings.currency(),
+                settings.jwtKeyFile(),
+                settings.adminTokenFile(),
+                settings.safety(),
+                settings.kubernetes(),
+                withPortal(settings.identity()),
+                settings.rates(),
+                settings.mail(),
+                oidc);
     }
 
     private static Identity withPortal(Identity identity) {
