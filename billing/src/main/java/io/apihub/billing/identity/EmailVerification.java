@@ -10,6 +10,8 @@ import io.apihub.billing.user.UserState;
 import io.apihub.billing.user.Users;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -72,6 +74,12 @@ public class EmailVerification {
         mailed.send(user, LINK);
     }
 
+    /** Tells a user, in the caller's transaction, that somebody registered with their address. */
+    public void remind(User user) {
+        var today = LocalDate.ofInstant(time.clock().instant(), ZoneOffset.UTC);
+        mailed.remind(user, Letter.ALREADY_REGISTERED, today);
+    }
+
     /** Mails it again, if there is somebody who needs it; see {@link MailedTokens#ask}. */
     void ask(@Nullable String email, String block) {
         mailed.ask(
@@ -102,6 +110,7 @@ public class EmailVerification {
                     if (!tokens.redeem(String.valueOf(token), id, Purpose.VERIFY_EMAIL)) {
                         throw MailedTokens.notGood();
                     }
+                    tokens.revoke(id, Purpose.VERIFY_EMAIL);
                     var proven = users.findById(id).orElseThrow(MailedTokens::notGood);
                     proven.verifyEmail(time.clock().instant());
                     users.save(proven);

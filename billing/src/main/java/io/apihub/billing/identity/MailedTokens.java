@@ -11,6 +11,7 @@ import io.apihub.billing.user.Users;
 import java.math.BigInteger;
 import java.net.URI;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -83,6 +84,15 @@ class MailedTokens {
     /** Mails a notice that a user's token was used. */
     void notice(User user, Letter letter, Purpose used, Secret token) {
         mails.enqueue(letter.fill("used/" + key(used, token), user.address(), Map.of()));
+    }
+
+    /** Mails a letter that leads to the portal, once a day, in the caller's transaction. */
+    void remind(User user, Letter letter, LocalDate day) {
+        mails.enqueue(
+                letter.fill(
+                        letter + "/" + user.id() + "/" + day,
+                        user.address(),
+                        Map.of("link", portal + "/log-in")));
     }
 
     private static String key(Purpose purpose, Secret token) {

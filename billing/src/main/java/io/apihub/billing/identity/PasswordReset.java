@@ -81,6 +81,7 @@ class PasswordReset {
         user.verifyEmail(clock.instant());
         accounts.users().save(user);
         sessions.closeAll(user.id());
+        tokens.revoke(user.id(), Purpose.RESET_PASSWORD);
         tokens.revoke(user.id(), Purpose.VERIFY_EMAIL);
         log.audit()
                 .record(

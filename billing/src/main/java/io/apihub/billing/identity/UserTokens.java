@@ -58,19 +58,15 @@ class UserTokens {
                 .findFirst();
     }
 
-    /** Uses a token up, and all others of its user and purpose; says whether it was still there. */
+    /** Uses a token up; says whether it was still there. */
     boolean redeem(String token, UUID user, Purpose purpose) {
-        int found =
-                jdbc.update(
+        return jdbc.update(
                         "DELETE FROM billing.user_token"
                                 + " WHERE token_sha256 = ? AND user_id = ? AND purpose = ?",
                         new Secret(token).digest(),
                         user,
-                        purpose.name());
-        if (found > 0) {
-            revoke(user, purpose);
-        }
-        return found > 0;
+                        purpose.name())
+                > 0;
     }
 
     /** Ends all of a user's tokens of a purpose. */

@@ -16,6 +16,8 @@ public enum Letter {
     /** Gaps: link. */
     EMAIL_VERIFICATION(Duration.ofHours(24)),
     /** Gaps: link. */
+    ALREADY_REGISTERED(Duration.ofDays(2)),
+    /** Gaps: link. */
     PASSWORD_RESET(Duration.ofMinutes(30)),
     /** No gaps. */
     PASSWORD_WAS_RESET(Duration.ofDays(2)),

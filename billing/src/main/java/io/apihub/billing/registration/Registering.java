@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Component;
@@ -94,7 +95,8 @@ class Registering {
     }
 
     /**
-     * Makes the user, and as much of the tenant as goes at once.
+     * Makes the user, and as much of the tenant as goes at once. Where addresses have to be proven,
+     * somebody's own makes nothing and answers the same.
      *
      * @throws Refused 409 if address or name are somebody's already
      */
@@ -157,18 +159,25 @@ class Registering {
         }
     }
 
+    /** Who has an address; somebody who never proved it does not. */
+    private Optional<User> owner(EmailAddress address) {
+        return users.findByEmailKey(address.key())
+                .filter(before ->
+                        before.state() != UserState.UNVERIFIED
+                                || memberships.isAnywhere(before.id()));
+    }
+
     /** Somebody who never proved the address loses it to whoever registers with it next. */
     private User add(User user) {
-        var before = users.findByEmailKey(user.address().key());
-        if (before.isPresent()) {
-            if (before.get().state() != UserState.UNVERIFIED
-                    || memberships.isAnywhere(before.get().id())) {
-                throw emailTaken();
-            }
-            users.delete(before.get());
-            // Hibernate would insert first.
-            users.flush();
+        if (owner(user.address()).isPresent()) {
+            throw emailTaken();
         }
+        users.findByEmailKey(user.address().key())
+                .ifPresent(before -> {
+                    users.delete(before);
+                    // Hibernate would insert first.
+                    users.flush();
+                });
         return users.saveAndFlush(user);
     }
 
@@ -185,6 +194,13 @@ class Registering {
             transactions.executeWithoutResult(status -> {
                 if (registrations.isTaken(registration.tenantName())) {
                     throw nameTaken();
+                }
+                var owner = owner(user.address());
+                if (owner.isPresent() && verification.isRequired()) {
+                    // Said by mail alone: the answer tells nobody who has an account.
+                    owner.filter(one -> one.state() == UserState.ACTIVE)
+                            .ifPresent(verification::remind);
+                    return;
                 }
                 var saved = add(user);
                 registrations.add(registration);

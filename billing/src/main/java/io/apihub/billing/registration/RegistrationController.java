@@ -129,7 +129,8 @@ class RegistrationController {
                             + " taken. Where this installation sends mail, the address has to be"
                             + " proven first: until the mailed link is used, nobody logs in and no"
                             + " tenant is made, and whoever registers with the same address again"
-                            + " takes the place.")
+                            + " takes the place. There the answer is the same if the address is"
+                            + " somebody's: only a mail says so.")
     @SecurityRequirements
     @Permit(Level.ANYONE)
     @PostMapping("/api/v1/registration")

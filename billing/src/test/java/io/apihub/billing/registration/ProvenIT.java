@@ -133,9 +133,30 @@ class ProvenIT {
         assertRefused(use(CONFIRM, first, OTHER), "token");
         assertRefused(use(CONFIRM, second, OTHER), "password");
         assertThat(use(CONFIRM, second, People.PASSWORD).statusCode()).isEqualTo(204);
-        assertThat(register(OTHER, Map.of("tenantName", tenant + "y")).statusCode())
-                .as("proven now")
-                .isEqualTo(409);
+    }
+
+    @Test
+    void whoRegistersLearnsNotWhoHasAnAccount() {
+        var user = PEOPLE.user();
+        var fresh = register(OTHER, Map.of("tenantName", tenant));
+        var taken = register(OTHER, Map.of("tenantName", tenant, "email", user.email()));
+
+        assertThat(taken.statusCode()).isEqualTo(201);
+        assertThat(taken.body()).isEqualTo(fresh.body());
+        assertThat(taken.headers().map().keySet()).isEqualTo(fresh.headers().map().keySet());
+        assertThat(Mailbox.text(MAILBOX.await(user.email(), 1)))
+                .contains("has an account already", TestSettings.PORTAL + "/log-in");
+        assertThat(new Browser(BILLING).logIn(user.email(), People.PASSWORD).cookie())
+                .as("nothing was changed")
+                .isNotNull();
+        DATABASE.registry().tenant("acme-gone");
+        for (var address : new String[] {user.email(), "new-" + email}) {
+            assertThat(
+                            register(OTHER, Map.of("tenantName", "acme-gone", "email", address))
+                                    .statusCode())
+                    .as("a name is no secret")
+                    .isEqualTo(409);
+        }
     }
 
     @Test
