@@ -31,8 +31,7 @@ final class KeyFile {
     static KeyFile load(Path file) throws IOException {
         var text = PrivateFile.read(file);
         if (text == null) {
-            text = generate();
-            PrivateFile.write(file, text);
+            text = PrivateFile.writeOnce(file, generate());
         }
         return new KeyFile(parse(text).stream().map(jwk -> secret(jwk, file)).toList());
     }

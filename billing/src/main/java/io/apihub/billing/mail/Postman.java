@@ -70,8 +70,13 @@ class Postman implements SmartLifecycle {
     }
 
     private void send(Smtp server, Outbox.Due mail) {
-        if (!mail.useful() || mail.content().isEmpty()) {
-            giveUp(mail, mail.useful() ? "sealed with a key that is gone" : "of no use any more");
+        if (!mail.useful()) {
+            giveUp(mail, "of no use any more");
+            return;
+        }
+        if (mail.content().isEmpty()) {
+            // Another billing may have the key still.
+            failed(mail, "sealed with a key that is not in APIHUB_SECRETS_KEY_FILE", mail.last());
             return;
         }
         try {
@@ -79,13 +84,17 @@ class Postman implements SmartLifecycle {
             outbox.sent(mail.id());
             count("sent");
         } catch (MessagingException e) {
-            if (mail.last() || Smtp.isFinal(e)) {
-                giveUp(mail, e.toString());
-            } else {
-                LOG.warn("mail {} is put off: {}", mail.key(), e.toString());
-                outbox.putOff(mail.id(), e.toString());
-                count("put_off");
-            }
+            failed(mail, e.toString(), mail.last() || Smtp.isFinal(e));
+        }
+    }
+
+    private void failed(Outbox.Due mail, String reason, boolean forGood) {
+        if (forGood) {
+            giveUp(mail, reason);
+        } else {
+            LOG.warn("mail {} is put off: {}", mail.key(), reason);
+            outbox.putOff(mail.id(), reason);
+            count("put_off");
         }
     }
 

@@ -113,8 +113,7 @@ public class Sealer {
         try {
             var text = PrivateFile.read(file);
             if (text == null) {
-                text = generate();
-                PrivateFile.write(file, text + "\n");
+                text = PrivateFile.writeOnce(file, generate() + "\n");
             }
             var keys = text.lines().map(String::strip).map(this::key).toList();
             if (keys.isEmpty()) {

@@ -179,6 +179,28 @@ class LogInIT {
     }
 
     @Test
+    void whoNeverProvedAnAddressIsForgottenAfterAWeek() {
+        var late = PEOPLE.user();
+        var fresh = PEOPLE.user();
+        DATABASE.admin()
+                .update(
+                        "UPDATE billing.app_user SET state = 'UNVERIFIED'"
+                                + " WHERE user_id IN (?, ?)",
+                        late.id(),
+                        fresh.id());
+        DATABASE.admin()
+                .update(
+                        "UPDATE billing.app_user SET created_at = now()"
+                                + " - interval '8 days' WHERE user_id = ?",
+                        late.id());
+
+        BILLING.get(EmailVerification.class).forget();
+
+        assertThat(BILLING.get(Users.class).findById(late.id())).isEmpty();
+        assertThat(BILLING.get(Users.class).findById(fresh.id())).isPresent();
+    }
+
+    @Test
     void withoutMailNobodyIsPromisedAny() {
         for (var path : new String[] {"/api/v1/password-reset", "/api/v1/email-verification"}) {
             var answer = new Browser(BILLING).post(path, Map.of("email", "a@example.com"));

@@ -4,15 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.apihub.billing.database.TestDatabase;
+import io.apihub.billing.settings.Mail;
 import io.apihub.billing.testing.Mailbox;
 import io.apihub.billing.testing.Poll;
 import io.apihub.billing.testing.RunningBilling;
 import io.apihub.billing.testing.TestSettings;
 import io.apihub.billing.user.EmailAddress;
+import jakarta.mail.MessagingException;
 import jakarta.mail.internet.InternetAddress;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -177,6 +180,44 @@ class MailIT {
         assertThat(MAILBOX.of(address)).isEmpty();
         assertThat(BILLING.management("/metrics").body())
                 .containsPattern("apihub_mail_total\\{outcome=\"given_up\"} [1-9]");
+    }
+
+    /** Or who listens in between reads the links by leaving out a word. */
+    @Test
+    void aServerThatStaysInClearGetsNothingIfItShallNot() {
+        var server = MAILBOX.settings();
+        var smtp =
+                new Smtp(
+                        new Mail(
+                                server.host(),
+                                server.port(),
+                                Mail.Tls.STARTTLS,
+                                server.login(),
+                                server.from(),
+                                null));
+        var due = new Outbox.Due(1, "key", address, Optional.of("s\ntext"), true, false);
+
+        assertThatThrownBy(() -> smtp.send(due))
+                .isInstanceOf(MessagingException.class)
+                .hasStackTraceContaining("STARTTLS");
+        assertThat(MAILBOX.of(address)).isEmpty();
+    }
+
+    @Test
+    void whatAnotherKeySealedWaitsForWhoHasIt() {
+        DATABASE.admin()
+                .update(
+                        "INSERT INTO billing.mail (idempotency_key, recipient, content,"
+                                + " useful_until) VALUES (?, ?, '\\x01', now() + interval '1 hour')",
+                        address,
+                        address);
+        BILLING.get(Postman.class).wake();
+
+        Poll.until(PATIENCE, () -> count("state = 'QUEUED' AND last_error LIKE 'sealed%'") == 1);
+        DATABASE.admin().update("UPDATE billing.mail SET tries = 11 WHERE recipient = ?", address);
+        dueNow();
+
+        Poll.until(PATIENCE, () -> state().equals("GIVEN_UP"));
     }
 
     private void dueNow() {

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -56,6 +57,17 @@ class SealerTest {
         sealer.seal("p", SECRET);
 
         assertThat(Files.getPosixFilePermissions(file)).hasSize(2);
+    }
+
+    @Test
+    void processesThatStartAtOnceAgreeOnOneKey() {
+        var sealers = IntStream.range(0, 8).mapToObj(i -> sealer()).toList();
+
+        var sealed = sealers.parallelStream().map(sealer -> sealer.seal("p", SECRET)).toList();
+
+        for (var one : sealed) {
+            assertThat(sealers).allSatisfy(s -> assertThat(s.open("p", one)).hasValue(SECRET));
+        }
     }
 
     @Test
