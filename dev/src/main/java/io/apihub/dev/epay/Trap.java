@@ -1,0 +1,31 @@
+package io.apihub.dev.epay;
+
+/** What real platforms do to their merchants. All are off at first. */
+public enum Trap {
+    /** Nobody is told of a payment. */
+    LOSE_NOTIFY,
+    /** Each payment is told five times at once. */
+    REPEAT_NOTIFY,
+    /** Payments are told by POST instead of GET. */
+    POST_NOTIFY,
+    /** The payer pays less than was asked for. */
+    PAY_LESS,
+    /** Each click on "pay" is a payment of its own, with its own trade number. */
+    PAY_TWICE,
+    /** An HTML page where JSON was asked for. */
+    HTML_ANSWERS,
+    /** No answer at all: the connection is closed. */
+    DOWN,
+    /** status is 1, but trade_status says that the payer is awaited. */
+    WAITING_IS_PAID,
+    /** Refunds are done, and answered with code 1 instead of 0. */
+    REFUND_CODE_ONE,
+    /** Refunds are done, and answered with an HTML page. */
+    REFUND_SILENT,
+    /** Refunds are refused. */
+    REFUND_REFUSED,
+    /** Refunds are answered with "done", and not done. */
+    REFUND_FORGOTTEN,
+    /** Replies of version 2 are signed with a wrong key. */
+    FORGED_REPLIES
+}
