@@ -35,6 +35,7 @@ public final class Environment {
     }
 
     private Settings settings() {
+        var identity = new IdentityVariables(variables).identity();
         return new Settings(
                 database(),
                 new Settings.Listeners(
@@ -52,10 +53,11 @@ public final class Environment {
                                         variables.duration(
                                                 "APIHUB_SETTLE_MARGIN", Duration.ofMinutes(1)))),
                 new KubernetesVariables(variables).kubernetes(),
-                new IdentityVariables(variables).identity(),
+                identity,
                 rates(),
                 new MailVariables(variables).mail(),
-                new OidcVariables(variables).oidc());
+                new OidcVariables(variables).oidc(),
+                PaymentSettings.read(variables, currency(), identity.publicUrl()));
     }
 
     private Rates rates() {

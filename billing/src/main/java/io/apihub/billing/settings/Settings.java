@@ -25,7 +25,25 @@ public record Settings(
         Identity identity,
         Rates rates,
         @Nullable Mail mail,
-        @Nullable Oidc oidc) {
+        @Nullable Oidc oidc,
+        Payments payments) {
+
+    /** The same with other ways to pay. */
+    public Settings with(Payments other) {
+        return new Settings(
+                database,
+                listeners,
+                currency,
+                jwtKeyFile,
+                adminTokenFile,
+                safety,
+                kubernetes,
+                identity,
+                rates,
+                mail,
+                oidc,
+                other);
+    }
 
     /**
      * The way to Postgres.

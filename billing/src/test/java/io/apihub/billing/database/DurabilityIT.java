@@ -38,6 +38,7 @@ class DurabilityIT {
                         settings.identity(),
                         settings.rates(),
                         settings.mail(),
-                        settings.oidc()));
+                        settings.oidc(),
+                        settings.payments()));
     }
 }

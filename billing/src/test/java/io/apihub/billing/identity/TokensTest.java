@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.apihub.billing.access.Caller;
 import io.apihub.billing.settings.DatabaseLogin;
 import io.apihub.billing.settings.Listen;
+import io.apihub.billing.settings.Payments;
 import io.apihub.billing.settings.Settings;
 import io.apihub.billing.testing.TestSettings;
 import io.jsonwebtoken.JwtBuilder;
@@ -61,7 +62,8 @@ class TokensTest {
                 TestSettings.identity(folder),
                 TestSettings.MANY,
                 null,
-                null);
+                null,
+                Payments.NONE);
     }
 
     private SigningKeys keys() {

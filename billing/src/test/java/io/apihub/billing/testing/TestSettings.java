@@ -6,6 +6,7 @@ import io.apihub.billing.settings.Identity;
 import io.apihub.billing.settings.Listen;
 import io.apihub.billing.settings.Mail;
 import io.apihub.billing.settings.Oidc;
+import io.apihub.billing.settings.Payments;
 import io.apihub.billing.settings.Rates;
 import io.apihub.billing.settings.Settings;
 import io.apihub.model.money.Credits;
@@ -57,7 +58,8 @@ public final class TestSettings {
                     identity(folder.toAbsolutePath()),
                     MANY,
                     null,
-                    null);
+                    null,
+                    Payments.NONE);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -76,7 +78,8 @@ public final class TestSettings {
                 settings.identity(),
                 settings.rates(),
                 settings.mail(),
-                settings.oidc());
+                settings.oidc(),
+                settings.payments());
     }
 
     /** The same with another identity. */
@@ -92,7 +95,8 @@ public final class TestSettings {
                 change.apply(settings.identity()),
                 settings.rates(),
                 settings.mail(),
-                settings.oidc());
+                settings.oidc(),
+                settings.payments());
     }
 
     /** The same with other rates. */
@@ -108,7 +112,8 @@ public final class TestSettings {
                 settings.identity(),
                 rates,
                 settings.mail(),
-                settings.oidc());
+                settings.oidc(),
+                settings.payments());
     }
 
     /** The same with mail, which links to {@link #PORTAL}. */
@@ -124,7 +129,8 @@ public final class TestSettings {
                 withPortal(settings.identity()),
                 settings.rates(),
                 mail,
-                settings.oidc());
+                settings.oidc(),
+                settings.payments());
     }
 
     /** The same with an OpenID provider that sends browsers back to {@link #PORTAL}. */
@@ -140,7 +146,8 @@ public final class TestSettings {
                 withPortal(settings.identity()),
                 settings.rates(),
                 settings.mail(),
-                oidc);
+                oidc,
+                settings.payments());
     }
 
     private static Identity withPortal(Identity identity) {

@@ -1,0 +1,55 @@
+package io.apihub.billing.payment.epay;
+
+import java.math.BigDecimal;
+import java.net.URI;
+
+/**
+ * Speaks to one account at a payment platform. Every call has a deadline; none is repeated here.
+ * Questions may be repeated at any time.
+ */
+public sealed interface EpayClient permits EpayV1, EpayV2 {
+
+    /** Which of an order's two numbers it is asked by. */
+    record Ref(String field, String number) {
+
+        public static Ref trade(String tradeNo) {
+            return new Ref("trade_no", tradeNo);
+        }
+
+        public static Ref ours(String outTradeNo) {
+            return new Ref("out_trade_no", outTradeNo);
+        }
+    }
+
+    /** The page that a browser goes to; of version 2, good for five minutes. */
+    URI page(Charge charge);
+
+    /**
+     * Makes an order without a page. A repeat within ten days finds the same order.
+     *
+     * @param payerAddress the customer's IP address
+     */
+    Told<PayCode> create(Charge charge, String payerAddress);
+
+    Told<PlatformOrder> query(Ref order);
+
+    /**
+     * Orders that are paid, newest first.
+     *
+     * @param page from 0 on, of {@link #PAGE} orders each
+     */
+    Told<Told.Page> paid(int page);
+
+    /**
+     * Gives money back. What it answers is no proof of anything: ask {@link #refunded} afterwards.
+     *
+     * @param refundNo the same for each repeat
+     */
+    Told<String> refund(Ref order, BigDecimal amount, String refundNo);
+
+    /** Whether the money was given back, as the platform has it. */
+    Told<Boolean> refunded(Ref order, String refundNo);
+
+    /** How many orders a page has. */
+    int PAGE = 50;
+}

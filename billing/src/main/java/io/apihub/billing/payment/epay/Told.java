@@ -1,0 +1,50 @@
+package io.apihub.billing.payment.epay;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+
+/** What a platform says when it is asked. */
+public sealed interface Told<T> {
+
+    /** It knows, and this is it. */
+    record Yes<T>(T value) implements Told<T> {}
+
+    /** It says in its own words that it does not, or will not. */
+    record No<T>(int code, String message) implements Told<T> {
+
+        /** Whether there is no such order: never paid, or deleted a day after it was made. */
+        public boolean isAbsent() {
+            return message.contains("不存在")
+                    || message.toLowerCase(Locale.ROOT).contains("not exist");
+        }
+    }
+
+    /** Nobody can tell: no answer, none that can be read, or one that it did not sign. */
+    record Unknown<T>(String why) implements Told<T> {}
+
+    /** Goes on with what it said yes to. */
+    default <R> Told<R> then(Function<T, Told<R>> next) {
+        return switch (this) {
+            case Yes<T> yes -> next.apply(yes.value());
+            case No<T> no -> new No<>(no.code(), no.message());
+            case Unknown<T> unknown -> new Unknown<>(unknown.why());
+        };
+    }
+
+    /** In words, for the record; without secrets. */
+    default String words() {
+        return switch (this) {
+            case Yes<T> yes -> String.valueOf(yes.value());
+            case No<T> no -> "no: " + no.code() + " " + no.message();
+            case Unknown<T> unknown -> "unknown: " + unknown.why();
+        };
+    }
+
+    /** A page of a platform's orders, newest first. */
+    record Page(List<PlatformOrder> orders) {
+        public Page {
+            orders = List.copyOf(orders);
+        }
+    }
+}
