@@ -25,7 +25,7 @@ class ModulesTest {
                     .importPackages("io.apihub.billing");
 
     private static final String[] MONEY = {
-        "..account..", "..ledger..", "..budget..", "..pricing..", "..usage.."
+        "..account..", "..ledger..", "..budget..", "..pricing..", "..usage..", "..payment.."
     };
 
     @Test
@@ -83,6 +83,8 @@ class ModulesTest {
         noClasses()
                 .that()
                 .resideInAnyPackage(MONEY)
+                .and()
+                .resideOutsideOfPackage("io.apihub.billing.payment.rest..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.springframework.web..", "jakarta.servlet..")

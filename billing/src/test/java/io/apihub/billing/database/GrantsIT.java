@@ -22,7 +22,8 @@ class GrantsIT {
                     "usage_rejected",
                     "idempotent_answer",
                     "unattributed",
-                    "audit");
+                    "audit",
+                    "payment");
 
     /** What money and its proofs are kept in: no row of it may go. */
     private static final Set<String> KEPT =
@@ -37,7 +38,10 @@ class GrantsIT {
                     "usage_hour",
                     "refusal",
                     "refusal_report",
-                    "limit_state");
+                    "limit_state",
+                    "payment_order",
+                    "payment_refund",
+                    "payment_sweep");
 
     @Test
     void whatIsAppendOnlyTakesRowsAndNothingElse() {

@@ -1,0 +1,156 @@
+package io.apihub.billing.payment;
+
+import io.apihub.billing.access.Caller;
+import io.apihub.billing.account.Tenant;
+import io.apihub.billing.audit.AuditLog;
+import io.apihub.billing.budget.CreditOffice;
+import io.apihub.billing.budget.CreditRounds;
+import io.apihub.billing.payment.epay.Charge;
+import io.apihub.billing.payment.epay.EpayClients;
+import io.apihub.billing.payment.epay.PayCode;
+import io.apihub.billing.payment.epay.Told;
+import io.apihub.billing.settings.Payments;
+import io.apihub.billing.settings.Settings;
+import io.apihub.model.money.Credits;
+import java.net.URI;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+
+/** What people do with orders: make one, go and pay, decide one by hand, have money given back. */
+@Component
+public class Cashier {
+
+    /** Platforms show it to the payer, and cut it at 64 characters. */
+    private static final String PRODUCT = "API credit";
+
+    private final Payments payments;
+    private final Orders orders;
+    private final Crediting crediting;
+    private final Refunds refunds;
+    private final EpayClients clients;
+    private final CreditRounds rounds;
+    private final Notices notices;
+    private final AuditLog audit;
+    private final RandomGenerator random;
+
+    /** What is written when somebody does something. */
+    @Component
+    record Books(
+            Orders orders, Crediting crediting, Refunds refunds, Notices notices, AuditLog audit) {}
+
+    Cashier(
+            Settings settings,
+            Books books,
+            EpayClients clients,
+            CreditOffice office,
+            RandomGenerator random) {
+        this.payments = settings.payments();
+        this.orders = books.orders();
+        this.crediting = books.crediting();
+        this.refunds = books.refunds();
+        this.notices = books.notices();
+        this.audit = books.audit();
+        this.clients = clients;
+        this.rounds = office.rounds();
+        this.random = random;
+    }
+
+    /** What somebody wants to buy; checked by who asks. */
+    public record Wish(Payments.PayProvider provider, String type, Credits credit) {}
+
+    /** Makes an order, with today's terms. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public PaymentOrder open(Tenant tenant, Caller caller, Wish wish) {
+        var provider = wish.provider();
+        var draft =
+                new Orders.Draft(
+                        OrderNumber.next(random),
+                        tenant.id(),
+                        caller.user(),
+                        caller.name(),
+                        provider.name(),
+                        wish.type(),
+                        wish.credit(),
+                        payments.topUps().bonus(wish.credit()),
+                        Price.of(wish.credit(), provider.terms()));
+        var order = orders.add(draft, payments.topUps().lifetime(), PollSchedule.first());
+        audit.record(
+                caller,
+                "order.created",
+                "order/" + order.id(),
+                Map.of("tenantId", tenant.id().toString(), "amount", order.credit().toDecimal()));
+        return order;
+    }
+
+    /** Where a browser goes to pay; empty if there is nothing to pay, or nobody to pay to. */
+    public Optional<URI> page(PaymentOrder order) {
+        return order.state() == OrderState.PENDING
+                ? payments.provider(order.provider())
+                        .map(provider -> clients.of(provider.name()).page(charge(order)))
+                : Optional.empty();
+    }
+
+    /**
+     * Asks the platform for a code to pay by; a repeat gets the same one. Waits for the platform.
+     *
+     * @param address the payer's
+     */
+    public Told<PayCode> code(PaymentOrder order, String address) {
+        return clients.of(order.provider()).create(charge(order), address);
+    }
+
+    private Charge charge(PaymentOrder order) {
+        var base = Objects.requireNonNull(payments.publicUrl()).toString();
+        var root = base.endsWith("/") ? base.substring(0, base.length() - 1) : base;
+        return new Charge(
+                order.outTradeNo(),
+                order.type(),
+                order.price().amount(),
+                PRODUCT,
+                URI.create(root + "/api/payment/notify/" + order.provider()),
+                URI.create(root + "/api/payment/return"));
+    }
+
+    /**
+     * Credits an order by a person's word.
+     *
+     * @return false if it has been paid already
+     */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public boolean credit(UUID order, Caller administrator, String reason) {
+        var outcome = crediting.decide(order, administrator.name(), reason);
+        if (outcome == Crediting.Outcome.REPEATED) {
+            return false;
+        }
+        var found = orders.find(order).orElseThrow();
+        notices.add(Notices.Notice.of(found, "person", "credited", reason));
+        audit.record(administrator, "order.credited", "order/" + order, Map.of("reason", reason));
+        return true;
+    }
+
+    /** Calls leases back so that a refund may find the credit there. Not in a transaction. */
+    public void makeRoom(PaymentOrder order) {
+        rounds.makeRoom(order.tenant(), order.whole().micros());
+    }
+
+    /**
+     * Begins to give a payment back; the rest goes on by itself.
+     *
+     * @return false if there is nothing to give back
+     * @throws io.apihub.billing.ledger.NotCovered if the tenant has spent or leased it
+     */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public boolean refund(UUID order, Caller administrator, String reason) {
+        if (!refunds.reserve(OrderNumber.next(random), order, administrator.name(), reason)) {
+            return false;
+        }
+        audit.record(administrator, "order.refunded", "order/" + order, Map.of("reason", reason));
+        return true;
+    }
+}

@@ -1,0 +1,54 @@
+package io.apihub.billing.payment;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+
+/** The queue of trade numbers that were told while the platform could not be asked. */
+@Component
+class Inquiries {
+
+    private final JdbcTemplate jdbc;
+
+    Inquiries(JdbcTemplate jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    record Waiting(String provider, String tradeNo, UUID order) {}
+
+    void add(PaymentOrder order, String tradeNo) {
+        jdbc.update(
+                "INSERT INTO billing.payment_inquiry (provider, trade_no, order_id)"
+                        + " VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+                order.provider(),
+                tradeNo,
+                order.id());
+    }
+
+    /** Takes some that are due; each is due again after a time that grows, unless it is done. */
+    List<Waiting> claimDue(int most, Duration lease) {
+        return jdbc.query(
+                "UPDATE billing.payment_inquiry SET tries = tries + 1, next_try_at = now()"
+                        + " + make_interval(secs => ? + least(600, power(2, least(tries, 10))))"
+                        + " WHERE (provider, trade_no, order_id) IN (SELECT provider, trade_no,"
+                        + " order_id FROM billing.payment_inquiry WHERE next_try_at <= now()"
+                        + " ORDER BY next_try_at LIMIT ? FOR UPDATE SKIP LOCKED)"
+                        + " RETURNING provider, trade_no, order_id",
+                (row, number) ->
+                        new Waiting(
+                                row.getString(1), row.getString(2), row.getObject(3, UUID.class)),
+                lease.toSeconds(),
+                most);
+    }
+
+    void done(Waiting waiting) {
+        jdbc.update(
+                "DELETE FROM billing.payment_inquiry WHERE provider = ? AND trade_no = ?"
+                        + " AND order_id = ?",
+                waiting.provider(),
+                waiting.tradeNo(),
+                waiting.order());
+    }
+}

@@ -1,0 +1,145 @@
+package io.apihub.billing.payment;
+
+import io.apihub.billing.payment.Notices.Notice;
+import io.apihub.billing.payment.Settling.Occasion;
+import io.apihub.billing.payment.Settling.Result;
+import io.apihub.billing.payment.epay.EpayAmount;
+import io.apihub.billing.payment.epay.EpayClient.Ref;
+import io.apihub.billing.payment.epay.EpayClients;
+import io.apihub.billing.settings.Payments.PayProvider;
+import io.apihub.billing.settings.Settings;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * What platforms tell us of payments. Nothing of it is believed: it must be signed, must be of an
+ * order of ours in every detail, and then the platform is asked itself.
+ */
+@Component
+public class Notifications {
+
+    private static final int MAX_TRADE_NO = 100;
+
+    private final Settings settings;
+    private final EpayClients clients;
+    private final Orders orders;
+    private final Received received;
+    private final Settling settling;
+    private final Inquiries inquiries;
+    private final Notices notices;
+    private final MeterRegistry metrics;
+
+    /** What notices are written to. */
+    @Component
+    record Books(Orders orders, Received received, Inquiries inquiries, Notices notices) {}
+
+    Notifications(
+            Settings settings,
+            EpayClients clients,
+            Books books,
+            Settling settling,
+            MeterRegistry metrics) {
+        this.settings = settings;
+        this.clients = clients;
+        this.orders = books.orders();
+        this.received = books.received();
+        this.inquiries = books.inquiries();
+        this.notices = books.notices();
+        this.settling = settling;
+        this.metrics = metrics;
+    }
+
+    /** What is signed and fits to an order of ours. */
+    private record Checked(PaymentOrder order, String tradeNo) {}
+
+    /** Why it is not believed. */
+    private static final class Disbelieved extends Exception {
+
+        private static final long serialVersionUID = 1;
+        private final String why;
+        private final transient @Nullable UUID order;
+
+        Disbelieved(String why, @Nullable UUID order) {
+            super(why);
+            this.why = why;
+            this.order = order;
+        }
+    }
+
+    /**
+     * Takes what came. Whatever it is, and whatever becomes of it, is recorded.
+     *
+     * @return whether the platform may forget it: what it told is committed here
+     */
+    public boolean take(String provider, Map<String, String> fields, String address) {
+        try {
+            return settle(checked(provider, fields), fields, address);
+        } catch (Disbelieved e) {
+            metrics.counter("apihub_billing_payment_notices_refused").increment();
+            notices.add(new Notice(provider, e.order, "notify", "refused", e.why, address, fields));
+            return false;
+        }
+    }
+
+    private Checked checked(String name, Map<String, String> fields) throws Disbelieved {
+        var provider =
+                settings.payments()
+                        .provider(name)
+                        .orElseThrow(() -> new Disbelieved("no such provider", null));
+        if (!clients.signature(name).verifies(fields)) {
+            throw new Disbelieved("wrong signature", null);
+        }
+        var id = OrderNumber.parse(fields.getOrDefault("out_trade_no", ""));
+        var order =
+                id.flatMap(orders::find).orElseThrow(() -> new Disbelieved("no such order", null));
+        var wrong = wrong(provider, order, fields);
+        if (wrong != null) {
+            throw new Disbelieved(wrong, order.id());
+        }
+        return new Checked(order, fields.getOrDefault("trade_no", ""));
+    }
+
+    private static @Nullable String wrong(
+            PayProvider provider, PaymentOrder order, Map<String, String> fields) {
+        if (!order.provider().equals(provider.name())) {
+            return "an order of another provider";
+        }
+        if (!provider.pid().equals(fields.get("pid"))) {
+            return "another pid";
+        }
+        if (!"TRADE_SUCCESS".equals(fields.get("trade_status"))) {
+            return "trade_status is not TRADE_SUCCESS";
+        }
+        var tradeNo = fields.getOrDefault("trade_no", "");
+        if (tradeNo.isBlank() || tradeNo.length() > MAX_TRADE_NO) {
+            return "no trade number";
+        }
+        var amount = EpayAmount.parse(fields.getOrDefault("money", ""));
+        if (amount.isEmpty() || amount.get().compareTo(order.price().amount()) != 0) {
+            return "the amount is not " + order.price().amount();
+        }
+        return null;
+    }
+
+    private boolean settle(Checked checked, Map<String, String> fields, String address) {
+        var order = checked.order();
+        var occasion = new Occasion("notify", address, fields);
+        if (isDone(order, checked.tradeNo())) {
+            notices.add(occasion.notice(order, "repeated", checked.tradeNo()));
+            return true;
+        }
+        var result = settling.settle(order, Ref.trade(checked.tradeNo()), occasion);
+        if (result == Result.UNKNOWN) {
+            inquiries.add(order, checked.tradeNo());
+        }
+        return result == Result.SETTLED;
+    }
+
+    /** What is committed already need not be asked about. */
+    private boolean isDone(PaymentOrder order, String tradeNo) {
+        return received.orderOf(order.provider(), tradeNo).filter(order.id()::equals).isPresent();
+    }
+}

@@ -1,0 +1,280 @@
+package io.apihub.billing.payment;
+
+import io.apihub.billing.payment.PaymentOrder.Payment;
+import io.apihub.billing.payment.PaymentOrder.Polling;
+import io.apihub.model.money.Credits;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+
+/** The table of orders. Every change is conditional on the state that it changes. */
+@Component
+public class Orders {
+
+    private static final String COLUMNS =
+            "order_id, seq, tenant_id, user_id, actor, provider, type, credit_micros, bonus_micros,"
+                    + " pay_amount, pay_currency, rate, fee_percent, state, late, trade_no, problem,"
+                    + " created_at, expires_at, paid_at, credited_at, polls, misses";
+
+    private final JdbcTemplate jdbc;
+
+    Orders(JdbcTemplate jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** An order that is made now. */
+    record Draft(
+            UUID id,
+            UUID tenant,
+            @Nullable UUID user,
+            String actor,
+            String provider,
+            String type,
+            Credits credit,
+            Credits bonus,
+            Price price) {}
+
+    PaymentOrder add(Draft draft, Duration lifetime, Duration firstPoll) {
+        var price = draft.price();
+        return jdbc.query(
+                        "INSERT INTO billing.payment_order (order_id, tenant_id, user_id, actor,"
+                                + " provider, type, credit_micros, bonus_micros, pay_amount,"
+                                + " pay_currency, rate, fee_percent, expires_at, next_poll_at)"
+                                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+                                + " now() + make_interval(secs => ?),"
+                                + " now() + make_interval(secs => ?)) RETURNING "
+                                + COLUMNS,
+                        (row, number) -> order(row),
+                        draft.id(),
+                        draft.tenant(),
+                        draft.user(),
+                        draft.actor(),
+                        draft.provider(),
+                        draft.type(),
+                        draft.credit().micros(),
+                        draft.bonus().micros(),
+                        price.amount(),
+                        price.currency(),
+                        price.rate(),
+                        price.feePercent(),
+                        lifetime.toSeconds(),
+                        firstPoll.toSeconds())
+                .getFirst();
+    }
+
+    public Optional<PaymentOrder> find(UUID id) {
+        return first("order_id = ?", id);
+    }
+
+    /** Locks an order until the transaction ends. Orders are locked before accounts. */
+    PaymentOrder lock(UUID id) {
+        return first("order_id = ? FOR NO KEY UPDATE", id).orElseThrow();
+    }
+
+    private Optional<PaymentOrder> first(String condition, UUID id) {
+        return jdbc
+                .query(
+                        "SELECT " + COLUMNS + " FROM billing.payment_order WHERE " + condition,
+                        (row, number) -> order(row),
+                        id)
+                .stream()
+                .findFirst();
+    }
+
+    /**
+     * What is listed; what is null does not narrow it.
+     *
+     * @param before only orders older than this sequence number
+     */
+    public record Filter(
+            @Nullable UUID tenant,
+            @Nullable String provider,
+            @Nullable OrderState state,
+            boolean problems,
+            long before,
+            int limit) {}
+
+    /** Orders, newest first. */
+    public List<PaymentOrder> list(Filter filter) {
+        var state = filter.state() == null ? null : filter.state().name();
+        return jdbc.query(
+                "SELECT "
+                        + COLUMNS
+                        + " FROM billing.payment_order WHERE seq < ?"
+                        + " AND (?::uuid IS NULL OR tenant_id = ?)"
+                        + " AND (?::text IS NULL OR provider = ?)"
+                        + " AND (?::text IS NULL OR state = ?) AND (NOT ? OR problem <> '')"
+                        + " ORDER BY seq DESC LIMIT ?",
+                (row, number) -> order(row),
+                filter.before(),
+                filter.tenant(),
+                filter.tenant(),
+                filter.provider(),
+                filter.provider(),
+                state,
+                state,
+                filter.problems(),
+                filter.limit());
+    }
+
+    /** The states of orders, for those who watch them. */
+    public Map<UUID, OrderState> states(Collection<UUID> ids) {
+        var states = new HashMap<UUID, OrderState>();
+        jdbc.query(
+                "SELECT order_id, state FROM billing.payment_order WHERE order_id = ANY (?)",
+                row -> {
+                    states.put(row.getObject(1, UUID.class), OrderState.valueOf(row.getString(2)));
+                },
+                (Object) ids.toArray(UUID[]::new));
+        return states;
+    }
+
+    /** The first payment of an order; the state must be one that awaits it. */
+    void paid(PaymentOrder order, @Nullable String tradeNo) {
+        changed(
+                jdbc.update(
+                        "UPDATE billing.payment_order SET state = 'PAID', trade_no = ?,"
+                                + " late = (state = 'EXPIRED'), paid_at = now(), problem = '',"
+                                + " next_poll_at = now() + interval '30 s'"
+                                + " WHERE order_id = ? AND state IN ('PENDING', 'EXPIRED')",
+                        tradeNo,
+                        order.id()),
+                order);
+    }
+
+    void credited(PaymentOrder order) {
+        changed(
+                jdbc.update(
+                        "UPDATE billing.payment_order SET state = 'CREDITED', credited_at = now(),"
+                                + " next_poll_at = NULL WHERE order_id = ? AND state = 'PAID'",
+                        order.id()),
+                order);
+    }
+
+    /** The platform's number of what a person decided without it. */
+    void confirmed(PaymentOrder order, String tradeNo) {
+        jdbc.update(
+                "UPDATE billing.payment_order SET trade_no = ? WHERE order_id = ?"
+                        + " AND trade_no IS NULL",
+                tradeNo,
+                order.id());
+    }
+
+    void move(PaymentOrder order, OrderState from, OrderState to) {
+        changed(
+                jdbc.update(
+                        "UPDATE billing.payment_order SET state = ? WHERE order_id = ?"
+                                + " AND state = ?",
+                        to.name(),
+                        order.id(),
+                        from.name()),
+                order);
+    }
+
+    private static void changed(int rows, PaymentOrder order) {
+        if (rows != 1) {
+            throw new IllegalStateException("order " + order.id() + " is not as it was read");
+        }
+    }
+
+    void problem(UUID order, String problem) {
+        jdbc.update(
+                "UPDATE billing.payment_order SET problem = ? WHERE order_id = ?", problem, order);
+    }
+
+    int expire() {
+        return jdbc.update(
+                "UPDATE billing.payment_order SET state = 'EXPIRED' WHERE order_id IN ("
+                        + "SELECT order_id FROM billing.payment_order WHERE state = 'PENDING'"
+                        + " AND expires_at <= now() LIMIT 500 FOR NO KEY UPDATE SKIP LOCKED)");
+    }
+
+    /** Takes some that are due, for a time, so that no other process asks about them too. */
+    List<PaymentOrder> claimDue(int most, Duration lease) {
+        return jdbc.query(
+                "UPDATE billing.payment_order SET next_poll_at = now() + make_interval(secs => ?)"
+                        + " WHERE order_id IN (SELECT order_id FROM billing.payment_order"
+                        + " WHERE next_poll_at <= now() ORDER BY next_poll_at LIMIT ?"
+                        + " FOR NO KEY UPDATE SKIP LOCKED) RETURNING "
+                        + COLUMNS,
+                (row, number) -> order(row),
+                lease.toSeconds(),
+                most);
+    }
+
+    /** The platform said "not paid"; null: it need not be asked again. */
+    void pollAgain(PaymentOrder order, @Nullable Instant next) {
+        jdbc.update(
+                "UPDATE billing.payment_order SET polls = polls + 1, misses = 0, next_poll_at = ?"
+                        + " WHERE order_id = ? AND state IN ('PENDING', 'EXPIRED')",
+                next == null ? null : next.atOffset(ZoneOffset.UTC),
+                order.id());
+    }
+
+    /** Nobody could tell. */
+    void pollMissed(PaymentOrder order, Duration pause) {
+        jdbc.update(
+                "UPDATE billing.payment_order SET misses = misses + 1,"
+                        + " next_poll_at = now() + make_interval(secs => ?)"
+                        + " WHERE order_id = ? AND state IN ('PENDING', 'EXPIRED', 'PAID')",
+                pause.toSeconds(),
+                order.id());
+    }
+
+    /** How many have a problem. */
+    long problems() {
+        return Objects.requireNonNull(
+                jdbc.queryForObject(
+                        "SELECT count(*) FROM billing.payment_order WHERE problem <> ''",
+                        Long.class));
+    }
+
+    private static PaymentOrder order(ResultSet row) throws SQLException {
+        return new PaymentOrder(
+                row.getObject("order_id", UUID.class),
+                row.getLong("seq"),
+                row.getObject("tenant_id", UUID.class),
+                row.getObject("user_id", UUID.class),
+                row.getString("actor"),
+                row.getString("provider"),
+                row.getString("type"),
+                new Credits(row.getLong("credit_micros")),
+                new Credits(row.getLong("bonus_micros")),
+                new Price(
+                        row.getBigDecimal("pay_amount"),
+                        row.getString("pay_currency"),
+                        row.getBigDecimal("rate"),
+                        row.getBigDecimal("fee_percent")),
+                OrderState.valueOf(row.getString("state")),
+                row.getObject("created_at", OffsetDateTime.class).toInstant(),
+                row.getObject("expires_at", OffsetDateTime.class).toInstant(),
+                payment(row),
+                new Polling(row.getInt("polls"), row.getInt("misses")),
+                row.getString("problem"));
+    }
+
+    private static @Nullable Payment payment(ResultSet row) throws SQLException {
+        var paidAt = row.getObject("paid_at", OffsetDateTime.class);
+        var creditedAt = row.getObject("credited_at", OffsetDateTime.class);
+        return paidAt == null
+                ? null
+                : new Payment(
+                        row.getString("trade_no"),
+                        row.getBoolean("late"),
+                        paidAt.toInstant(),
+                        creditedAt == null ? null : creditedAt.toInstant());
+    }
+}

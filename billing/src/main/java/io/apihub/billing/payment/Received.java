@@ -1,0 +1,57 @@
+package io.apihub.billing.payment;
+
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+
+/** The table of money that came: by provider and the platform's number, each once for ever. */
+@Component
+class Received {
+
+    private final JdbcTemplate jdbc;
+
+    Received(JdbcTemplate jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** What became of money that came. */
+    enum Outcome {
+        CREDITED,
+        /** The order had been paid already. */
+        SUSPENSE,
+        /** A person had credited the order before the platform told. */
+        CONFIRMED
+    }
+
+    Optional<UUID> orderOf(String provider, String tradeNo) {
+        return jdbc
+                .query(
+                        "SELECT order_id FROM billing.payment WHERE provider = ? AND trade_no = ?",
+                        (row, number) -> Objects.requireNonNull(row.getObject(1, UUID.class)),
+                        provider,
+                        tradeNo)
+                .stream()
+                .findFirst();
+    }
+
+    void add(PaymentOrder order, String tradeNo, Outcome outcome) {
+        jdbc.update(
+                "INSERT INTO billing.payment (provider, trade_no, order_id, pay_amount, outcome)"
+                        + " VALUES (?, ?, ?, ?, ?)",
+                order.provider(),
+                tradeNo,
+                order.id(),
+                order.price().amount(),
+                outcome.name());
+    }
+
+    /** How many payments nobody was credited for. */
+    long inSuspense() {
+        return Objects.requireNonNull(
+                jdbc.queryForObject(
+                        "SELECT count(*) FROM billing.payment WHERE outcome = 'SUSPENSE'",
+                        Long.class));
+    }
+}

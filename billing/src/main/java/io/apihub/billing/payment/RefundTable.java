@@ -1,0 +1,89 @@
+package io.apihub.billing.payment;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+
+/** The table of refunds. */
+@Component
+public class RefundTable {
+
+    private static final String COLUMNS =
+            "refund_id, order_id, state, actor, reason, tries, last_answer";
+
+    private final JdbcTemplate jdbc;
+
+    RefundTable(JdbcTemplate jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    void add(UUID id, UUID order, String actor, String reason) {
+        jdbc.update(
+                "INSERT INTO billing.payment_refund (refund_id, order_id, actor, reason)"
+                        + " VALUES (?, ?, ?, ?)",
+                id,
+                order,
+                actor,
+                reason);
+    }
+
+    /** An order's, oldest first; all but the last were returned. */
+    public List<Refund> of(UUID order) {
+        return jdbc.query(
+                "SELECT "
+                        + COLUMNS
+                        + " FROM billing.payment_refund WHERE order_id = ? ORDER BY created_at",
+                (row, number) -> refund(row),
+                order);
+    }
+
+    List<Refund> claimDue(int most, Duration lease) {
+        return jdbc.query(
+                "UPDATE billing.payment_refund SET tries = tries + 1,"
+                        + " next_try_at = now() + make_interval(secs => ?)"
+                        + " WHERE refund_id IN (SELECT refund_id FROM billing.payment_refund"
+                        + " WHERE state IN ('RESERVED', 'SENT') AND next_try_at <= now()"
+                        + " ORDER BY next_try_at LIMIT ? FOR NO KEY UPDATE SKIP LOCKED) RETURNING "
+                        + COLUMNS,
+                (row, number) -> refund(row),
+                lease.toSeconds(),
+                most);
+    }
+
+    /** Moves it on; false if somebody else did. */
+    boolean move(Refund refund, Refund.State from, Refund.State to) {
+        return jdbc.update(
+                        "UPDATE billing.payment_refund SET state = ?, ended_at = CASE WHEN ? IN"
+                                + " ('DONE', 'RETURNED') THEN now() END"
+                                + " WHERE refund_id = ? AND state = ?",
+                        to.name(),
+                        to.name(),
+                        refund.id(),
+                        from.name())
+                == 1;
+    }
+
+    void putOff(Refund refund, String answer) {
+        jdbc.update(
+                "UPDATE billing.payment_refund SET last_answer = left(?, 500), next_try_at = now()"
+                        + " + make_interval(secs => least(600, power(2, least(tries, 10))))"
+                        + " WHERE refund_id = ? AND state IN ('RESERVED', 'SENT')",
+                answer,
+                refund.id());
+    }
+
+    private static Refund refund(ResultSet row) throws SQLException {
+        return new Refund(
+                row.getObject("refund_id", UUID.class),
+                row.getObject("order_id", UUID.class),
+                Refund.State.valueOf(row.getString("state")),
+                row.getString("actor"),
+                row.getString("reason"),
+                row.getInt("tries"),
+                row.getString("last_answer"));
+    }
+}

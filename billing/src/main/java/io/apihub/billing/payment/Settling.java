@@ -1,0 +1,107 @@
+package io.apihub.billing.payment;
+
+import io.apihub.billing.payment.Notices.Notice;
+import io.apihub.billing.payment.epay.EpayClient.Ref;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Asks the platform about an order and does what follows from the answer; whoever has reason to:
+ * who was told of a payment, who polls, who compares lists. Safe to repeat, by any process.
+ */
+@Component
+class Settling {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Settling.class);
+
+    private final Inquiry inquiry;
+    private final Crediting crediting;
+    private final Orders orders;
+    private final Notices notices;
+    private final TransactionTemplate transactions;
+    private final MeterRegistry metrics;
+
+    Settling(
+            Inquiry inquiry,
+            Crediting crediting,
+            Orders orders,
+            Notices notices,
+            TransactionTemplate transactions,
+            MeterRegistry metrics) {
+        this.inquiry = inquiry;
+        this.crediting = crediting;
+        this.orders = orders;
+        this.notices = notices;
+        this.transactions = transactions;
+        this.metrics = metrics;
+    }
+
+    /** What followed. */
+    enum Result {
+        /** It is written down for good: the payer's money is accounted for. */
+        SETTLED,
+        /** The platform says that nobody paid. */
+        NOT_PAID,
+        /** What was paid is not what was asked for; a person has to look at it. */
+        REFUSED,
+        /** To be asked again. */
+        UNKNOWN
+    }
+
+    /** Why we ask: what the record says of it. */
+    record Occasion(String source, String address, Map<String, String> fields) {
+
+        static final Occasion POLL = new Occasion("query", "", Map.of());
+
+        Notice notice(PaymentOrder order, String outcome, String reason) {
+            return new Notice(
+                    order.provider(), order.id(), source, outcome, reason, address, fields);
+        }
+    }
+
+    /** Asks by one of the two numbers. No transaction may be open: the platform may take long. */
+    Result settle(PaymentOrder order, Ref ref, Occasion occasion) {
+        return switch (inquiry.ask(order, ref)) {
+            case Inquiry.Answer.Paid paid -> paid(order, paid.tradeNo(), occasion);
+            case Inquiry.Answer.NotPaid no -> {
+                // Polling asks often, and mostly hears this.
+                if (!occasion.equals(Occasion.POLL)) {
+                    notices.add(occasion.notice(order, "not-paid", no.words()));
+                }
+                yield Result.NOT_PAID;
+            }
+            case Inquiry.Answer.Differs differs -> {
+                LOG.error("order {}: {}", order.id(), differs.words());
+                orders.problem(order.id(), differs.words());
+                notices.add(occasion.notice(order, "differs", differs.words()));
+                yield Result.REFUSED;
+            }
+            case Inquiry.Answer.Unknown unknown -> {
+                notices.add(occasion.notice(order, "unknown", unknown.words()));
+                yield Result.UNKNOWN;
+            }
+        };
+    }
+
+    private Result paid(PaymentOrder order, String tradeNo, Occasion occasion) {
+        var outcome =
+                Objects.requireNonNull(
+                        transactions.execute(status -> {
+                            var taken = crediting.take(order.id(), tradeNo);
+                            notices.add(occasion.notice(order, name(taken), tradeNo));
+                            return taken;
+                        }));
+        metrics.counter("apihub_billing_payments", "outcome", name(outcome)).increment();
+        return outcome == Crediting.Outcome.CONFLICT ? Result.REFUSED : Result.SETTLED;
+    }
+
+    private static String name(Crediting.Outcome outcome) {
+        return outcome.name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,176 @@
+package io.apihub.billing.payment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.apihub.billing.testing.RunningBilling;
+import io.apihub.dev.epay.Trap;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Orders over REST, and what strangers may send to where platforms tell of payments. */
+class OrdersIT {
+
+    private static final PayStand STAND = PayStand.shared();
+
+    private final String tenant = STAND.tenant();
+
+    @AfterEach
+    void noTraps() {
+        STAND.platform().clearTraps();
+    }
+
+    @Test
+    void aCodeIsTheSameForARepeat() {
+        var order = STAND.order(tenant, "two", "12");
+        var path = "/api/v1/tenants/" + tenant + "/orders/" + STAND.id(order) + "/code";
+
+        var code = STAND.billing().post(path, null, "{}");
+        var again = STAND.billing().post(path, null, "{}");
+
+        assertThat(code.statusCode()).as(code.body()).isEqualTo(200);
+        assertThat(RunningBilling.json(code).get("kind").asString()).isEqualTo("qr-code");
+        assertThat(RunningBilling.json(code).get("content").asString())
+                .endsWith("/pay/" + STAND.there(order).tradeNo());
+        assertThat(again.body()).isEqualTo(code.body());
+    }
+
+    @Test
+    void theKeyIsNowhereInTheDatabase() {
+        var order = STAND.order(tenant, "one", "2");
+        STAND.platform().set(Trap.DOWN);
+        assertThat(order.toString()).doesNotContain(PayStand.KEY);
+        STAND.reconcile();
+
+        assertThat(
+                        STAND.admin()
+                                .queryForObject(
+                                        "SELECT count(*) FROM billing.payment_notice n"
+                                                + " WHERE n::text LIKE '%' || ? || '%'",
+                                        Long.class, PayStand.KEY))
+                .isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "-1",
+                "+1",
+                "1e2",
+                "1.001",
+                "１０",
+                "1,5",
+                "",
+                "0",
+                "0.99",
+                "5000.01",
+                " 1",
+                "01",
+                "CNY 1",
+                "1 USD",
+                "NaN",
+                "999999999999"
+            })
+    void anAmountInAnotherFormIsRefusedWithTheAllowedOne(String amount) {
+        var answer = wish(amount, "one", "alipay");
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+        assertThat(RunningBilling.json(answer).get("field").asString()).isEqualTo("amount");
+        assertThat(RunningBilling.json(answer).get("detail").asString())
+                .startsWith("Must be ")
+                .contains("CNY");
+    }
+
+    @Test
+    void providerAndTypeMustBeConfigured() {
+        assertThat(wish("10", "three", "alipay").body()).contains("provider").contains("one, two");
+        assertThat(wish("10", "one", "bank").body()).contains("alipay, wxpay");
+    }
+
+    private HttpResponse<String> wish(String amount, String provider, String type) {
+        return STAND.billing()
+                .post(
+                        "/api/v1/tenants/" + tenant + "/orders",
+                        UUID.randomUUID().toString(),
+                        "{\"amount\":\"%s\",\"provider\":\"%s\",\"type\":\"%s\"}"
+                                .formatted(amount, provider, type));
+    }
+
+    @Test
+    void anOrderIsMadeOncePerKeyAndListed() {
+        var key = UUID.randomUUID().toString();
+        var body = "{\"amount\":\"100\",\"provider\":\"one\",\"type\":\"wxpay\"}";
+        var path = "/api/v1/tenants/" + tenant + "/orders";
+
+        var first = STAND.billing().post(path, key, body);
+        var second = STAND.billing().post(path, key, body);
+
+        assertThat(second.body()).isEqualTo(first.body());
+        assertThat(second.headers().firstValue("Idempotency-Replayed")).contains("true");
+        var list = RunningBilling.json(STAND.billing().get(path)).get("items");
+        assertThat(list).hasSize(1);
+        assertThat(list.get(0).get("bonus").asString()).isEqualTo("10");
+        assertThat(
+                        RunningBilling.json(STAND.billing().get("/api/v1/topup-options"))
+                                .get("providers"))
+                .hasSize(3);
+    }
+
+    /** The platform forgets a payment as soon as it reads that word anywhere. */
+    @Test
+    void noErrorPageOnThePathHoldsTheWord() {
+        for (var method : new String[] {"PUT", "DELETE", "PATCH", "OPTIONS", "SUCCESS"}) {
+            assertNoWord(send(method, "/api/payment/notify/one"));
+        }
+        for (var path :
+                new String[] {
+                    "/api/payment/notify",
+                    "/api/payment/notify/",
+                    "/api/payment/notify/success",
+                    "/api/payment/notify/one/success",
+                    "/api/payment/notify/one?success=success&sign=success",
+                    "/api/payment/success",
+                    "/api/payment/notify/one%2Fsuccess",
+                    "/api/payment/notify/" + "x".repeat(7000)
+                }) {
+            assertNoWord(send("GET", path));
+            assertNoWord(send("POST", path));
+        }
+    }
+
+    private static HttpResponse<String> send(String method, String path) {
+        return STAND.billing()
+                .send(
+                        STAND.billing()
+                                .request(path)
+                                .method(method, BodyPublishers.ofString("success=success")));
+    }
+
+    private static void assertNoWord(HttpResponse<String> answer) {
+        assertThat(answer.body().toLowerCase(Locale.ROOT)).doesNotContain("success");
+        assertThat(answer.statusCode()).isGreaterThanOrEqualTo(200);
+    }
+
+    @Test
+    void strangersNoticesAreRecordedWithTheirReason() {
+        var name = "stranger-" + UUID.randomUUID();
+
+        assertThat(STAND.notify(name, Map.of("sign", "x", "a", "\u0000b")).body())
+                .isEqualTo("fail");
+
+        assertThat(
+                        STAND.admin()
+                                .queryForObject(
+                                        "SELECT reason || fields::text FROM billing.payment_notice"
+                                                + " WHERE provider = ?",
+                                        String.class,
+                                        name))
+                .isEqualTo("no such provider{\"a\": \"?b\"}");
+    }
+}
