@@ -36,6 +36,7 @@ final class Joining {
         steps.step("log in", this::loggedIn);
         steps.step("a key through /k8s", this::keyMade);
         steps.step("usage and balance live", this::seenLive);
+        steps.step("top up at the platform's page", () -> new Paying(person, TENANT).paid());
         steps.step("another's tenant is not there", this::strangersKeptOut);
         steps.step("log out", this::loggedOut);
     }

@@ -11,6 +11,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.UUID;
 
 /**
  * Somebody with a browser: keeps the cookie of the session, and proves each change as a page does.
@@ -42,6 +43,7 @@ final class Person implements AutoCloseable {
         var request =
                 request(path)
                         .header("content-type", "application/json")
+                        .header("idempotency-key", UUID.randomUUID().toString())
                         .POST(BodyPublishers.ofString(JSON.writeValueAsString(body)));
         var answer = answer(request, status);
         answer.headers()

@@ -39,6 +39,11 @@ final class Secrets {
         return random("model-server-key");
     }
 
+    /** Shared with the simulated payment platform: 32 characters, as real ones have it. */
+    String paymentKey() throws IOException {
+        return random("epay-key").substring(0, 32);
+    }
+
     private String random(String name) throws IOException {
         var file = data.path(name);
         if (!Files.exists(file)) {

@@ -52,7 +52,7 @@ final class Services {
                 .with("APIHUB_ALLOW_LOOPBACK_UPSTREAMS", "true");
     }
 
-    Program billing(LocalPostgres postgres) {
+    Program billing(LocalPostgres postgres, Path paymentConfig) {
         return database(
                         service("billing", "billing", "256m", QUICK_START),
                         postgres,
@@ -61,6 +61,7 @@ final class Services {
                 .with("APIHUB_HTTP_LISTEN", ports.address(Use.BILLING_HTTP))
                 .with("APIHUB_GRPC_LISTEN", ports.address(Use.BILLING_GRPC))
                 .with("APIHUB_CURRENCY", Demo.CURRENCY)
+                .with("APIHUB_PAYMENT_CONFIG", paymentConfig.toString())
                 .with("APIHUB_JWT_KEY_FILE", data.path("jwt-key").toString())
                 .with("APIHUB_ADMIN_TOKEN_FILE", data.path("admin-token").toString())
                 // Not there yet: billing starts before Kubernetes, and reads them when it must.

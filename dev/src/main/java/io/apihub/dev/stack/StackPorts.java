@@ -34,7 +34,8 @@ final class StackPorts {
         BILLING_MANAGEMENT,
         AUTHZ_MANAGEMENT,
         CLIPROXYAPI,
-        MODEL_SERVER
+        MODEL_SERVER,
+        EPAY_SIMULATOR
     }
 
     private static final String LOOPBACK = "127.0.0.1:";

@@ -88,7 +88,11 @@ final class StackStart {
                         parts.supervisor(),
                         parts.ports().of(Use.POSTGRES));
         processes.put("postgres", postgres.process());
-        start(services.billing(postgres));
+        var payments = new DemoPayments(checkout, parts);
+        if (payments.areSimulated()) {
+            start(payments.simulator());
+        }
+        start(services.billing(postgres, payments.config()));
         startUpstreams();
         for (var gateway : parts.gateways()) {
             start(services.extAuthz(gateway));
