@@ -4,13 +4,21 @@ package io.apihub.billing.payment;
 @FunctionalInterface
 interface FaultPoint {
 
-    /** The steps after which nothing is written for a while. */
+    /** The steps between which a process may end. */
     enum Step {
+        /** A payment's platform has answered; nothing of it is written. */
         ASKED,
+        /** Within the transaction that credits: it is undone. */
+        CREDITING,
+        /** The transaction that credits is committed, and nobody was told. */
         CREDITED,
-        RESERVED,
+        /** The credit is taken, the platform will be told. */
         SENT,
+        /** The platform was told to give money back, and what it did is not known. */
         GIVEN_BACK,
+        /** It is known that the money went back, and not written. */
+        FINISHING,
+        /** It is known that the platform refused, and not written. */
         RETURNED
     }
 

@@ -1,6 +1,5 @@
 package io.apihub.billing.payment;
 
-import io.apihub.billing.payment.FaultPoint.Step;
 import io.apihub.billing.payment.Settling.Occasion;
 import io.apihub.billing.payment.Settling.Result;
 import io.apihub.billing.payment.epay.EpayClient.Ref;
@@ -37,25 +36,18 @@ class Reconciler {
     private final RefundTable refundTable;
     private final Settling settling;
     private final Refunds refunds;
-    private final FaultPoint fault;
     private final InstantSource clock;
 
     /** What there may be to go on with. */
     @Component
     record Queues(Orders orders, Inquiries inquiries, RefundTable refunds) {}
 
-    Reconciler(
-            Queues queues,
-            Settling settling,
-            Refunds refunds,
-            FaultPoint fault,
-            InstantSource clock) {
+    Reconciler(Queues queues, Settling settling, Refunds refunds, InstantSource clock) {
         this.orders = queues.orders();
         this.inquiries = queues.inquiries();
         this.refundTable = queues.refunds();
         this.settling = settling;
         this.refunds = refunds;
-        this.fault = fault;
         this.clock = clock;
     }
 
@@ -101,12 +93,11 @@ class Reconciler {
         var tradeNo = order.tradeNo();
         var ref = tradeNo == null ? Ref.ours(order.outTradeNo()) : Ref.trade(tradeNo);
         var result = settling.settle(order, ref, Occasion.POLL);
-        fault.reached(Step.ASKED);
         switch (result) {
             case NOT_PAID, REFUSED ->
                     orders.pollAgain(order, PollSchedule.next(order.createdAt(), clock.instant()));
             case UNKNOWN -> orders.pollMissed(order, PollSchedule.pause(order.polling().misses()));
-            case SETTLED -> fault.reached(Step.CREDITED);
+            case SETTLED -> LOG.debug("order {} is settled", order.id());
         }
     }
 

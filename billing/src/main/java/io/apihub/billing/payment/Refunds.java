@@ -125,6 +125,7 @@ class Refunds {
                         && !yes.value()
                         && refund.tries() >= REFUSALS;
         if (refused) {
+            fault.reached(Step.RETURNED);
             takeBack(order, refund, answer.words());
         } else {
             decide(order, refund, after, answer.words());
@@ -133,6 +134,7 @@ class Refunds {
 
     private void decide(PaymentOrder order, Refund refund, Told<Boolean> refunded, String words) {
         if (refunded instanceof Told.Yes<Boolean> yes && yes.value()) {
+            fault.reached(Step.FINISHING);
             finish(order, refund, words);
         } else {
             refunds.putOff(refund, words);

@@ -1,5 +1,6 @@
 package io.apihub.billing.payment;
 
+import io.apihub.billing.payment.FaultPoint.Step;
 import io.apihub.billing.payment.Notices.Notice;
 import io.apihub.billing.payment.epay.EpayClient.Ref;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -24,20 +25,25 @@ class Settling {
     private final Crediting crediting;
     private final Orders orders;
     private final Notices notices;
+    private final FaultPoint fault;
     private final TransactionTemplate transactions;
     private final MeterRegistry metrics;
 
+    /** What is written when a platform has answered. */
+    @Component
+    record Books(Orders orders, Notices notices, Crediting crediting) {}
+
     Settling(
             Inquiry inquiry,
-            Crediting crediting,
-            Orders orders,
-            Notices notices,
+            Books books,
+            FaultPoint fault,
             TransactionTemplate transactions,
             MeterRegistry metrics) {
         this.inquiry = inquiry;
-        this.crediting = crediting;
-        this.orders = orders;
-        this.notices = notices;
+        this.crediting = books.crediting();
+        this.orders = books.orders();
+        this.notices = books.notices();
+        this.fault = fault;
         this.transactions = transactions;
         this.metrics = metrics;
     }
@@ -90,13 +96,16 @@ class Settling {
     }
 
     private Result paid(PaymentOrder order, String tradeNo, Occasion occasion) {
+        fault.reached(Step.ASKED);
         var outcome =
                 Objects.requireNonNull(
                         transactions.execute(status -> {
                             var taken = crediting.take(order.id(), tradeNo);
                             notices.add(occasion.notice(order, name(taken), tradeNo));
+                            fault.reached(Step.CREDITING);
                             return taken;
                         }));
+        fault.reached(Step.CREDITED);
         metrics.counter("apihub_billing_payments", "outcome", name(outcome)).increment();
         return outcome == Crediting.Outcome.CONFLICT ? Result.REFUSED : Result.SETTLED;
     }

@@ -178,7 +178,7 @@ public final class PayStand implements AutoCloseable {
                         .POST(BodyPublishers.ofString(form(fields))));
     }
 
-    private static String form(Map<String, String> fields) {
+    static String form(Map<String, String> fields) {
         return fields.entrySet().stream()
                 .map(field ->
                         URLEncoder.encode(field.getKey(), StandardCharsets.UTF_8)

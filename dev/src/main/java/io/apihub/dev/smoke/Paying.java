@@ -13,7 +13,9 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.regex.Pattern;
 
-/** Somebody tops up: orders, follows the platform's page, clicks "pay", and sees the balance rise. */
+/**
+ * Somebody tops up: orders, follows the platform's page, clicks "pay", and sees the balance rise.
+ */
 final class Paying {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);

@@ -131,7 +131,12 @@ public final class EpayV2 implements EpayClient {
         if (!(byOrder instanceof Told.Yes<Boolean> yes) || yes.value()) {
             return byOrder;
         }
-        return ask("api/pay/refundquery", Map.of("out_refund_no", refundNo))
-                .then(reply -> new Told.Yes<>(reply.number("status", 0) == 1));
+        Told<Boolean> byNumber =
+                ask("api/pay/refundquery", Map.of("out_refund_no", refundNo))
+                        .then(reply -> new Told.Yes<>(reply.number("status", 0) == 1));
+        // It does not know the refund: then nothing was given back.
+        return byNumber instanceof Told.No<Boolean> no && no.isAbsent()
+                ? new Told.Yes<>(false)
+                : byNumber;
     }
 }
