@@ -3,6 +3,7 @@ package io.apihub.dev.stack;
 import io.apihub.dev.process.Program;
 import io.apihub.dev.stack.StackPorts.Use;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -56,8 +57,9 @@ final class DemoPayments {
 
     private Path simulated() throws IOException {
         var data = parts.data();
-        data.writePrivately(data.path("epay").resolve("key"), parts.secrets().paymentKey());
-        var file = data.path("epay").resolve("payments.properties");
+        var folder = Files.createDirectories(data.path("epay"));
+        data.writePrivately(folder.resolve("key"), parts.secrets().paymentKey());
+        var file = folder.resolve("payments.properties");
         data.writePrivately(
                 file,
                 """
