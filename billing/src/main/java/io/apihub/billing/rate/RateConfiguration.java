@@ -29,6 +29,8 @@ class RateConfiguration {
     /** Before Spring Security, which looks tokens up in the database. */
     private static final int FIRST = Ordered.HIGHEST_PRECEDENCE + 100;
 
+    private static final Rates.Rate PLATFORM = new Rates.Rate(1_000, 10_000);
+
     private final MeterRegistry metrics;
     private final ProblemWriter problems;
     private final InstantSource clock;
@@ -48,7 +50,27 @@ class RateConfiguration {
                 "address",
                 rates.perAddress(),
                 FIRST,
-                request -> Optional.of(addresses.block(request)));
+                request ->
+                        tellsOfPayment(request)
+                                ? Optional.empty()
+                                : Optional.of(addresses.block(request)));
+    }
+
+    /** A platform tells of all its payments from one address, and repeats itself for hours. */
+    @Bean
+    FilterRegistrationBean<RateFilter> ratesOfPlatforms(ClientAddress addresses) {
+        return filter(
+                "platform",
+                PLATFORM,
+                FIRST,
+                request ->
+                        tellsOfPayment(request)
+                                ? Optional.of(addresses.block(request))
+                                : Optional.empty());
+    }
+
+    private static boolean tellsOfPayment(HttpServletRequest request) {
+        return request.getRequestURI().startsWith("/api/payment/notify/");
     }
 
     @Bean
