@@ -158,9 +158,11 @@ public final class CreditSession {
             LOG.warn(
                     "incarnation {} ended with its machine: what it leased stays counted for 24 h",
                     closed);
-        } else {
-            office.leases().close(closed);
+        } else if (office.leases().close(closed, message.getTimeline())) {
             LOG.info("incarnation {} closed: its leases came back", closed);
+        } else {
+            LOG.warn("incarnation {} is to be closed of another timeline: not done", closed);
+            return;
         }
         send(
                 OpenResponse.newBuilder()

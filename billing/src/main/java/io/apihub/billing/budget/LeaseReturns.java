@@ -78,6 +78,34 @@ final class LeaseReturns {
         return row.isRate() ? row.lease().close() : row.lease().keep(open);
     }
 
+    /**
+     * Closes an incarnation and all that it has, a chunk at a time; safe to repeat.
+     *
+     * @return false if the store is on another timeline: then it may not have what is to be closed
+     */
+    boolean close(UUID incarnation, long timeline) {
+        boolean here =
+                store.inTransaction(() -> {
+                    boolean on = isOn(timeline);
+                    if (on) {
+                        store.close(incarnation);
+                    }
+                    return on;
+                });
+        while (here) {
+            var numbers = store.openLeases(incarnation, CHUNK);
+            if (numbers.isEmpty()) {
+                return true;
+            }
+            here = store.inTransaction(() -> isOn(timeline) && close(numbers) >= 0);
+        }
+        return false;
+    }
+
+    private boolean isOn(long timeline) {
+        return timeline == 0 || store.reading().timeline() == timeline;
+    }
+
     /** Closes all that an incarnation has, a chunk at a time; safe to repeat. */
     Closing closeAll(UUID incarnation) {
         int leases = 0;

@@ -11,12 +11,10 @@ import java.util.UUID;
  */
 public final class Leases {
 
-    private final CreditStore store;
     private final Grants grants;
     private final LeaseReturns returns;
 
     public Leases(CreditStore store) {
-        this.store = store;
         this.grants = new Grants(store);
         this.returns = new LeaseReturns(store);
     }
@@ -61,9 +59,11 @@ public final class Leases {
     /**
      * Closes an incarnation: all its records are here, so what its leases have open comes back, and
      * it is granted nothing more. Safe to repeat.
+     *
+     * @param timeline of the store that has them; on another one nothing is done. 0 = any
+     * @return whether it is closed
      */
-    public void close(UUID incarnation) {
-        store.close(incarnation);
-        returns.closeAll(incarnation);
+    public boolean close(UUID incarnation, long timeline) {
+        return returns.close(incarnation, timeline);
     }
 }

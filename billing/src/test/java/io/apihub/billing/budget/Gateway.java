@@ -57,6 +57,6 @@ public final class Gateway {
     }
 
     public void close() {
-        bank.get(Leases.class).close(incarnation);
+        bank.get(Leases.class).close(incarnation, 0);
     }
 }

@@ -81,7 +81,16 @@ class MemoryBillingTest {
                 .as("what may have been spent stays counted")
                 .extracting(MemoryRows.AccountRow::leased)
                 .isNotEqualTo(0L);
-        credit.receive(OpenRequest.newBuilder().setClosed(closed).build());
+        long timeline = billing.store().reading().timeline();
+        credit.receive(
+                OpenRequest.newBuilder()
+                        .setClosed(closed.clone().setTimeline(timeline + 1))
+                        .build());
+        assertThat(billing.store().rows().accounts().get(tenant))
+                .as("on another timeline what was acknowledged may be lost")
+                .extracting(MemoryRows.AccountRow::leased)
+                .isNotEqualTo(0L);
+        credit.receive(OpenRequest.newBuilder().setClosed(closed.setTimeline(timeline)).build());
 
         assertThat(answers.next().hasClosedAck()).isTrue();
         var account = Objects.requireNonNull(billing.store().rows().accounts().get(tenant));

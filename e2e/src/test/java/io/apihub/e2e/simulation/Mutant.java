@@ -154,7 +154,7 @@ enum Mutant {
                 }
             }),
     CLOCK_STANDS(
-            86,
+            1_603,
             new Parts() {
                 @Override
                 java.util.function.LongSupplier nanos(java.util.function.LongSupplier nanos) {

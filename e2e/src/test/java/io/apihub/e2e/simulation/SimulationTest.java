@@ -4,16 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Seeds from a base on; one that fails says how to see it again. */
 class SimulationTest {
 
-    /** Fresh ones are for builds once seed 903047 is mended. */
-    private static final long BASE = 900_000;
+    private static final long BASE = 3_000_000;
 
     @Test
     void noFaultBreaksACeilingOrLosesARequest() {
-        long seeds = Long.getLong("simulation.seeds", 2_000);
+        long seeds = Long.getLong("simulation.seeds", 8_000);
         long base = Long.getLong("simulation.base", BASE);
         System.out.printf("simulation: %d seeds, -Dsimulation.base=%d%n", seeds, base);
         long begun = System.nanoTime();
@@ -24,6 +25,17 @@ class SimulationTest {
         long millis = (System.nanoTime() - begun) / VirtualTime.MILLI;
         System.out.println("simulation: " + seeds + " seeds in " + millis + " ms");
         assertThat(seeds).isPositive();
+    }
+
+    /**
+     * 903047: what an ended hold had was taken again before its end was on the disk. 2001759: what
+     * was drained by the word of a database that lost records since was closed. 3015797 and
+     * 3034864: what a power cut took was held against lives that had been on the disk before.
+     */
+    @ParameterizedTest
+    @ValueSource(longs = {903_047, 2_001_759, 3_015_797, 3_034_864})
+    void whatWentWrongOnceIsMended(long seed) {
+        assertThat(World.explain(seed, new Parts())).endsWith("nothing");
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.apihub.extauthz.credit;
 import io.apihub.credit.v1.Want;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,10 @@ public final class Allowance {
     private final Subject subject;
     private final TenantDesk desk;
     private final Demand demand = new Demand();
+
+    /** What requests that ended did not use, until it may be taken again. */
+    private final LongAdder coming = new LongAdder();
+
     private volatile long limit;
     private volatile Lease[] leases = NONE;
     private volatile long lowWater = -1;
@@ -114,6 +119,19 @@ public final class Allowance {
             sum += lease.term().isOpen(now) ? lease.remaining(now) : 0;
         }
         return sum;
+    }
+
+    void comesBack(long amount) {
+        coming.add(amount);
+    }
+
+    void cameBack(long amount) {
+        coming.add(-amount);
+    }
+
+    /** Whether there will be more here as soon as the journal is on the disk. */
+    boolean isComingBack() {
+        return coming.sum() > 0;
     }
 
     private long size() {

@@ -54,10 +54,7 @@ public final class Credit {
                         source.nanoTime());
         var around =
                 new TenantDesk.Surroundings(
-                        new DurableReturns(session, journal),
-                        source.delays(),
-                        source.nanoTime(),
-                        new ConcurrentHashMap<>());
+                        session, source.delays(), source.nanoTime(), new ConcurrentHashMap<>());
         this.leases = new Leases(journal, settings, around, meters);
         this.lastHousekeeping = nanoTime.getAsLong();
         this.lastPing = lastHousekeeping;
@@ -93,10 +90,16 @@ public final class Credit {
             lastFound = now;
             tellFound();
         }
+        closeDrained();
+    }
+
+    private void closeDrained() {
         var lives = journal.lives();
+        // First: of those that are drained on a later timeline nothing is closed on this one.
+        long timeline = lives.timeline();
         for (var drained : lives.drained()) {
             if (finishing || !drained.equals(journal.incarnation())) {
-                session.close(drained.bytes(), lives.isWhole(drained));
+                session.close(drained.bytes(), lives.isWhole(drained), timeline);
             }
         }
     }

@@ -164,10 +164,16 @@ final class CreditSession implements CreditLink {
      * Says that nothing more will come of an incarnation; repeated until billing has noted it.
      *
      * @param whole every hold of it is known, so that its leases can be closed
+     * @param timeline of billing's database that has all its records
      */
-    synchronized void close(ByteString incarnation, boolean whole) {
-        var closed = Closed.newBuilder().setIncarnation(incarnation).setIncomplete(!whole).build();
-        if (closing.putIfAbsent(incarnation, closed) == null) {
+    synchronized void close(ByteString incarnation, boolean whole, long timeline) {
+        var closed =
+                Closed.newBuilder()
+                        .setIncarnation(incarnation)
+                        .setIncomplete(!whole)
+                        .setTimeline(timeline)
+                        .build();
+        if (!closed.equals(closing.put(incarnation, closed))) {
             sendClosed(closed);
         }
     }

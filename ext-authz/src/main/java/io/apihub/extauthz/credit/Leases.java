@@ -115,7 +115,7 @@ public final class Leases implements Holds, Allowances {
      * Takes note that the journal ended a hold.
      *
      * @param used what billing will take from the hold's leases, as far as they were taken from;
-     *     the rest can be taken again
+     *     the rest can be taken again once that the hold ended is on the disk
      */
     public void ended(Hold hold, Amounts used) {
         // Leases of another incarnation are billing's to close, once that is drained.
@@ -131,16 +131,30 @@ public final class Leases implements Holds, Allowances {
             if (lease == null) {
                 throw new IllegalStateException("no lease " + taken.getLeaseId());
             }
-            long amount = taken.getAmount();
-            var metric = lease.owner().subject().metric();
-            if (lease.giveBack(amount, Math.min(used.of(metric), amount), 0, now)) {
-                lease.owner().desk().tell(lease);
-            }
+            giveBack(lease, taken.getAmount(), used);
         }
         var claim = inFlight.remove(HoldId.ofBytes(hold.getHoldId().toByteArray()));
         if (claim != null) {
             claim.releaseShares(used, now);
         }
+    }
+
+    /**
+     * What was not used can be taken again, or goes back to billing, once the end of the hold is on
+     * the disk. A power cut may take that and leave a later hold: found open both, they would be
+     * charged more than the lease has.
+     */
+    private void giveBack(Lease lease, long taken, Amounts used) {
+        var owner = lease.owner();
+        long spent = Math.min(used.of(owner.subject().metric()), taken);
+        owner.comesBack(taken - spent);
+        journal.whenOnDisk(() -> {
+            boolean told = lease.giveBack(taken, spent, 0, nanoTime.getAsLong());
+            owner.cameBack(taken - spent);
+            if (told) {
+                owner.desk().tell(lease);
+            }
+        });
     }
 
     void recall(long leaseId) {

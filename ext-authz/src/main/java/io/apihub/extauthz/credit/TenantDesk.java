@@ -222,7 +222,13 @@ final class TenantDesk {
             ask.allowances().forEach(each -> each.notAheadFrom(now));
             return false;
         }
-        if (first.isOver() || squeeze(first, ask, now)) {
+        if (first.isOver()) {
+            return false;
+        }
+        if (isComingBack(refused, ask) && first.waitsForDisk()) {
+            return true;
+        }
+        if (squeeze(first, ask, now)) {
             return false;
         }
         var refusals = new ArrayList<Refusal>();
@@ -239,6 +245,16 @@ final class TenantDesk {
         }
         told.add(first.end(new Found.None(new HoldOutcome.Refused(refusals))));
         return false;
+    }
+
+    /** Whether what was freed here just now may fill every gap. */
+    private static boolean isComingBack(GrantAnswer.Refused refused, Ask ask) {
+        for (int i = 0; i < refused.refusals().size(); i++) {
+            if (!subjectOf(refused.refusals().get(i), i, ask).isComingBack()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Gives back what lies here too small for the request, once: it may fill the gap. */

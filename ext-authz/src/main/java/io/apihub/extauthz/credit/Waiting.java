@@ -8,11 +8,15 @@ final class Waiting {
     /** Answers of billing that one request waits for at most. */
     private static final int MOST_ASKS = 20;
 
+    /** Pauses in which all that was freed until then gets to the disk, unless that is very slow. */
+    private static final int MOST_PAUSES_FOR_DISK = 3;
+
     private final Claim claim;
     private final Consumer<Found> done;
     private boolean squeezed;
     private boolean over;
     private int asks;
+    private int pausesForDisk;
 
     /** What a waiting request gets. */
     sealed interface Found {
@@ -47,6 +51,11 @@ final class Waiting {
         boolean first = !squeezed;
         squeezed = true;
         return first;
+    }
+
+    /** Whether to wait once more for what requests that ended here did not use. */
+    boolean waitsForDisk() {
+        return ++pausesForDisk <= MOST_PAUSES_FOR_DISK;
     }
 
     boolean mayAskAgain() {

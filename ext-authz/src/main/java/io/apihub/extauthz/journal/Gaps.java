@@ -7,9 +7,17 @@ package io.apihub.extauthz.journal;
  */
 final class Gaps {
 
+    private final Runnable opened;
     private boolean gap;
     private boolean head;
     private int expected;
+
+    /**
+     * @param opened told of a gap before anything behind it is taken in
+     */
+    Gaps(Runnable opened) {
+        this.opened = opened;
+    }
 
     void file() {
         expected = 0;
@@ -21,7 +29,7 @@ final class Gaps {
      * @return whether it shows that what was before it is damaged
      */
     boolean isDamaged(Frame frame) {
-        gap |= frame.next() - Frame.sizeOf(frame.payload().size()) != expected;
+        note(frame.next() - Frame.sizeOf(frame.payload().size()) != expected);
         expected = frame.next();
         head = frame.type() == FrameType.NEEDED || (head && frame.type() != FrameType.TIMELINE);
         if (isSaidByTheNext(frame)) {
@@ -48,6 +56,13 @@ final class Gaps {
 
     /** A file ends; bytes behind its last good frame are in none. */
     void end(int used) {
-        gap |= used != expected;
+        note(used != expected);
+    }
+
+    private void note(boolean missing) {
+        if (missing && !gap) {
+            opened.run();
+        }
+        gap |= missing;
     }
 }

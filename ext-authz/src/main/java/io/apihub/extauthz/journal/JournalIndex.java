@@ -103,6 +103,9 @@ final class JournalIndex {
 
     private void live(LifeMark mark) {
         var key = mark.incarnation().bytes();
+        if (mark.begins()) {
+            lives.values().forEach(Life::over);
+        }
         var known = lives.putIfAbsent(key, new Life(mark, Position.FIRST));
         if (known != null) {
             known.told(mark);
@@ -116,10 +119,15 @@ final class JournalIndex {
         return Objects.requireNonNull(lives.get(incarnation));
     }
 
-    /** Before this place, holds may be lost. */
+    /** From this place on something is missing. */
+    void gap() {
+        lives.values().forEach(Life::gap);
+    }
+
+    /** In the last gap, holds may be lost. */
     void damaged() {
         damaged = true;
-        lives.values().forEach(Life::doubt);
+        lives.values().forEach(Life::damaged);
     }
 
     /** It was closed, but billing forgot that, and perhaps its records: they end here at most. */

@@ -23,7 +23,7 @@ final class JournalLog {
     private final Segments segments;
     private final BootId boot;
     private final JournalIndex index;
-    private final Gaps gaps = new Gaps();
+    private final Gaps gaps;
     private long damaged;
     private long needed;
 
@@ -31,6 +31,7 @@ final class JournalLog {
         this.segments = segments;
         this.boot = boot;
         this.index = new JournalIndex(boot);
+        this.gaps = new Gaps(index::gap);
     }
 
     JournalIndex index() {

@@ -6,6 +6,8 @@ final class Life {
     private final Incarnation incarnation;
     private final BootId boot;
     private Trust trust;
+    private boolean over;
+    private boolean complete;
     private int open;
     private Position lastSettlement;
 
@@ -34,8 +36,27 @@ final class Life {
     void told(LifeMark mark) {
         if (mark.trust() == Trust.NONE) {
             doubt();
-        } else if (mark.trust() == Trust.LASTING && trust != Trust.NONE) {
+        } else if (mark.trust() == Trust.LASTING && trust == Trust.MACHINE) {
+            // That is said of those that are over.
             trust = Trust.LASTING;
+            over = true;
+        }
+    }
+
+    /** Another one began: this one admits nothing more. */
+    void over() {
+        over = true;
+    }
+
+    /** Something is missing from here on: none of its holds, if all were on the disk before. */
+    void gap() {
+        complete = over && trust == Trust.LASTING;
+    }
+
+    /** What was missing may have been holds. */
+    void damaged() {
+        if (!complete) {
+            doubt();
         }
     }
 

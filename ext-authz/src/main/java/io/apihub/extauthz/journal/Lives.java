@@ -48,6 +48,13 @@ public final class Lives {
         }
     }
 
+    /** The timeline of billing's database that all acknowledgements are about; 0 = not known. */
+    public long timeline() {
+        synchronized (lock) {
+            return index.timeline();
+        }
+    }
+
     /**
      * Whether every hold that it admitted is known. If not, it ended with its machine, or the
      * journal is damaged: its leases may have been spent by requests that nobody knows of.

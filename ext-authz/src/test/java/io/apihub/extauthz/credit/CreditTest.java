@@ -10,6 +10,7 @@ import io.apihub.credit.v1.OpenRequest.MessageCase;
 import io.apihub.credit.v1.OpenResponse;
 import io.apihub.credit.v1.Pong;
 import io.apihub.credit.v1.Recall;
+import io.apihub.credit.v1.Refusal;
 import io.apihub.credit.v1.ReturnAck;
 import io.apihub.credit.v1.Welcome;
 import io.apihub.extauthz.journal.Incarnation;
@@ -39,6 +40,7 @@ class CreditTest implements CreditTransport {
 
     private final List<OpenRequest> said = new ArrayList<>();
     private final List<HoldOutcome> outcomes = new ArrayList<>();
+    private final List<Runnable> delayed = new ArrayList<>();
     private final Random random = new Random(1);
     private final UsageJournal journal;
     private final Credit credit;
@@ -60,7 +62,7 @@ class CreditTest implements CreditTransport {
                         new JournalSettings(directory, limits), Incarnation.random(random));
         credit =
                 new Credit(
-                        new Credit.Source("g", this, (delay, task) -> {}, () -> now),
+                        new Credit.Source("g", this, (delay, task) -> delayed.add(task), () -> now),
                         LeaseSettings.of(Duration.ofMillis(800)),
                         journal,
                         new SimpleMeterRegistry());
@@ -106,6 +108,22 @@ class CreditTest implements CreditTransport {
                                         .setSeq(asked.getSeq())
                                         .setTimeMillis(1)
                                         .addLeases(lease))
+                        .build());
+    }
+
+    private void refuse() {
+        var asked = last(MessageCase.GRANT).getGrant();
+        var refusal =
+                Refusal.newBuilder()
+                        .setSubject(asked.getWants(0).getSubject())
+                        .setReason(Refusal.Reason.REASON_EXHAUSTED);
+        billing.said(
+                OpenResponse.newBuilder()
+                        .setResult(
+                                GrantResult.newBuilder()
+                                        .setSeq(asked.getSeq())
+                                        .setTimeMillis(1)
+                                        .addRefusals(refusal))
                         .build());
     }
 
@@ -244,9 +262,45 @@ class CreditTest implements CreditTransport {
 
         credit.leases().voidHold(id);
         credit.leases().voidHold(id);
+        disk();
         take(1_000);
 
         assertThat(outcomes).hasSize(2).allMatch(HoldOutcome.Held.class::isInstance);
+    }
+
+    @Test
+    void whatAHoldDidNotUseIsTakenAgainOnceItsEndIsOnTheDisk() {
+        take(1_000);
+        grant(7, 1_000);
+        var hold = ((HoldOutcome.Held) outcomes.getFirst()).hold().message();
+
+        credit.leases().voidHold(HoldId.ofBytes(hold.getHoldId().toByteArray()));
+        take(1_000);
+        refuse();
+
+        assertThat(outcomes).as("waits for it").hasSize(1);
+        disk();
+        delayed.removeLast().run();
+        assertThat(outcomes).hasSize(2).allMatch(HoldOutcome.Held.class::isInstance);
+        assertThat(count(MessageCase.RETURNED)).isZero();
+    }
+
+    @Test
+    void whoWaitsForADiskThatIsTooSlowIsRefused() {
+        take(1_000);
+        grant(7, 1_000);
+        var hold = ((HoldOutcome.Held) outcomes.getFirst()).hold().message();
+        credit.leases().voidHold(HoldId.ofBytes(hold.getHoldId().toByteArray()));
+        take(1_000);
+
+        for (int pause = 1; pause <= 3; pause++) {
+            refuse();
+            assertThat(outcomes).hasSize(1);
+            delayed.removeLast().run();
+        }
+        refuse();
+
+        assertThat(outcomes.getLast()).isInstanceOf(HoldOutcome.Refused.class);
     }
 
     @Test
