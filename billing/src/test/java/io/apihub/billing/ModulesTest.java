@@ -25,7 +25,13 @@ class ModulesTest {
                     .importPackages("io.apihub.billing");
 
     private static final String[] MONEY = {
-        "..account..", "..ledger..", "..budget..", "..pricing..", "..usage..", "..payment.."
+        "..account..",
+        "..ledger..",
+        "..budget..",
+        "..credit..",
+        "..pricing..",
+        "..usage..",
+        "..payment.."
     };
 
     @Test

@@ -4,15 +4,20 @@ import io.apihub.billing.access.Caller;
 import io.apihub.billing.access.Level;
 import io.apihub.billing.access.Permit;
 import io.apihub.billing.access.TenantLookup;
+import io.apihub.billing.account.Account;
 import io.apihub.billing.account.Accounts;
 import io.apihub.billing.account.PlatformAccount;
 import io.apihub.billing.account.Tenant;
+import io.apihub.billing.credit.ExpiringCredit;
 import io.apihub.billing.ledger.Ledger;
+import io.apihub.billing.ledger.Posted;
 import io.apihub.billing.ledger.Posting;
 import io.apihub.billing.ledger.TransactionKind;
 import io.apihub.billing.problem.Problem;
 import io.apihub.billing.problem.Refused;
 import io.apihub.billing.rest.IdempotentAnswers;
+import io.apihub.billing.rest.MoneyFields;
+import io.apihub.billing.rest.Parameters;
 import io.apihub.model.money.Credits;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -20,8 +25,9 @@ import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -36,20 +42,26 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "Accounts")
 class GrantController {
 
-    private static final Pattern AMOUNT = Pattern.compile("\\d{1,12}(\\.\\d{1,6})?");
-    private static final int MAX_REASON = 500;
-
     private final TenantLookup tenants;
     private final Accounts accounts;
     private final Ledger ledger;
+    private final ExpiringCredit expiring;
     private final IdempotentAnswers answers;
+    private final InstantSource clock;
 
     GrantController(
-            TenantLookup tenants, Accounts accounts, Ledger ledger, IdempotentAnswers answers) {
+            TenantLookup tenants,
+            Accounts accounts,
+            Ledger ledger,
+            ExpiringCredit expiring,
+            IdempotentAnswers answers,
+            InstantSource clock) {
         this.tenants = tenants;
         this.accounts = accounts;
         this.ledger = ledger;
+        this.expiring = expiring;
         this.answers = answers;
+        this.clock = clock;
     }
 
     /**
@@ -57,8 +69,9 @@ class GrantController {
      *
      * @param amount decimal in the installation's currency, more than zero, at most six decimals
      * @param reason kept in the ledger for ever
+     * @param expiresAt RFC 3339, in the future: what is unused then is taken back; absent: never
      */
-    record NewGrant(@Nullable String amount, @Nullable String reason) {}
+    record NewGrant(@Nullable String amount, @Nullable String reason, @Nullable String expiresAt) {}
 
     /** A grant that was made, and the balance after it. */
     record Grant(
@@ -69,7 +82,8 @@ class GrantController {
             String balance,
             String balanceMicros,
             String actor,
-            String reason) {}
+            String reason,
+            @Nullable Instant expiresAt) {}
 
     @Operation(
             summary = "Give a tenant credit",
@@ -87,69 +101,64 @@ class GrantController {
             @RequestHeader("Idempotency-Key") String key,
             @RequestBody NewGrant grant,
             @Parameter(hidden = true) Caller administrator) {
-        var amount = amount(grant.amount());
-        var reason = reason(grant.reason());
+        var wanted =
+                new Wanted(
+                        MoneyFields.positive("amount", grant.amount()),
+                        MoneyFields.reason(grant.reason()),
+                        // A repeat may come when the time has passed.
+                        Parameters.time("expiresAt", grant.expiresAt()));
         var found = tenants.find(tenant);
-        var request = "grant\n" + found.id() + "\n" + amount.micros() + "\n" + reason;
         return answers.once(
                 new IdempotentAnswers.Key(administrator.name(), key),
-                request,
+                "grant\n" + found.id() + "\n" + wanted.request(),
                 () ->
                         new IdempotentAnswers.Answer(
                                 HttpStatus.CREATED.value(),
-                                post(found, amount, reason, administrator, key)));
+                                post(found, wanted, administrator, key)));
     }
 
-    private Grant post(
-            Tenant tenant, Credits amount, String reason, Caller administrator, String key) {
+    private record Wanted(Credits amount, String reason, @Nullable Instant expiresAt) {
+
+        String request() {
+            return amount.micros() + "\n" + reason + (expiresAt == null ? "" : "\n" + expiresAt);
+        }
+    }
+
+    private Grant post(Tenant tenant, Wanted wanted, Caller administrator, String key) {
         var account = accounts.lock(List.of(tenant.id())).get(tenant.id());
         if (account == null) {
             throw new Refused(Problem.notFound("The tenant has just gone."));
         }
-        var posted =
-                ledger.post(
-                        Posting.transfer(
-                                        TransactionKind.GRANT,
-                                        "grant/" + administrator.name() + "/" + key,
-                                        accounts.id(PlatformAccount.GRANTS),
-                                        account.id(),
-                                        amount)
-                                .by(administrator.name(), reason));
-        var balance = account.balance().plus(amount);
+        var posting =
+                Posting.transfer(
+                                TransactionKind.GRANT,
+                                "grant/" + administrator.name() + "/" + key,
+                                accounts.id(PlatformAccount.GRANTS),
+                                account.id(),
+                                wanted.amount())
+                        .by(administrator.name(), wanted.reason());
+        var posted = post(account, posting, wanted);
+        var balance = account.balance().plus(wanted.amount());
         return new Grant(
                 String.valueOf(posted.transactionId()),
                 tenant.id().toString(),
-                amount.toDecimal(),
-                String.valueOf(amount.micros()),
+                wanted.amount().toDecimal(),
+                String.valueOf(wanted.amount().micros()),
                 balance.toDecimal(),
                 String.valueOf(balance.micros()),
                 administrator.name(),
-                reason);
+                wanted.reason(),
+                wanted.expiresAt());
     }
 
-    private static Credits amount(@Nullable String text) {
-        if (text == null || !AMOUNT.matcher(text).matches() || !Credits.parse(text).isPositive()) {
-            throw new Refused(
-                    Problem.invalid(
-                            "amount",
-                            "Must be a decimal string above zero with at most 12 digits before and"
-                                    + " 6 after the point, such as \"10.50\"."));
+    private Posted post(Account account, Posting posting, Wanted wanted) {
+        var expiresAt = wanted.expiresAt();
+        if (expiresAt == null) {
+            return ledger.post(posting);
         }
-        return Credits.parse(text);
-    }
-
-    private static String reason(@Nullable String text) {
-        if (text == null
-                || text.isBlank()
-                || text.length() > MAX_REASON
-                || text.chars().anyMatch(Character::isISOControl)) {
-            throw new Refused(
-                    Problem.invalid(
-                            "reason",
-                            "Must say why, in 1 to "
-                                    + MAX_REASON
-                                    + " characters without control characters."));
+        if (!expiresAt.isAfter(clock.instant())) {
+            throw new Refused(Problem.invalid("expiresAt", "Must be in the future."));
         }
-        return text.strip();
+        return expiring.post(account, posting, wanted.amount(), expiresAt);
     }
 }

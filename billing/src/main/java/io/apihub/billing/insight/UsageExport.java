@@ -2,6 +2,7 @@ package io.apihub.billing.insight;
 
 import io.apihub.billing.problem.Problem;
 import io.apihub.billing.problem.Refused;
+import io.apihub.billing.rest.Csv;
 import io.apihub.billing.usage.UsageEntry;
 import io.apihub.billing.usage.UsageFilter;
 import io.apihub.billing.usage.UsageReports;

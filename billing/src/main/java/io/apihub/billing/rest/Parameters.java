@@ -34,6 +34,20 @@ public final class Parameters {
         }
     }
 
+    /**
+     * Reads a time as {@link #time} does, which must be after another.
+     *
+     * @throws Refused if it is not
+     */
+    public static @Nullable Instant timeAfter(
+            Instant other, String parameter, @Nullable String text) {
+        var time = time(parameter, text);
+        if (time != null && !time.isAfter(other)) {
+            throw new Refused(Problem.invalid(parameter, "Must be in the future."));
+        }
+        return time;
+    }
+
     private static Refused none(String parameter) {
         return new Refused(
                 Problem.invalid(

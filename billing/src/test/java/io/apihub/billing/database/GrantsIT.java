@@ -23,7 +23,9 @@ class GrantsIT {
                     "idempotent_answer",
                     "unattributed",
                     "audit",
-                    "payment");
+                    "payment",
+                    "code",
+                    "code_use");
 
     /** What money and its proofs are kept in: no row of it may go. */
     private static final Set<String> KEPT =
@@ -41,7 +43,11 @@ class GrantsIT {
                     "limit_state",
                     "payment_order",
                     "payment_refund",
-                    "payment_sweep");
+                    "payment_sweep",
+                    "code_batch",
+                    "debit",
+                    "credit_lot",
+                    "lot_position");
 
     @Test
     void whatIsAppendOnlyTakesRowsAndNothingElse() {

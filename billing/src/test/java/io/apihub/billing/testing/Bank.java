@@ -69,7 +69,7 @@ public final class Bank implements AutoCloseable {
                             type = FilterType.REGEX,
                             pattern =
                                     "io\\.apihub\\.billing\\.(?!BillingConfiguration"
-                                            + "|(account|budget|database|ledger|pricing|stream"
+                                            + "|(account|budget|credit|database|ledger|pricing|stream"
                                             + "|usage)\\.).*"))
     static class Wiring {
         @Bean

@@ -1,4 +1,4 @@
-package io.apihub.billing.insight;
+package io.apihub.billing.rest;
 
 import java.io.IOException;
 import java.io.Writer;
@@ -9,23 +9,23 @@ import java.util.List;
  * Writes CSV as RFC 4180 has it. Text that a spreadsheet would run as a formula gets an apostrophe
  * in front.
  */
-final class Csv {
+public final class Csv {
 
     private static final String FORMULAS = "=+-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20";
 
     private final Writer out;
 
-    Csv(Writer out) {
+    public Csv(Writer out) {
         this.out = out;
     }
 
     /** The byte order mark. */
-    void mark() throws IOException {
+    public void mark() throws IOException {
         out.write('\uFEFF');
     }
 
     /** One line; numbers and booleans go as they are, decimals in full. */
-    void row(List<?> values) throws IOException {
+    public void row(List<?> values) throws IOException {
         var separator = "";
         for (var value : values) {
             out.write(separator);
