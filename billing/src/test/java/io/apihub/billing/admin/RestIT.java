@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.apihub.billing.database.TestDatabase;
 import io.apihub.billing.testing.RunningBilling;
 import io.apihub.model.money.Credits;
+import java.io.IOException;
+import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Map;
 import java.util.UUID;
@@ -211,6 +214,27 @@ class RestIT {
 
         assertThat(problem.get("field").asString()).isEqualTo(parameter);
         assertThat(problem.get("detail").asString()).isNotBlank();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"/api/v1/usage?model=%FF", "/api/v1/usage?model=%zz", "/api/v1/usage?%00=x"})
+    void aParameterThatCannotBeReadIsMalformed(String path) throws IOException {
+        assertThat(statusLine(path)).contains(" 400 ");
+    }
+
+    /** By hand: no client of ours sends such a path. */
+    private static String statusLine(String path) throws IOException {
+        var uri = BILLING.request("/").build().uri();
+        try (var socket = new Socket(uri.getHost(), uri.getPort())) {
+            socket.setSoTimeout(20_000);
+            var request =
+                    "GET %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\nConnection: close\r\n\r\n"
+                            .formatted(path, BILLING.token());
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            var answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return answer.lines().findFirst().orElse("");
+        }
     }
 
     @Test
