@@ -40,6 +40,10 @@ final class NotingStore implements InvocationHandler {
         long order;
         long now;
         int gateways = 1;
+
+        /** By this transaction's clock something was chosen, so it must not go on. */
+        boolean chosenByTime;
+
         @Nullable LimitHome changed;
         Map<LimitName, Limit> limits = Map.of();
         final Map<UUID, Long> credit = new HashMap<>();
@@ -120,7 +124,8 @@ final class NotingStore implements InvocationHandler {
                             note.credit.put(tenant, account.creditLimit().micros()));
                     yield accounts;
                 }
-                case "lockBudgetsOf" -> running((List<Budget>) method.invoke(real, arguments));
+                case "lockBudgetsOf" ->
+                        running(note, (List<Budget>) method.invoke(real, arguments));
                 default -> method.invoke(real, arguments);
             };
         } catch (InvocationTargetException e) {
@@ -132,6 +137,7 @@ final class NotingStore implements InvocationHandler {
         note.limits = Map.of();
         note.credit.clear();
         note.now = millis.getAsLong();
+        note.chosenByTime = false;
         return real.inTransaction(() -> {
             var result = work.get();
             note.order = numbers.getAsLong();
@@ -141,7 +147,9 @@ final class NotingStore implements InvocationHandler {
 
     private CreditStore.Reading reading(Note note) {
         var reading = real.reading();
-        note.now = millis.getAsLong();
+        if (!note.chosenByTime) {
+            note.now = millis.getAsLong();
+        }
         return new CreditStore.Reading(note.now, reading.timeline(), reading.database());
     }
 
@@ -153,9 +161,12 @@ final class NotingStore implements InvocationHandler {
     }
 
     /** The real statement goes by the database's own clock. */
-    private List<Budget> running(List<Budget> budgets) {
-        long now = millis.getAsLong();
-        return budgets.stream().filter(budget -> budget.key().span().endMillis() > now).toList();
+    private List<Budget> running(Note note, List<Budget> budgets) {
+        note.now = millis.getAsLong();
+        note.chosenByTime = true;
+        return budgets.stream()
+                .filter(budget -> budget.key().span().endMillis() > note.now)
+                .toList();
     }
 
     /** Rows that exist stay as they are, so this has its place in the order too. */
