@@ -22,6 +22,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -38,8 +39,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @Tag(name = "Payments")
 class OrderController {
-
-    private static final int MAX_KEY = 200;
 
     private final TenantLookup tenants;
     private final Orders orders;
@@ -89,24 +88,17 @@ class OrderController {
             @RequestHeader("Idempotency-Key") String key,
             @RequestBody NewOrder order,
             @Parameter(hidden = true) Caller caller) {
-        if (key.isBlank() || key.length() > MAX_KEY) {
-            throw new Refused(
-                    Problem.invalid(
-                            "Idempotency-Key", "Must have 1 to " + MAX_KEY + " characters."));
-        }
         var wish = wishes.of(order.amount(), order.provider(), order.type());
         var found = tenants.find(tenant);
-        var request =
-                String.join(
-                        "\n",
+        return answers.once(
+                caller.name(),
+                key,
+                List.of(
                         "order",
-                        found.id().toString(),
+                        found.id(),
                         wish.provider().name(),
                         wish.type(),
-                        String.valueOf(wish.credit().micros()));
-        return answers.once(
-                new IdempotentAnswers.Key(caller.name(), key),
-                request,
+                        wish.credit().micros()),
                 () ->
                         new IdempotentAnswers.Answer(
                                 HttpStatus.CREATED.value(),
