@@ -2,6 +2,7 @@ package io.apihub.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -39,10 +40,13 @@ class OutageIT {
         var billing = product.stack().process("billing");
         billing.stop();
         try {
-            for (Call call : Call.values()) {
-                var answer = call.send(fresh.lane(Product.DIRECT), "hi", false);
-                Refusal.unavailable("grant_unavailable").check(call, answer);
-            }
+            Arrays.stream(Call.values())
+                    .parallel()
+                    .forEach(call ->
+                            Refusal.unavailable("grant_unavailable")
+                                    .check(
+                                            call,
+                                            call.send(fresh.lane(Product.DIRECT), "hi", false)));
             assertThat(rich.chat(Product.DIRECT).status()).isEqualTo(200);
         } finally {
             billing.start();

@@ -36,16 +36,20 @@ public record StackOptions(
     }
 
     /**
-     * How long a gateway waits for the end of a request.
+     * How long a gateway waits, for credit and for the end of a request.
      *
+     * @param grant for credit, before it refuses a request
      * @param longestStream after which Envoy ends it
      * @param settleMargin how much later, at most, its log entry is expected
      */
-    public record Times(Duration longestStream, Duration settleMargin) {
+    public record Times(Duration grant, Duration longestStream, Duration settleMargin) {
 
-        /** What an installation has by default. */
+        /**
+         * What an installation has by default, but for credit: where every part shares a few cores
+         * with the others, each may stand still for seconds.
+         */
         public static Times standard() {
-            return new Times(Duration.ofHours(1), Duration.ofSeconds(60));
+            return new Times(Duration.ofSeconds(5), Duration.ofHours(1), Duration.ofSeconds(60));
         }
     }
 
@@ -68,7 +72,7 @@ public record StackOptions(
 
     /** The same with other times, so that a test need not wait an hour for an estimate. */
     public StackOptions times(Duration longestStream, Duration settleMargin) {
-        var other = new Times(longestStream, settleMargin);
+        var other = new Times(times.grant(), longestStream, settleMargin);
         return new StackOptions(data, port, upstream, gateways, other, announce);
     }
 }

@@ -132,6 +132,7 @@ final class StackStart {
         return Map.of(
                 "gatewayPort", Integer.toString(parts.ports().of(Use.GATEWAY)),
                 "billingPort", Integer.toString(parts.ports().of(Use.BILLING_HTTP)),
+                "grantTimeout", Services.text(parts.options().times().grant()),
                 "longestStream", Services.text(parts.options().times().longestStream()));
     }
 

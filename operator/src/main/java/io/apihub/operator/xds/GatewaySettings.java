@@ -11,6 +11,8 @@ import java.util.function.Function;
  * @param listen where Envoy listens
  * @param trustedHops proxies in front whose x-forwarded-for is believed, 0 to 10
  * @param maxStreamDuration after which Envoy ends a model request, up to 4 h
+ * @param grantTimeout how long a request may wait for credit in ext-authz, up to 10 s; Envoy waits
+ *     200 ms longer, for the answer to be ext-authz's
  * @param billing billing's HTTP address; empty means no portal and no API
  * @param poolDrain how long a pool that no model names stays in Envoy
  * @param systemCaFile the file of certificate authorities in Envoy's container
@@ -19,11 +21,15 @@ public record GatewaySettings(
         Address listen,
         int trustedHops,
         Duration maxStreamDuration,
+        Duration grantTimeout,
         Optional<Address> billing,
         Duration poolDrain,
         String systemCaFile) {
 
     private static final String LONGEST_BY_DEFAULT = "1h";
+    private static final String GRANT_BY_DEFAULT = "800ms";
+    private static final Duration ANSWER_MARGIN = Duration.ofMillis(200);
+    private static final Duration LONGEST_GRANT = Duration.ofSeconds(10);
     private static final Duration LONGEST_STREAM = Duration.ofHours(4);
 
     /**
@@ -36,6 +42,9 @@ public record GatewaySettings(
         require(
                 maxStreamDuration.isPositive() && maxStreamDuration.compareTo(LONGEST_STREAM) <= 0,
                 "maxStreamDuration must be more than 0 and at most 4h");
+        require(
+                grantTimeout.isPositive() && grantTimeout.compareTo(LONGEST_GRANT) <= 0,
+                "grantTimeout must be more than 0 and at most 10s");
         require(!poolDrain.isNegative(), "poolDrain must not be negative");
     }
 
@@ -59,6 +68,7 @@ public record GatewaySettings(
                         read(entries, "listenPort", "10000", Integer::parseInt)),
                 read(entries, "trustedHops", "0", Integer::parseInt),
                 read(entries, "maxStreamDuration", LONGEST_BY_DEFAULT, GatewaySettings::duration),
+                read(entries, "grantTimeout", GRANT_BY_DEFAULT, GatewaySettings::duration),
                 Optional.of(entries.getOrDefault("billingAddress", ""))
                         .filter(address -> !address.isBlank())
                         .map(GatewaySettings::address),
@@ -68,6 +78,11 @@ public record GatewaySettings(
                         entries.getOrDefault("maxStreamDuration", LONGEST_BY_DEFAULT),
                         GatewaySettings::duration),
                 entries.getOrDefault("systemCaFile", "/etc/ssl/certs/ca-certificates.crt"));
+    }
+
+    /** After which Envoy refuses a request that ext-authz says nothing about. */
+    Duration authorizerTimeout() {
+        return grantTimeout.plus(ANSWER_MARGIN);
     }
 
     private static <T> T read(

@@ -41,7 +41,9 @@ public final class SnapshotBuilder {
                         Map.of(
                                 "listenAddress", settings.listen().host(),
                                 "listenPort", settings.listen().port(),
-                                "trustedHops", settings.trustedHops()))
+                                "trustedHops", settings.trustedHops(),
+                                "authorizerTimeout",
+                                        EnvoyDurations.text(settings.authorizerTimeout())))
                 .build();
     }
 }

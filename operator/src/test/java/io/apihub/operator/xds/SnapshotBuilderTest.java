@@ -7,6 +7,8 @@ import static io.apihub.operator.xds.Samples.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.util.JsonFormat;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.endpoint.v3.LocalityLbEndpoints;
 import io.envoyproxy.envoy.config.route.v3.Route;
@@ -106,6 +108,24 @@ final class SnapshotBuilderTest {
     }
 
     @Test
+    void envoyWaitsALittleLongerForAnAnswerThanExtAuthzForCredit() {
+        assertThat(listener(SETTINGS)).contains("\"timeout\": \"1s\"");
+        assertThat(listener(settings(Map.of("grantTimeout", "5s"))))
+                .contains("\"timeout\": \"5.200s\"")
+                .doesNotContain("\"timeout\": \"1s\"");
+    }
+
+    private static String listener(GatewaySettings settings) {
+        try {
+            return JsonFormat.printer()
+                    .usingTypeRegistry(EnvoyTypes.REGISTRY)
+                    .print(SnapshotBuilder.build(topology(), settings).listener());
+        } catch (InvalidProtocolBufferException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
     void credentialsDoNotPrint() {
         assertThat(A.toString()).doesNotContain("upstream-a");
     }
@@ -116,6 +136,8 @@ final class SnapshotBuilderTest {
                 .hasMessageContaining("listenPort");
         assertThatThrownBy(() -> settings(Map.of("maxStreamDuration", "5h")))
                 .hasMessageContaining("maxStreamDuration");
+        assertThatThrownBy(() -> settings(Map.of("grantTimeout", "11s")))
+                .hasMessageContaining("grantTimeout");
         assertThatThrownBy(() -> settings(Map.of("billingAddress", "billing")))
                 .hasMessageContaining("billingAddress");
     }
