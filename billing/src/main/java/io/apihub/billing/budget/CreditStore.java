@@ -129,7 +129,16 @@ public interface CreditStore {
     /** The leases of an incarnation that are not closed, without a lock; at most so many. */
     List<Long> openLeases(UUID incarnation, int most);
 
-    /** What active incarnations have open of pots, without a lock. */
+    /**
+     * So long after an incarnation was parked, most of what it has may come back at any moment: with
+     * what its successor found in the journal, or with itself.
+     */
+    Duration MAY_COME_BACK = Duration.ofSeconds(30);
+
+    /**
+     * What incarnations have open of pots that are active, or were parked less than {@link
+     * #MAY_COME_BACK} ago; without a lock.
+     */
     List<Held> held(Collection<Pot.Id> pots);
 
     /** A lease that could be recalled. */

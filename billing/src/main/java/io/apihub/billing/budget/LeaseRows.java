@@ -136,8 +136,9 @@ final class LeaseRows {
                 "SELECT lease_id, incarnation, open, account_id, budget_id, share_id"
                         + " FROM billing.lease l JOIN billing.incarnation i USING (incarnation)"
                         + " WHERE (budget_id = ANY (?) OR share_id = ANY (?) OR account_id = ANY"
-                        + " (?)) AND l.state <> 'CLOSED' AND open > 0 AND i.state = 'ACTIVE'"
-                        + " ORDER BY lease_id",
+                        + " (?)) AND l.state <> 'CLOSED' AND open > 0 AND (i.state = 'ACTIVE'"
+                        + " OR i.state = 'PARKED' AND i.parked_at >= clock_timestamp()"
+                        + " - make_interval(secs => ?)) ORDER BY lease_id",
                 (row, number) ->
                         new CreditStore.Held(
                                 pot(row),
@@ -146,7 +147,8 @@ final class LeaseRows {
                                 row.getLong("open")),
                 numbers(pots, Pot.Kind.BUDGET),
                 numbers(pots, Pot.Kind.SHARE),
-                numbers(pots, Pot.Kind.ACCOUNT));
+                numbers(pots, Pot.Kind.ACCOUNT),
+                CreditStore.MAY_COME_BACK.toSeconds());
     }
 
     List<Long> expiredShares(Duration rates, Duration slots) {

@@ -60,6 +60,26 @@ class LeasesIT {
                 .isEqualTo(Answer.Reason.EXHAUSTED);
     }
 
+    /** Its successor is about to say what is open of it; the account is not exhausted yet. */
+    @Test
+    void whatAGatewayThatJustDiedHoldsMayComeBack() {
+        bank.grant(tenant, 1_000);
+        var died = new Gateway(bank);
+        died.lease(tenant, 900);
+
+        bank.get(CreditStore.class).park(died.incarnation(), "g");
+        assertThat(reason(gateway.grant(gateway.ask(tenant, 500))))
+                .isEqualTo(Answer.Reason.LEASED_ELSEWHERE);
+
+        bank.owner()
+                .update(
+                        "UPDATE billing.incarnation SET parked_at = parked_at"
+                                + " - make_interval(secs => 31) WHERE incarnation = ?",
+                        died.incarnation());
+        assertThat(reason(gateway.grant(gateway.ask(tenant, 500))))
+                .isEqualTo(Answer.Reason.EXHAUSTED);
+    }
+
     @Test
     void aRepeatedRequestGetsTheSameLease() {
         bank.grant(tenant, 1_000);

@@ -327,9 +327,10 @@ public final class MemoryCreditStore implements CreditStore {
 
     @Override
     public List<Held> held(Collection<Pot.Id> pots) {
+        long parkedSince = millis.getAsLong() - MAY_COME_BACK.toMillis();
         return rows.leases().values().stream()
                 .filter(lease -> pots.contains(lease.pot()) && !lease.closed() && lease.open() > 0)
-                .filter(lease -> rows.isActive(lease.request().incarnation()))
+                .filter(lease -> rows.mayComeBack(lease.request().incarnation(), parkedSince))
                 .map(lease ->
                         new Held(
                                 lease.pot(),

@@ -347,6 +347,15 @@ public final class MemoryRows {
         return row != null && Objects.equals(row.state(), "ACTIVE");
     }
 
+    /** Whether it is active, or was parked no earlier than that. */
+    boolean mayComeBack(UUID incarnation, long parkedSince) {
+        var row = incarnations.get(incarnation);
+        return isActive(incarnation)
+                || (row != null
+                        && row.state().equals("PARKED")
+                        && row.parkedMillis() >= parkedSince);
+    }
+
     int active() {
         return (int) incarnations.keySet().stream().filter(this::isActive).count();
     }

@@ -9,6 +9,7 @@ import io.apihub.billing.budget.CreditStore;
 import io.apihub.billing.budget.Lease;
 import io.apihub.billing.budget.Leases;
 import io.apihub.billing.budget.MemoryCreditStore;
+import io.apihub.billing.budget.Pot;
 import io.apihub.billing.stream.Outbox;
 import io.apihub.model.price.PriceSheet;
 import io.apihub.usage.v1.Batch;
@@ -21,11 +22,17 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,7 +61,7 @@ final class ModelHistory {
                     store,
                     usage);
     private final Map<Long, Long> numbers = new HashMap<>();
-    private Step.Noted noted = new Step.Noted(0, 0, 1, Map.of(), Map.of());
+    private Step.Noted noted = new Step.Noted(0, 0, 1, Map.of(), Map.of(), List.of());
     private Step step = new Step.Silence(0);
     private long far;
 
@@ -81,11 +88,13 @@ final class ModelHistory {
         return far > 0 ? noted.nowMillis() + FAR + far : noted.nowMillis();
     }
 
+    @SuppressWarnings("unchecked")
     private @Nullable Object invoke(Method method, Object[] arguments) throws Throwable {
         try {
             return switch (method.getName()) {
                 case "limits" -> noted.limits();
                 case "changes" -> changes((Long) arguments[0]);
+                case "held" -> held((Collection<Pot.Id>) arguments[0]);
                 case "lockIncarnations" -> {
                     var roll = (CreditStore.Roll) method.invoke(rows, arguments);
                     int gateways = alone ? roll.gateways() : noted.gateways();
@@ -96,6 +105,39 @@ final class ModelHistory {
         } catch (InvocationTargetException e) {
             throw e.getCause();
         }
+    }
+
+    /**
+     * What the real statement found, which locks nothing: here by the numbers of the model. Who was
+     * parked lately goes by the database's own clock, so only those that are active are compared.
+     */
+    private List<CreditStore.Held> held(Collection<Pot.Id> pots) {
+        var held =
+                noted.held().stream()
+                        .map(row -> {
+                            long lease = mapped(row.lease());
+                            return new CreditStore.Held(
+                                    Objects.requireNonNull(rows.rows().leases().get(lease)).pot(),
+                                    row.incarnation(),
+                                    lease,
+                                    row.open());
+                        })
+                        .toList();
+        if (alone) {
+            assertThat(active(held))
+                    .containsExactlyInAnyOrderElementsOf(active(rows.held(pots)));
+        }
+        return held;
+    }
+
+    private List<CreditStore.Held> active(List<CreditStore.Held> held) {
+        var lives = rows.rows().incarnations();
+        return held.stream()
+                .filter(row ->
+                        Objects.requireNonNull(lives.get(row.incarnation()))
+                                .state()
+                                .equals("ACTIVE"))
+                .toList();
     }
 
     private long followed;
@@ -145,9 +187,9 @@ final class ModelHistory {
         var answers = billing.office().leases().grant(real.asks());
         for (int i = 0; i < answers.size(); i++) {
             var ask = real.asks().get(i);
-            assertThat(summary(answers.get(i), ask))
+            assertThat(summary(answers.get(i), ask, lease -> lease))
                     .as("%s of %s", ask, real)
-                    .isEqualTo(summary(real.answers().get(i), ask));
+                    .isEqualTo(summary(real.answers().get(i), ask, this::mapped));
             if (answers.get(i) instanceof Answer.Granted here
                     && real.answers().get(i) instanceof Answer.Granted there) {
                 for (int part = 0; part < here.parts().size(); part++) {
@@ -157,8 +199,7 @@ final class ModelHistory {
         }
     }
 
-    /** Who else holds something is read without a lock: it only says why there is no grant. */
-    private String summary(Answer answer, Ask ask) {
+    private static String summary(Answer answer, Ask ask, UnaryOperator<Long> number) {
         return switch (answer) {
             case Answer.Granted granted ->
                     granted.parts().stream()
@@ -171,23 +212,19 @@ final class ModelHistory {
                             .toList()
                             .toString();
             case Answer.Refused refused ->
-                    ask.request()
-                            + " "
-                            + refused.refusals().stream()
-                                    .map(no ->
-                                            alone
-                                                    ? no
-                                                    : new Answer.Refusal(
-                                                            no.ordinal(),
-                                                            reason(no.reason()),
-                                                            no.available(),
-                                                            no.resetsAtMillis()))
-                                    .toList();
+                    ask.request() + " " + refused.refusals() + recalls(refused, number);
         };
     }
 
-    private static Answer.Reason reason(Answer.Reason reason) {
-        return reason == Answer.Reason.LEASED_ELSEWHERE ? Answer.Reason.EXHAUSTED : reason;
+    private static Map<UUID, Set<Long>> recalls(Answer.Refused refused, UnaryOperator<Long> number) {
+        var recalls = new TreeMap<UUID, Set<Long>>();
+        refused.recalls()
+                .forEach((incarnation, leases) -> {
+                    var mapped = new TreeSet<Long>();
+                    leases.forEach(lease -> mapped.add(number.apply(lease)));
+                    recalls.put(incarnation, mapped);
+                });
+        return recalls;
     }
 
     private Leases.GivenBack mapped(Leases.GivenBack back) {

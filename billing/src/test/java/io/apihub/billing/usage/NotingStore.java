@@ -47,9 +47,11 @@ final class NotingStore implements InvocationHandler {
         @Nullable LimitHome changed;
         Map<LimitName, Limit> limits = Map.of();
         final Map<UUID, Long> credit = new HashMap<>();
+        List<CreditStore.Held> held = List.of();
 
         Step.Noted noted() {
-            return new Step.Noted(order, now, gateways, Map.copyOf(limits), Map.copyOf(credit));
+            return new Step.Noted(
+                    order, now, gateways, Map.copyOf(limits), Map.copyOf(credit), held);
         }
     }
 
@@ -118,6 +120,10 @@ final class NotingStore implements InvocationHandler {
                     note.limits = (Map<LimitName, Limit>) method.invoke(real, arguments);
                     yield note.limits;
                 }
+                case "held" -> {
+                    note.held = (List<CreditStore.Held>) method.invoke(real, arguments);
+                    yield note.held;
+                }
                 case "lockAccounts" -> {
                     var accounts = (Map<UUID, Account>) method.invoke(real, arguments);
                     accounts.forEach((tenant, account) ->
@@ -136,6 +142,7 @@ final class NotingStore implements InvocationHandler {
     private Object numbered(Note note, Supplier<Object> work) {
         note.limits = Map.of();
         note.credit.clear();
+        note.held = List.of();
         note.now = millis.getAsLong();
         note.chosenByTime = false;
         return real.inTransaction(() -> {

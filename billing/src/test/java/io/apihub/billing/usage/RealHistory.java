@@ -25,7 +25,6 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Lock;
 import java.util.function.Supplier;
@@ -33,10 +32,12 @@ import java.util.function.Supplier;
 /** Takes steps on the real tables, by any number of threads, and notes each. */
 final class RealHistory {
 
+    /** Time jumps in few of a history's steps. */
+    private static final int ATTEMPTS = 20;
+
     private final Bank bank;
     private final Queue<Step.Taken> taken = new ConcurrentLinkedQueue<>();
     private final AtomicLong ahead = new AtomicLong();
-    private final AtomicInteger unanswered = new AtomicInteger();
     private final NotingStore noting;
     private final CreditStore store;
     private final Leases leases;
@@ -96,23 +97,23 @@ final class RealHistory {
         return System.currentTimeMillis() + ahead.get();
     }
 
-    /** How often time ran away from a request again and again, so that it was not answered. */
-    int unanswered() {
-        return unanswered.get();
-    }
-
     List<Answer> grant(List<Ask> asks) {
-        List<Answer> answers;
-        try {
-            answers = leases.grant(asks);
-        } catch (IllegalStateException e) {
-            unanswered.incrementAndGet();
-            return asks.stream()
-                    .<Answer>map(ask -> Answer.refuseAll(ask, Answer.Reason.NOT_GRANTING))
-                    .toList();
-        }
+        var answers = granted(asks);
         take(new Step.Granted(asks, answers));
         return answers;
+    }
+
+    /** Time may run away from a request again and again; then it comes again, as a gateway's does. */
+    private List<Answer> granted(List<Ask> asks) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return leases.grant(asks);
+            } catch (IllegalStateException e) {
+                if (attempt == ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
     }
 
     void giveBack(List<Leases.GivenBack> returns) {

@@ -3,6 +3,7 @@ package io.apihub.billing.usage;
 import io.apihub.billing.budget.Answer;
 import io.apihub.billing.budget.Ask;
 import io.apihub.billing.budget.Budget;
+import io.apihub.billing.budget.CreditStore;
 import io.apihub.billing.budget.Leases;
 import io.apihub.billing.budget.Limit;
 import io.apihub.billing.budget.LimitHome;
@@ -57,13 +58,15 @@ sealed interface Step {
      *
      * @param order among all transactions
      * @param credit the registry's credit limits
+     * @param held what others had of pots that had too little
      */
     record Noted(
             long order,
             long nowMillis,
             int gateways,
             Map<LimitName, Limit> limits,
-            Map<UUID, Long> credit) {}
+            Map<UUID, Long> credit,
+            List<CreditStore.Held> held) {}
 
     /** A step as it was taken. */
     record Taken(Step step, Noted noted) {}

@@ -39,8 +39,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * commit, so its number is the larger; those that touch none in common may go in either order. So
  * the order of the numbers is one in which a single thread could have done it all, and in that
  * order the model does it: each step must get the same answer, and the end must be the same. What a
- * transaction read without a lock (the registry's limits, the clock, how many gateways are active)
- * is noted with it and given to the model. Row locks know nothing of rows that are not there yet,
+ * transaction read without a lock (the registry's limits, the clock, how many gateways are active,
+ * what others hold) is noted with it and given to the model. Row locks know nothing of rows that are not there yet,
  * so here, and only here, who looks for all rows of a kind keeps those away who make some.
  */
 class StoreModelIT {
@@ -115,7 +115,6 @@ class StoreModelIT {
         assertThat(realUsage()).isEqualTo(modelUsage(model));
         assertThat(realLedger()).isEqualTo(modelLedger(model));
         assertThat(realLives(model)).isEqualTo(modelLives(model));
-        assertThat(history.unanswered()).isLessThan(alone ? 1 : 5);
         Soundness.check(BANK.jdbc());
     }
 

@@ -93,7 +93,7 @@ enum Mutant {
                 }
             }),
     TIMELINE_IS_NOT_TOLD(
-            22,
+            53,
             new Parts() {
                 @Override
                 CreditTransport credit(CreditTransport transport) {
@@ -122,7 +122,7 @@ enum Mutant {
                 }
             }),
     DISK_HAS_ONLY_THE_LAST_FILE(
-            2,
+            3,
             new Parts() {
                 @Override
                 JournalStorage storage(JournalStorage storage) {
@@ -138,7 +138,7 @@ enum Mutant {
                 }
             }),
     SWEEP_IS_TOO_EARLY(
-            1,
+            10,
             new Parts() {
                 @Override
                 Duration longest(Duration longest) {

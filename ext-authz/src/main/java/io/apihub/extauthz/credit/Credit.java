@@ -25,9 +25,8 @@ public final class Credit {
     private final Leases leases;
     private final LongSupplier nanoTime;
     private long lastHousekeeping;
+    private final EarlierLives earlier;
     private long lastPing;
-    private long lastFound;
-    private boolean toldFound;
     private volatile boolean finishing;
 
     /**
@@ -56,6 +55,7 @@ public final class Credit {
                 new TenantDesk.Surroundings(
                         session, source.delays(), source.nanoTime(), new ConcurrentHashMap<>());
         this.leases = new Leases(journal, settings, around, meters);
+        this.earlier = new EarlierLives(journal, session, source.delays(), source.nanoTime());
         this.lastHousekeeping = nanoTime.getAsLong();
         this.lastPing = lastHousekeeping;
         meters.gauge("apihub.extauthz.credit.connected", session, c -> c.isConnected() ? 1 : 0);
@@ -81,16 +81,10 @@ public final class Credit {
             lastPing = now;
             session.ping();
         }
-        if (!session.isConnected()) {
-            toldFound = false;
-            return;
+        if (session.isConnected()) {
+            earlier.tick();
+            closeDrained();
         }
-        if (!toldFound || now - lastFound >= 10 * SECOND) {
-            toldFound = true;
-            lastFound = now;
-            tellFound();
-        }
-        closeDrained();
     }
 
     private void closeDrained() {
@@ -102,14 +96,6 @@ public final class Credit {
                 session.close(drained.bytes(), lives.isWhole(drained), timeline);
             }
         }
-    }
-
-    /** Once it is on the disk: what a power cut undoes must not be free at billing. */
-    private void tellFound() {
-        journal.lives()
-                .found()
-                .map(FoundMessage::of)
-                .ifPresent(found -> journal.whenOnDisk(() -> session.found(found)));
     }
 
     /** Gives all back and closes this incarnation as soon as billing has all its records. */
@@ -187,6 +173,11 @@ public final class Credit {
         @Override
         public void timeline(long number) {
             journal.timeline(number);
+        }
+
+        @Override
+        public void welcomed() {
+            earlier.welcomed();
         }
     }
 }

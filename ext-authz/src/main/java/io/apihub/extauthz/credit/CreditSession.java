@@ -31,7 +31,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What is said to billing. Whatever is not answered is said again on the next stream: what is given
- * back first, then requests in their order. Thread safe; never blocks.
+ * back first, then what was found of earlier incarnations, then requests in their order. Thread
+ * safe; never blocks.
  */
 final class CreditSession implements CreditLink {
 
@@ -47,6 +48,9 @@ final class CreditSession implements CreditLink {
 
         /** What timeline billing's database is on. */
         void timeline(long number);
+
+        /** A stream is open; leases are asked for once it is said what was found. */
+        void welcomed();
     }
 
     /** A request and when it was sent first. */
@@ -73,6 +77,8 @@ final class CreditSession implements CreditLink {
     private long lastSeq;
     private @Nullable Stream stream;
     private boolean welcome;
+    private boolean mayAsk;
+    private long welcomedAt;
     private final Outage outage;
     private volatile BillingTime clock = new BillingTime(0, 0, 0);
 
@@ -102,6 +108,14 @@ final class CreditSession implements CreditLink {
             stream = opened;
             opened.open();
         }
+        if (welcome && nanoTime.getAsLong() - welcomedAt >= patienceForFound()) {
+            askNow();
+        }
+    }
+
+    /** A disk that is slow shall not use up the whole time that requests wait. */
+    private long patienceForFound() {
+        return deadlineMillis * 500_000L;
     }
 
     /** Says that this side lives, and renews its leases. To be called every 10 s. */
@@ -130,7 +144,10 @@ final class CreditSession implements CreditLink {
     }
 
     private void send(Ask ask) {
-        if (welcome && !ask.sent) {
+        if (!mayAsk) {
+            return;
+        }
+        if (!ask.sent) {
             ask.sent = true;
             ask.sentNanos = nanoTime.getAsLong();
         }
@@ -185,6 +202,22 @@ final class CreditSession implements CreditLink {
     /** Says what is open of earlier incarnations; on this stream or never. */
     synchronized void found(Found found) {
         send(OpenRequest.newBuilder().setFound(found));
+        askNow();
+    }
+
+    /**
+     * Nothing is to be said of earlier incarnations, or not now. Until this or {@link #found}
+     * leases are not asked for: what an earlier incarnation does not need may be all that there is.
+     */
+    synchronized void nothingFound() {
+        askNow();
+    }
+
+    private void askNow() {
+        if (welcome && !mayAsk) {
+            mayAsk = true;
+            asks.values().forEach(this::send);
+        }
     }
 
     private void send(OpenRequest.Builder message) {
@@ -200,15 +233,18 @@ final class CreditSession implements CreditLink {
         }
     }
 
-    private synchronized void welcomed(Stream from) {
-        if (from != stream) {
-            return;
+    private void welcomed(Stream from) {
+        synchronized (this) {
+            if (from != stream) {
+                return;
+            }
+            welcome = true;
+            welcomedAt = nanoTime.getAsLong();
+            outage.over();
+            returns.values().forEach(this::sendReturn);
+            closing.values().forEach(this::sendClosed);
         }
-        welcome = true;
-        outage.over();
-        returns.values().forEach(this::sendReturn);
-        closing.values().forEach(this::sendClosed);
-        asks.values().forEach(this::send);
+        events.welcomed();
     }
 
     private synchronized void ended(Stream from, Throwable cause) {
@@ -217,6 +253,7 @@ final class CreditSession implements CreditLink {
         }
         stream = null;
         welcome = false;
+        mayAsk = false;
         // The next stream may tell of a database that lost records: then it is too early.
         closing.clear();
         outage.failed(cause);

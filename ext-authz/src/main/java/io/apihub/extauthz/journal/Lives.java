@@ -41,6 +41,13 @@ public final class Lives {
         }
     }
 
+    /** Whether there is none but the one of this process. */
+    public boolean isAlone() {
+        synchronized (lock) {
+            return index.incarnations().stream().allMatch(own::equals);
+        }
+    }
+
     /** Those, this one included, of which nothing is open and billing has everything. */
     public List<Incarnation> drained() {
         synchronized (lock) {
