@@ -3,9 +3,7 @@ package io.apihub.billing.ledger;
 import io.apihub.billing.account.Accounts;
 import io.apihub.billing.account.PlatformAccount;
 import io.apihub.model.money.Credits;
-import java.sql.ResultSet;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -55,80 +53,79 @@ public class Ledger implements Book {
         if (postings.isEmpty()) {
             return List.of();
         }
-        lockAccounts(postings);
-        var fresh = insertTransactions(postings);
-        insertEntries(postings, fresh);
+        var fresh = insert(postings);
         var known = fresh.size() < postings.size() ? known(postings, fresh.keySet()) : fresh;
         return postings.stream().map(posting -> posted(posting, fresh, known)).toList();
     }
 
-    /** Accounts come before references in the order of locks, whoever posts. */
-    private void lockAccounts(Collection<Posting> postings) {
-        jdbc.query(
-                "SELECT account_id FROM billing.account"
-                        + " WHERE account_id = ANY (?) AND tenant_id IS NOT NULL"
-                        + " ORDER BY account_id FOR NO KEY UPDATE",
-                (ResultSet row) -> {},
-                (Object)
-                        postings.stream()
-                                .flatMap(posting -> posting.entries().stream())
-                                .map(Entry::accountId)
-                                .distinct()
-                                .toArray(Long[]::new));
+    /**
+     * All in one statement. Accounts come before references in the order of locks, whoever posts;
+     * counting them makes sure that they were locked before anything is written.
+     */
+    private static final String INSERT =
+            "WITH postings AS (SELECT * FROM unnest(?::text[], ?::text[], ?::text[], ?::text[],"
+                    + " ?::text[]) AS p (kind, reference, memo, actor, reason)),"
+                    + " entries AS (SELECT * FROM unnest(?::text[], ?::bigint[], ?::bigint[])"
+                    + " AS e (reference, account_id, amount_micros)),"
+                    + " accounts AS (SELECT FROM billing.account WHERE account_id = ANY (?)"
+                    + " AND tenant_id IS NOT NULL ORDER BY account_id FOR NO KEY UPDATE),"
+                    + " fresh AS (INSERT INTO billing.ledger_transaction (kind, reference, memo,"
+                    + " actor, reason) SELECT * FROM postings"
+                    + " WHERE (SELECT count(*) FROM accounts) >= 0 ORDER BY reference"
+                    + " ON CONFLICT (reference) DO NOTHING RETURNING reference, transaction_id),"
+                    + " lines AS (INSERT INTO billing.ledger_entry (transaction_id, account_id,"
+                    + " amount_micros) SELECT transaction_id, account_id, amount_micros"
+                    + " FROM fresh JOIN entries USING (reference))"
+                    + " SELECT reference, transaction_id FROM fresh";
+
+    /** The ids of what was not posted before. */
+    private Map<String, Long> insert(List<Posting> postings) {
+        var fresh = new HashMap<String, Long>();
+        var references = new ArrayList<String>();
+        var entries = new ArrayList<Entry>();
+        for (var posting : postings) {
+            for (var entry : posting.entries()) {
+                references.add(posting.reference());
+                entries.add(entry);
+            }
+        }
+        var accountIds = entries.stream().map(Entry::accountId).toArray(Long[]::new);
+        try {
+            jdbc.query(
+                    INSERT,
+                    row -> {
+                        fresh.put(row.getString(1), row.getLong(2));
+                    },
+                    column(postings, posting -> posting.kind().wireName()),
+                    column(postings, Posting::reference),
+                    column(postings, Posting::memo),
+                    column(postings, Posting::actor),
+                    column(postings, Posting::reason),
+                    references.toArray(String[]::new),
+                    accountIds,
+                    entries.stream().map(entry -> entry.amount().micros()).toArray(Long[]::new),
+                    accountIds);
+        } catch (DataIntegrityViolationException e) {
+            throw isNotCovered(e) ? new NotCovered(e) : e;
+        }
+        announce(postings, fresh.keySet());
+        return fresh;
     }
 
-    private Map<String, Long> insertTransactions(List<Posting> postings) {
-        var fresh = new HashMap<String, Long>();
-        jdbc.query(
-                "INSERT INTO billing.ledger_transaction (kind, reference, memo, actor, reason)"
-                        + " SELECT * FROM unnest(?::text[], ?::text[], ?::text[], ?::text[],"
-                        + " ?::text[]) AS t (kind, reference, memo, actor, reason)"
-                        + " ORDER BY reference ON CONFLICT (reference) DO NOTHING"
-                        + " RETURNING reference, transaction_id",
-                row -> {
-                    fresh.put(row.getString(1), row.getLong(2));
-                },
-                column(postings, posting -> posting.kind().wireName()),
-                column(postings, Posting::reference),
-                column(postings, Posting::memo),
-                column(postings, Posting::actor),
-                column(postings, Posting::reason));
-        return fresh;
+    private void announce(List<Posting> postings, Set<String> fresh) {
+        var moved =
+                postings.stream()
+                        .filter(posting -> fresh.contains(posting.reference()))
+                        .flatMap(posting -> posting.entries().stream())
+                        .map(Entry::accountId)
+                        .collect(Collectors.toSet());
+        if (!moved.isEmpty()) {
+            events.publishEvent(new AccountsMoved(moved));
+        }
     }
 
     private static Object column(List<Posting> postings, Function<Posting, String> value) {
         return postings.stream().map(value).toArray(String[]::new);
-    }
-
-    private void insertEntries(List<Posting> postings, Map<String, Long> fresh) {
-        var transactions = new ArrayList<Long>();
-        var entries = new ArrayList<Entry>();
-        for (var posting : postings) {
-            var id = fresh.get(posting.reference());
-            if (id != null) {
-                posting.entries()
-                        .forEach(entry -> {
-                            transactions.add(id);
-                            entries.add(entry);
-                        });
-            }
-        }
-        if (entries.isEmpty()) {
-            return;
-        }
-        try {
-            jdbc.update(
-                    "INSERT INTO billing.ledger_entry (transaction_id, account_id, amount_micros)"
-                            + " SELECT * FROM unnest(?::bigint[], ?::bigint[], ?::bigint[])",
-                    transactions.toArray(Long[]::new),
-                    entries.stream().map(Entry::accountId).toArray(Long[]::new),
-                    entries.stream().map(entry -> entry.amount().micros()).toArray(Long[]::new));
-        } catch (DataIntegrityViolationException e) {
-            throw isNotCovered(e) ? new NotCovered(e) : e;
-        }
-        events.publishEvent(
-                new AccountsMoved(
-                        entries.stream().map(Entry::accountId).collect(Collectors.toSet())));
     }
 
     private static boolean isNotCovered(DataIntegrityViolationException failure) {

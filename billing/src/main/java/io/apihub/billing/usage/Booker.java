@@ -85,7 +85,7 @@ final class Booker {
         }
 
         List<ShadowCounts.Want> shadowsOf(Booking booking) {
-            return shadows.getOrDefault(booking, List.of());
+            return shadows.isEmpty() ? List.of() : shadows.getOrDefault(booking, List.of());
         }
     }
 

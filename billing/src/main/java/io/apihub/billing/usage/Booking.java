@@ -3,7 +3,6 @@ package io.apihub.billing.usage;
 import io.apihub.model.money.Credits;
 import io.apihub.model.usage.HoldId;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 
 /**
@@ -15,7 +14,7 @@ import java.util.UUID;
  * @param overage of the cost, what is more than the hold had set aside
  * @param metered false: recorded with its cost, which nobody pays
  * @param correction a true record for what was estimated before
- * @param row the values of its row in billing.usage, by column
+ * @param row its row in billing.usage
  */
 record Booking(
         HoldId hold,
@@ -26,22 +25,21 @@ record Booking(
         Credits overage,
         boolean metered,
         boolean correction,
-        Map<String, Object> row) {
+        UsageRow row) {
 
     /** What a hold took of one lease. */
     record Take(long leaseId, long amount) {}
 
     Booking {
         taken = List.copyOf(taken);
-        row = Map.copyOf(row);
     }
 
     UUID keyUid() {
-        return UUID.fromString(String.valueOf(row.get("key_uid")));
+        return row.keyUid();
     }
 
     String model() {
-        return String.valueOf(row.get("model"));
+        return row.model();
     }
 
     Credits cost() {

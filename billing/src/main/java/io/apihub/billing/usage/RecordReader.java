@@ -40,8 +40,9 @@ final class RecordReader {
         var rated = Rated.rate(record, tokens, books);
         var taken = hold.getTakenList().stream().map(RecordReader::take).toList();
         var overage = hold.getUnmetered() ? Credits.ZERO : overage(rated.total(), hold);
+        var id = HoldId.ofBytes(hold.getHoldId().toByteArray());
         return new Booking(
-                HoldId.ofBytes(hold.getHoldId().toByteArray()),
+                id,
                 tenant,
                 taken,
                 hold.getFree()
@@ -51,7 +52,7 @@ final class RecordReader {
                 overage,
                 !hold.getUnmetered(),
                 record.getCorrection(),
-                UsageColumns.of(record, tokens, rated, overage, gateway));
+                new UsageRow(new UsageColumns.Source(record, id, tokens, rated, overage, gateway)));
     }
 
     /** What the upstream counted; nothing where its figures are absurd and the hold is charged. */

@@ -8,170 +8,148 @@ import io.apihub.model.usage.HoldId;
 import io.apihub.model.usage.TokenUsage;
 import io.apihub.usage.v1.Hold;
 import io.apihub.usage.v1.UsageRecord;
-import java.math.BigDecimal;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** The columns of billing.usage, and a record's values for them. */
+/** The columns of billing.usage, each with a record's value for it. */
 final class UsageColumns {
 
-    /** What a correction may change. */
-    static final List<String> MEASURED =
-            List.of(
-                    "outcome",
-                    "estimated",
-                    "status",
-                    "model_served",
-                    "upstream",
-                    "input_tokens",
-                    "cached_input_tokens",
-                    "cache_write_tokens",
-                    "cache_write_1h_tokens",
-                    "output_tokens",
-                    "reasoning_tokens",
-                    "input_cost",
-                    "cached_input_cost",
-                    "cache_write_cost",
-                    "cache_write_1h_cost",
-                    "output_cost",
-                    "request_cost",
-                    "rounding",
-                    "cost_micros",
-                    "overage_micros",
-                    "started_at",
-                    "first_byte_at",
-                    "finished_at",
-                    "request_bytes",
-                    "response_bytes",
-                    "upstream_request_id",
-                    "response_flags",
-                    "note");
-
-    /** What stays as the first record of a hold said it. */
-    static final List<String> HELD =
-            List.of(
-                    "tenant_id",
-                    "day",
-                    "hold_id",
-                    "at",
-                    "key_uid",
-                    "key_id",
-                    "dialect",
-                    "model",
-                    "upstream_model",
-                    "pool",
-                    "stream",
-                    "hold_micros",
-                    "posting",
-                    "unmetered",
-                    "price_version",
-                    "price_factor_millionths",
-                    "client_address",
-                    "request_id",
-                    "incarnation",
-                    "gateway");
+    /** Which posting covers a row; known last. */
+    private static final String POSTING = "posting";
 
     /** Texts from outside are cut to this. */
     private static final int MAX_TEXT = 512;
 
+    /** What stays as the first record of a hold said it. */
+    private static final List<Column> HELD =
+            List.of(
+                    new Column(
+                            "tenant_id", of -> WireIds.uuid("tenant_id", of.hold().getTenantId())),
+                    new Column("day", of -> of.id().day()),
+                    new Column("hold_id", of -> of.id().uuid()),
+                    new Column("at", of -> of.id().instant()),
+                    new Column("key_uid", of -> WireIds.uuid("key_uid", of.hold().getKeyUid())),
+                    new Column("key_id", of -> new KeyId(of.hold().getKeyId()).value()),
+                    new Column("dialect", of -> of.hold().getDialect()),
+                    new Column("model", of -> of.hold().getModel()),
+                    new Column("upstream_model", of -> of.hold().getUpstreamModel()),
+                    new Column("pool", of -> of.hold().getPool()),
+                    new Column("stream", of -> of.hold().getStream()),
+                    new Column("hold_micros", of -> of.hold().getCostMicros()),
+                    new Column("unmetered", of -> of.hold().getUnmetered()),
+                    new Column("price_version", of -> of.hold().getPriceVersion()),
+                    new Column(
+                            "price_factor_millionths", of -> of.hold().getPriceFactorMillionths()),
+                    new Column("client_address", of -> clean(of.hold().getClientAddress())),
+                    new Column("request_id", of -> clean(of.hold().getRequestId())),
+                    new Column(
+                            "incarnation",
+                            of -> WireIds.uuid("incarnation", of.hold().getIncarnation())),
+                    new Column("gateway", of -> of.gateway()));
+
+    /** What a correction may change. */
+    private static final List<Column> MEASURED =
+            List.of(
+                    new Column("outcome", of -> of.outcome()),
+                    new Column("estimated", of -> of.estimated()),
+                    new Column("status", of -> of.record().getStatus()),
+                    new Column("model_served", of -> clean(of.record().getModelServed())),
+                    new Column("upstream", of -> clean(of.record().getUpstream())),
+                    new Column("input_tokens", of -> of.tokens().input()),
+                    new Column("cached_input_tokens", of -> of.tokens().cachedInput()),
+                    new Column("cache_write_tokens", of -> of.tokens().cacheWrite()),
+                    new Column("cache_write_1h_tokens", of -> of.tokens().cacheWrite1h()),
+                    new Column("output_tokens", of -> of.tokens().output()),
+                    new Column("reasoning_tokens", of -> of.tokens().reasoning()),
+                    new Column("input_cost", of -> of.rated().input()),
+                    new Column("cached_input_cost", of -> of.rated().cachedInput()),
+                    new Column("cache_write_cost", of -> of.rated().cacheWrite()),
+                    new Column("cache_write_1h_cost", of -> of.rated().cacheWrite1h()),
+                    new Column("output_cost", of -> of.rated().output()),
+                    new Column("request_cost", of -> of.rated().perRequest()),
+                    new Column("rounding", of -> of.rated().rounding()),
+                    new Column("cost_micros", of -> of.rated().total().micros()),
+                    new Column("overage_micros", of -> of.overage().micros()),
+                    new Column("started_at", of -> time(of.record().getStartedAtMillis())),
+                    new Column("first_byte_at", of -> time(of.record().getFirstByteAtMillis())),
+                    new Column("finished_at", of -> time(of.record().getFinishedAtMillis())),
+                    new Column("request_bytes", of -> of.record().getRequestBytes()),
+                    new Column("response_bytes", of -> of.record().getResponseBytes()),
+                    new Column(
+                            "upstream_request_id", of -> clean(of.record().getUpstreamRequestId())),
+                    new Column("response_flags", of -> clean(of.record().getResponseFlags())),
+                    new Column("note", of -> clean(of.record().getNote())));
+
+    private static final List<Column> ALL =
+            Stream.concat(HELD.stream(), MEASURED.stream()).toList();
+
+    /** The names of all columns, the posting's as the last. */
+    static final List<String> NAMES =
+            Stream.concat(ALL.stream().map(Column::name), Stream.of(POSTING)).toList();
+
+    /** The names of what a correction may change. */
+    static final List<String> MEASURED_NAMES = MEASURED.stream().map(Column::name).toList();
+
     private UsageColumns() {}
 
-    static Map<String, Object> of(
+    /**
+     * What the values come from.
+     *
+     * @param overage of the cost, what is more than the hold had set aside
+     */
+    record Source(
             UsageRecord record,
+            HoldId id,
             TokenUsage tokens,
             RatedUsage rated,
             Credits overage,
             String gateway) {
-        var row = new HashMap<String, Object>();
-        held(row, record.getHold());
-        row.put("gateway", gateway);
-        measured(row, record);
-        tokens(row, tokens);
-        cost(row, rated);
-        row.put("overage_micros", overage.micros());
-        return row;
-    }
 
-    private static void held(Map<String, Object> row, Hold hold) {
-        var id = HoldId.ofBytes(hold.getHoldId().toByteArray());
-        row.put("tenant_id", WireIds.uuid("tenant_id", hold.getTenantId()).toString());
-        row.put("day", id.day().toString());
-        row.put("hold_id", id.toString());
-        row.put("at", id.instant().toString());
-        row.put("key_uid", WireIds.uuid("key_uid", hold.getKeyUid()).toString());
-        row.put("key_id", new KeyId(hold.getKeyId()).value());
-        row.put("dialect", hold.getDialect());
-        row.put("model", hold.getModel());
-        row.put("upstream_model", hold.getUpstreamModel());
-        row.put("pool", hold.getPool());
-        row.put("stream", hold.getStream());
-        row.put("hold_micros", hold.getCostMicros());
-        row.put("unmetered", hold.getUnmetered());
-        row.put("price_version", hold.getPriceVersion());
-        row.put("price_factor_millionths", hold.getPriceFactorMillionths());
-        row.put("client_address", clean(hold.getClientAddress()));
-        row.put("request_id", clean(hold.getRequestId()));
-        row.put("incarnation", WireIds.uuid("incarnation", hold.getIncarnation()).toString());
-    }
-
-    private static void measured(Map<String, Object> row, UsageRecord record) {
-        row.put("outcome", outcome(record));
-        row.put("estimated", isEstimated(record.getOutcome()));
-        row.put("status", record.getStatus());
-        row.put("model_served", clean(record.getModelServed()));
-        row.put("upstream", clean(record.getUpstream()));
-        time(row, "started_at", record.getStartedAtMillis());
-        time(row, "first_byte_at", record.getFirstByteAtMillis());
-        time(row, "finished_at", record.getFinishedAtMillis());
-        row.put("request_bytes", record.getRequestBytes());
-        row.put("response_bytes", record.getResponseBytes());
-        row.put("upstream_request_id", clean(record.getUpstreamRequestId()));
-        row.put("response_flags", clean(record.getResponseFlags()));
-        row.put("note", clean(record.getNote()));
-    }
-
-    private static String outcome(UsageRecord record) {
-        return record.getOutcome().name().substring("OUTCOME_".length()).toLowerCase(Locale.ROOT);
-    }
-
-    private static boolean isEstimated(UsageRecord.Outcome outcome) {
-        return switch (outcome) {
-            case OUTCOME_ESTIMATED, OUTCOME_UNREPORTED, OUTCOME_QUARANTINED -> true;
-            case OUTCOME_MEASURED, OUTCOME_VOIDED, OUTCOME_UNSPECIFIED, UNRECOGNIZED -> false;
-        };
-    }
-
-    private static void tokens(Map<String, Object> row, TokenUsage tokens) {
-        row.put("input_tokens", tokens.input());
-        row.put("cached_input_tokens", tokens.cachedInput());
-        row.put("cache_write_tokens", tokens.cacheWrite());
-        row.put("cache_write_1h_tokens", tokens.cacheWrite1h());
-        row.put("output_tokens", tokens.output());
-        row.put("reasoning_tokens", tokens.reasoning());
-    }
-
-    private static void cost(Map<String, Object> row, RatedUsage rated) {
-        row.put("input_cost", plain(rated.input()));
-        row.put("cached_input_cost", plain(rated.cachedInput()));
-        row.put("cache_write_cost", plain(rated.cacheWrite()));
-        row.put("cache_write_1h_cost", plain(rated.cacheWrite1h()));
-        row.put("output_cost", plain(rated.output()));
-        row.put("request_cost", plain(rated.perRequest()));
-        row.put("rounding", plain(rated.rounding()));
-        row.put("cost_micros", rated.total().micros());
-    }
-
-    private static String plain(BigDecimal amount) {
-        return amount.toPlainString();
-    }
-
-    private static void time(Map<String, Object> row, String column, long millis) {
-        if (millis > 0) {
-            row.put(column, Instant.ofEpochMilli(millis).toString());
+        private Hold hold() {
+            return record.getHold();
         }
+
+        String outcome() {
+            return record.getOutcome()
+                    .name()
+                    .substring("OUTCOME_".length())
+                    .toLowerCase(Locale.ROOT);
+        }
+
+        boolean estimated() {
+            return switch (record.getOutcome()) {
+                case OUTCOME_ESTIMATED, OUTCOME_UNREPORTED, OUTCOME_QUARANTINED -> true;
+                case OUTCOME_MEASURED, OUTCOME_VOIDED, OUTCOME_UNSPECIFIED, UNRECOGNIZED -> false;
+            };
+        }
+    }
+
+    private record Column(String name, Function<Source, @Nullable Object> value) {}
+
+    /** The values of what a correction may change. */
+    static Stream<@Nullable Object> measured(Source source) {
+        return MEASURED.stream().map(column -> column.value().apply(source));
+    }
+
+    /**
+     * All values but the posting's, in the order of the names.
+     *
+     * @throws IllegalArgumentException if an id is none
+     */
+    static byte[] copy(Source source) {
+        var bytes = new CopyBytes(640);
+        for (var column : ALL) {
+            bytes.value(column.value().apply(source));
+        }
+        return bytes.toArray();
+    }
+
+    private static @Nullable Instant time(long millis) {
+        return millis > 0 ? Instant.ofEpochMilli(millis) : null;
     }
 
     /** Text from outside must not get a record refused: no NUL, and not too long. */

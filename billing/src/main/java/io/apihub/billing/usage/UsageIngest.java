@@ -11,6 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.dao.PessimisticLockingFailureException;
 
 /**
@@ -49,51 +50,71 @@ public final class UsageIngest {
         }
     }
 
+    /** Reads and takes in the records of one gateway; see {@link #take}. */
+    Outcome ingest(String gateway, List<UsageRecord> records) {
+        return take(read(gateway, records));
+    }
+
+    /**
+     * Reads and rates records: all that can be done before it is their turn. For any thread.
+     *
+     * @throws org.springframework.dao.DataAccessException if a price could not be read
+     */
+    List<Arrival> read(String gateway, List<UsageRecord> records) {
+        return records.stream().map(record -> read(gateway, record)).toList();
+    }
+
+    private Arrival read(String gateway, UsageRecord record) {
+        try {
+            return new Arrival(gateway, record, reader.read(record, gateway), "");
+        } catch (BadRecord e) {
+            return new Arrival(gateway, record, null, String.valueOf(e.getMessage()));
+        }
+    }
+
     /**
      * Takes a batch in; when it returns, every record is committed, as usage or as a reject. Safe
-     * to repeat, in any order and from several gateways at once.
+     * to repeat, in any order and of several gateways at once.
      *
      * @throws org.springframework.dao.DataAccessException if the database failed; nothing of the
      *     failing part is stored then, and the batch is to be sent again
      */
-    Outcome ingest(String gateway, List<UsageRecord> records) {
+    Outcome take(List<Arrival> arrivals) {
         try {
-            return attempt(gateway, records);
+            return attempt(arrivals);
         } catch (BadRecord
                 | DataIntegrityViolationException
                 | NotCovered
                 | ReferenceReused
                 | ArithmeticException e) {
-            return records.size() == 1
-                    ? reject(gateway, records.getFirst(), e)
-                    : ingest(gateway, records.subList(0, records.size() / 2))
-                            .and(
-                                    ingest(
-                                            gateway,
-                                            records.subList(records.size() / 2, records.size())));
+            int half = arrivals.size() / 2;
+            return half == 0
+                    ? reject(arrivals.getFirst(), e)
+                    : take(arrivals.subList(0, half))
+                            .and(take(arrivals.subList(half, arrivals.size())));
         }
     }
 
-    private Outcome reject(String gateway, UsageRecord record, RuntimeException why) {
+    private Outcome reject(Arrival arrival, RuntimeException why) {
         var cause = NestedExceptionUtils.getMostSpecificCause(why);
-        var rejected = new RejectedUsage(record, String.valueOf(cause.getMessage()));
-        return committed(gateway, List.of(), List.of(rejected));
+        return committed(List.of(), List.of(arrival.rejected(String.valueOf(cause.getMessage()))));
     }
 
-    private Outcome attempt(String gateway, List<UsageRecord> records) {
-        var bookings = new ArrayList<Booking>();
+    private Outcome attempt(List<Arrival> arrivals) {
+        var bookings = new ArrayList<Booking>(arrivals.size());
         var rejected = new ArrayList<RejectedUsage>();
-        for (var record : records) {
-            try {
-                bookings.add(reader.read(record, gateway));
-            } catch (BadRecord e) {
-                rejected.add(new RejectedUsage(record, String.valueOf(e.getMessage())));
+        for (var arrival : arrivals) {
+            var booking = arrival.booking();
+            if (booking == null) {
+                rejected.add(arrival.rejected(arrival.fault()));
+            } else {
+                bookings.add(booking);
             }
         }
         for (int attempt = 1; ; attempt++) {
             try {
-                return committed(gateway, bookings, rejected);
-            } catch (PessimisticLockingFailureException e) {
+                return committed(bookings, rejected);
+            } catch (PessimisticLockingFailureException | DuplicateKeyException e) {
                 if (attempt == ATTEMPTS) {
                     throw e;
                 }
@@ -102,13 +123,12 @@ public final class UsageIngest {
         }
     }
 
-    private Outcome committed(
-            String gateway, List<Booking> bookings, List<RejectedUsage> rejected) {
+    private Outcome committed(List<Booking> bookings, List<RejectedUsage> rejected) {
         var shadows = booker.prepare(bookings);
         var outcome =
                 books.credit()
                         .inTransaction(() -> {
-                            rejected.forEach(bad -> books.usage().reject(bad, gateway));
+                            rejected.forEach(books.usage()::reject);
                             return new Outcome(booker.book(bookings, shadows), rejected);
                         });
         for (var bad : rejected) {

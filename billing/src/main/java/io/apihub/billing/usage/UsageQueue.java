@@ -1,5 +1,6 @@
 package io.apihub.billing.usage;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -9,17 +10,25 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * One line for the batches of all gateways. What waits of one gateway while a transaction runs goes
- * into the next one together: the busier, the fewer statements for each record.
+ * One line for the batches of all gateways. They are read where they come in; what waits while a
+ * transaction runs, and a little longer if there is much to do, goes into the next one together:
+ * the busier, the fewer statements for each record.
  */
 final class UsageQueue implements SmartLifecycle, UsageLine {
 
     /** A gateway has at most eight batches unanswered; past this its stream has to wait. */
     private static final int CAPACITY = 1_024;
 
-    private static final int RECORDS = 8_000;
+    /** At most so many in one transaction: half of what one gateway may have unanswered. */
+    private static final int RECORDS = 4_000;
 
-    private final BlockingQueue<UsageWork> queue = new ArrayBlockingQueue<>(CAPACITY);
+    /** From one transaction's start to the next one's, while there is much to do. */
+    private static final Duration PACE = Duration.ofMillis(200);
+
+    /** After a transaction with fewer records nobody waits for company. */
+    private static final int MUCH = 20;
+
+    private final BlockingQueue<UsageWork.Read> queue = new ArrayBlockingQueue<>(CAPACITY);
     private final UsageIngest ingest;
     private volatile @Nullable Thread worker;
     private volatile boolean stopping;
@@ -31,10 +40,12 @@ final class UsageQueue implements SmartLifecycle, UsageLine {
     @Override
     public void add(UsageWork work) {
         try {
-            queue.put(work);
+            queue.put(work.read(ingest));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             work.failed().accept(new IllegalStateException("interrupted while waiting"));
+        } catch (RuntimeException e) {
+            work.failed().accept(e);
         }
     }
 
@@ -45,11 +56,15 @@ final class UsageQueue implements SmartLifecycle, UsageLine {
     }
 
     private void run() {
+        long next = System.nanoTime();
         while (!stopping) {
             try {
                 var first = queue.poll(1, TimeUnit.SECONDS);
                 if (first != null) {
-                    UsageWork.process(ingest, together(first));
+                    var batches = together(first, next);
+                    long began = System.nanoTime();
+                    UsageWork.process(ingest, batches);
+                    next = records(batches) < MUCH ? began : began + PACE.toNanos();
                 }
             } catch (InterruptedException e) {
                 return;
@@ -57,18 +72,25 @@ final class UsageQueue implements SmartLifecycle, UsageLine {
         }
     }
 
-    private List<UsageWork> together(UsageWork first) {
-        var batches = new ArrayList<UsageWork>(List.of(first));
-        int records = first.records().size();
-        var next = queue.peek();
-        while (next != null
-                && next.gateway().equals(first.gateway())
-                && records + next.records().size() <= RECORDS) {
-            batches.add(queue.remove());
-            records += next.records().size();
-            next = queue.peek();
+    /** What is there until the next transaction may begin. */
+    private List<UsageWork.Read> together(UsageWork.Read first, long next)
+            throws InterruptedException {
+        var batches = new ArrayList<UsageWork.Read>();
+        int records = 0;
+        UsageWork.@Nullable Read batch = first;
+        while (batch != null) {
+            batches.add(batch);
+            records += batch.arrivals().size();
+            batch =
+                    records >= RECORDS || stopping
+                            ? null
+                            : queue.poll(next - System.nanoTime(), TimeUnit.NANOSECONDS);
         }
         return batches;
+    }
+
+    private static int records(List<UsageWork.Read> batches) {
+        return batches.stream().mapToInt(batch -> batch.arrivals().size()).sum();
     }
 
     @Override

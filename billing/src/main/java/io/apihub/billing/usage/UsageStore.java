@@ -27,7 +27,7 @@ interface UsageStore {
     Optional<Before> correct(Booking booking);
 
     /** Keeps a record that can't be booked, once. */
-    void reject(RejectedUsage rejected, String gateway);
+    void reject(RejectedUsage rejected);
 
     /**
      * What a row says that may be corrected.

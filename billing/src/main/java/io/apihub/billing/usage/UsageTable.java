@@ -2,10 +2,16 @@ package io.apihub.billing.usage;
 
 import io.apihub.model.money.Credits;
 import io.apihub.model.usage.TokenUsage;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -13,17 +19,17 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
 import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The statements that write billing.usage, its rollup and its rejects. */
 @Component
 class UsageTable implements UsageStore {
-
-    private static final String COLUMNS =
-            String.join(", ", UsageColumns.HELD) + ", " + String.join(", ", UsageColumns.MEASURED);
 
     private static final List<String> TOKENS =
             List.of(
@@ -35,106 +41,109 @@ class UsageTable implements UsageStore {
                     "reasoning_tokens",
                     "cost_micros");
 
-    /**
-     * Rows and their rollup in one statement, so that neither exists without the other. Ordered, so
-     * that two batches with the same rows wait for each other instead of dying together.
-     */
-    private static final String INSERT =
-            "WITH fresh AS (INSERT INTO billing.usage ("
-                    + COLUMNS
-                    + ") SELECT "
-                    + COLUMNS
-                    + " FROM jsonb_populate_recordset(NULL::billing.usage, ?::jsonb)"
-                    + " ORDER BY tenant_id, day, hold_id ON CONFLICT DO NOTHING RETURNING *),"
-                    + " rolled AS ("
-                    + rollup("minute", fresh("minute"))
-                    + "), rolled_hours AS ("
-                    + rollup("hour", fresh("hour"))
-                    + ") SELECT hold_id FROM fresh";
+    /** One look at an index for each row, however large the planner thinks the table is. */
+    private static final String KNOWN =
+            "SELECT u.hold_id FROM unnest(?::uuid[], ?::date[], ?::uuid[]) AS k (tenant, day, hold),"
+                    + " LATERAL (SELECT hold_id FROM billing.usage WHERE tenant_id = k.tenant"
+                    + " AND day = k.day AND hold_id = k.hold AND day BETWEEN ? AND ? LIMIT 1) u";
+
+    private static final String COPY =
+            "COPY billing.usage ("
+                    + String.join(", ", UsageColumns.NAMES)
+                    + ") FROM STDIN (FORMAT binary)";
+
+    /** So that two batches with the same rows wait for each other instead of dying together. */
+    private static final Comparator<Booking> ORDER =
+            Comparator.comparing((Booking booking) -> booking.hold().day())
+                    .thenComparing(Booking::tenantId)
+                    .thenComparing(booking -> booking.hold().uuid());
+
+    private static final int BYTES_A_ROW = 700;
 
     private final JdbcTemplate jdbc;
-    private final JsonMapper json = JsonMapper.builder().build();
-
+    private final UsageSums sums;
     private final ApplicationEventPublisher events;
 
     UsageTable(JdbcTemplate jdbc, ApplicationEventPublisher events) {
         this.jdbc = jdbc;
+        this.sums = new UsageSums(jdbc);
         this.events = events;
     }
 
-    private static String sums() {
-        return String.join(", ", TOKENS.stream().map(column -> "sum(" + column + ")").toList());
-    }
-
-    private static String fresh(String unit) {
-        return "SELECT date_trunc('"
-                + unit
-                + "', at, 'UTC'), tenant_id, key_uid, model, count(*),"
-                + " count(*) FILTER (WHERE status >= 400 OR status = 0),"
-                + " count(*) FILTER (WHERE estimated), "
-                + sums()
-                + " FROM fresh GROUP BY 1, 2, 3, 4 ORDER BY 2, 1, 3, 4";
-    }
-
     /**
-     * Adds to sums.
+     * {@inheritDoc}
      *
-     * @param unit minute or hour
+     * @throws org.springframework.dao.DuplicateKeyException if another process wrote one of the
+     *     records meanwhile: in a new transaction it is seen
      */
-    private static String rollup(String unit, String select) {
-        var counts = List.of("requests", "failed_requests", "estimated_requests");
-        var columns = new ArrayList<>(counts);
-        columns.addAll(TOKENS);
-        return "INSERT INTO billing.usage_"
-                + unit
-                + " AS m ("
-                + unit
-                + ", tenant_id, key_uid, model, "
-                + String.join(", ", columns)
-                + ") "
-                + select
-                + " ON CONFLICT (tenant_id, "
-                + unit
-                + ", key_uid, model) DO UPDATE SET "
-                + String.join(
-                        ", ",
-                        columns.stream()
-                                .map(column -> column + " = m." + column + " + excluded." + column)
-                                .toList());
-    }
-
     @Override
     public Set<UUID> insert(List<Booking> bookings, Map<UUID, UUID> postings) {
-        var rows = new ArrayList<Map<String, Object>>();
-        for (var booking : bookings) {
-            var row = new HashMap<>(booking.row());
-            if (booking.metered() && booking.cost().isPositive()) {
-                row.put("posting", String.valueOf(postings.get(booking.tenantId())));
-            }
-            rows.add(row);
-        }
+        var known = known(bookings);
         var fresh =
-                new HashSet<>(
-                        jdbc.query(
-                                INSERT,
-                                (row, number) -> row.getObject(1, UUID.class),
-                                json.writeValueAsString(rows)));
-        bookings.stream()
-                .filter(booking -> fresh.contains(booking.hold().uuid()))
+                bookings.stream()
+                        .filter(booking -> !known.contains(booking.hold().uuid()))
+                        .sorted(ORDER)
+                        .toList();
+        if (fresh.isEmpty()) {
+            return Set.of();
+        }
+        copy(fresh, postings);
+        sums.add(fresh);
+        fresh.stream()
                 .collect(
                         Collectors.groupingBy(
                                 Booking::tenantId,
                                 Collectors.mapping(
                                         booking -> booking.hold().uuid(), Collectors.toList())))
                 .forEach((tenant, holds) -> events.publishEvent(new UsageBooked(tenant, holds)));
-        return fresh;
+        return fresh.stream().map(booking -> booking.hold().uuid()).collect(Collectors.toSet());
+    }
+
+    private Set<UUID> known(List<Booking> bookings) {
+        var days = bookings.stream().map(booking -> booking.hold().day()).toList();
+        var inOrder = days.stream().sorted().toList();
+        return new HashSet<>(
+                jdbc.query(
+                        KNOWN,
+                        (row, number) -> row.getObject(1, UUID.class),
+                        bookings.stream().map(Booking::tenantId).toArray(UUID[]::new),
+                        days.stream().map(LocalDate::toString).toArray(String[]::new),
+                        bookings.stream()
+                                .map(booking -> booking.hold().uuid())
+                                .toArray(UUID[]::new),
+                        inOrder.getFirst(),
+                        inOrder.getLast()));
+    }
+
+    private void copy(List<Booking> fresh, Map<UUID, UUID> postings) {
+        var bytes = new CopyBytes(fresh.size() * BYTES_A_ROW).header();
+        for (var booking : fresh) {
+            booking.row().copyTo(bytes, posting(booking, postings));
+        }
+        var all = new ByteArrayInputStream(bytes.trailer().toArray());
+        jdbc.execute(
+                (ConnectionCallback<Long>)
+                        connection -> {
+                            try {
+                                return connection
+                                        .unwrap(PGConnection.class)
+                                        .getCopyAPI()
+                                        .copyIn(COPY, all);
+                            } catch (IOException e) {
+                                throw new UncheckedIOException(e);
+                            }
+                        });
+    }
+
+    private static @Nullable UUID posting(Booking booking, Map<UUID, UUID> postings) {
+        return booking.metered() && booking.cost().isPositive()
+                ? postings.get(booking.tenantId())
+                : null;
     }
 
     @Override
     public Optional<Before> correct(Booking booking) {
-        var key =
-                " WHERE tenant_id = ? AND day = ? AND hold_id = ?"
-                        + " AND outcome <> 'measured' AND corrected_at IS NULL";
+        var key = " WHERE tenant_id = ? AND day = ? AND hold_id = ?";
         var parameters =
                 new Object[] {booking.tenantId(), booking.hold().day(), booking.hold().uuid()};
         var before =
@@ -145,6 +154,7 @@ class UsageTable implements UsageStore {
                                         + " output_tokens, reasoning_tokens, cost_micros"
                                         + " FROM billing.usage"
                                         + key
+                                        + " AND outcome <> 'measured' AND corrected_at IS NULL"
                                         + " FOR NO KEY UPDATE",
                                 UsageTable::before,
                                 parameters)
@@ -152,23 +162,25 @@ class UsageTable implements UsageStore {
                         .findFirst();
         if (before.isPresent()) {
             rollBack(parameters, -1);
-            var measured = String.join(", ", UsageColumns.MEASURED);
+            var measured = UsageColumns.MEASURED_NAMES;
             jdbc.update(
-                    "UPDATE billing.usage SET corrected_at = now(), ("
-                            + measured
-                            + ") = (SELECT "
-                            + measured
-                            + " FROM jsonb_populate_record(NULL::billing.usage, ?::jsonb))"
-                            + " WHERE tenant_id = ? AND day = ? AND hold_id = ?",
-                    json.writeValueAsString(booking.row()),
-                    parameters[0],
-                    parameters[1],
-                    parameters[2]);
+                    "UPDATE billing.usage SET corrected_at = now(), "
+                            + String.join(" = ?, ", measured)
+                            + " = ?"
+                            + key,
+                    Stream.concat(
+                                    booking.row().measured().map(UsageTable::parameter),
+                                    Stream.of(parameters))
+                            .toArray());
             rollBack(parameters, 1);
             events.publishEvent(
                     new UsageBooked(booking.tenantId(), List.of(booking.hold().uuid())));
         }
         return before;
+    }
+
+    private static @Nullable Object parameter(@Nullable Object value) {
+        return value instanceof Instant at ? at.atOffset(ZoneOffset.UTC) : value;
     }
 
     private static Before before(ResultSet row, int number) throws SQLException {
@@ -187,26 +199,27 @@ class UsageTable implements UsageStore {
     /** Takes a row out of its rollup (-1), or puts it in (1). */
     private void rollBack(Object[] key, int sign) {
         for (var unit : List.of("minute", "hour")) {
-            var counted =
-                    "SELECT date_trunc('"
-                            + unit
-                            + "', at, 'UTC'), tenant_id, key_uid, model, "
-                            + sign
-                            + ", CASE WHEN status >= 400 OR status = 0 THEN "
-                            + sign
-                            + " ELSE 0 END, CASE WHEN estimated THEN "
-                            + sign
-                            + " ELSE 0 END, "
-                            + String.join(
-                                    ", ",
-                                    TOKENS.stream().map(column -> sign + " * " + column).toList())
-                            + " FROM billing.usage WHERE tenant_id = ? AND day = ? AND hold_id = ?";
-            jdbc.update(rollup(unit, counted), key);
+            var counted = new ArrayList<String>();
+            counted.add("CASE WHEN status >= 400 OR status = 0 THEN " + sign + " ELSE 0 END");
+            counted.add("CASE WHEN estimated THEN " + sign + " ELSE 0 END");
+            TOKENS.forEach(column -> counted.add(sign + " * " + column));
+            jdbc.update(
+                    UsageSums.upsert(
+                            unit,
+                            "SELECT date_trunc('"
+                                    + unit
+                                    + "', at, 'UTC'), tenant_id, key_uid, model, "
+                                    + sign
+                                    + ", "
+                                    + String.join(", ", counted)
+                                    + " FROM billing.usage"
+                                    + " WHERE tenant_id = ? AND day = ? AND hold_id = ?"),
+                    key);
         }
     }
 
     @Override
-    public void reject(RejectedUsage rejected, String gateway) {
+    public void reject(RejectedUsage rejected) {
         jdbc.update(
                 "INSERT INTO billing.usage_rejected (digest, hold_id, reason, record, gateway)"
                         + " VALUES (sha256(?), ?, ?, ?, ?) ON CONFLICT DO NOTHING",
@@ -214,6 +227,6 @@ class UsageTable implements UsageStore {
                 rejected.record().getHold().getHoldId().toByteArray(),
                 rejected.reason().replace('\0', '\uFFFD'),
                 rejected.record().toByteArray(),
-                gateway);
+                rejected.gateway());
     }
 }

@@ -1,7 +1,7 @@
 package io.apihub.billing.usage;
 
 import io.apihub.usage.v1.UsageRecord;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -19,32 +19,58 @@ record UsageWork(
         Consumer<UsageIngest.Outcome> done,
         Consumer<RuntimeException> failed) {
 
+    /** A batch whose records are read. */
+    record Read(UsageWork work, List<Arrival> arrivals) {}
+
     /** Takes it in alone. */
     void process(UsageIngest ingest) {
-        process(ingest, List.of(this));
+        Read read;
+        try {
+            read = read(ingest);
+        } catch (RuntimeException e) {
+            failed.accept(e);
+            return;
+        }
+        process(ingest, List.of(read));
     }
 
-    /** Takes batches of one gateway in together, and answers each. */
-    static void process(UsageIngest ingest, List<UsageWork> batches) {
-        var records = new ArrayList<UsageRecord>();
-        batches.forEach(batch -> records.addAll(batch.records()));
+    /**
+     * Reads its records.
+     *
+     * @throws org.springframework.dao.DataAccessException if a price could not be read
+     */
+    Read read(UsageIngest ingest) {
+        return new Read(this, ingest.read(gateway, records));
+    }
+
+    /** Takes batches in together, and answers each. */
+    static void process(UsageIngest ingest, List<Read> batches) {
         UsageIngest.Outcome outcome;
         try {
-            outcome = ingest.ingest(batches.getFirst().gateway(), records);
+            outcome =
+                    ingest.take(
+                            batches.stream()
+                                    .map(Read::arrivals)
+                                    .flatMap(Collection::stream)
+                                    .toList());
         } catch (RuntimeException e) {
-            batches.forEach(batch -> batch.failed().accept(e));
+            batches.forEach(batch -> batch.work().failed().accept(e));
             return;
         }
         for (var batch : batches) {
-            var own = Collections.newSetFromMap(new IdentityHashMap<UsageRecord, Boolean>());
-            own.addAll(batch.records());
-            batch.done()
-                    .accept(
-                            new UsageIngest.Outcome(
-                                    outcome.timeline(),
-                                    outcome.rejected().stream()
-                                            .filter(bad -> own.contains(bad.record()))
-                                            .toList()));
+            batch.work().done().accept(batch.work().own(outcome));
         }
+    }
+
+    /** What of an outcome is about this batch. */
+    private UsageIngest.Outcome own(UsageIngest.Outcome outcome) {
+        if (outcome.rejected().isEmpty()) {
+            return outcome;
+        }
+        var own = Collections.newSetFromMap(new IdentityHashMap<UsageRecord, Boolean>());
+        own.addAll(records);
+        return new UsageIngest.Outcome(
+                outcome.timeline(),
+                outcome.rejected().stream().filter(bad -> own.contains(bad.record())).toList());
     }
 }

@@ -7,15 +7,21 @@ import io.apihub.billing.budget.Gateway;
 import io.apihub.billing.testing.Bank;
 import io.apihub.billing.testing.Records;
 import io.apihub.usage.v1.UsageRecord;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -126,6 +132,65 @@ class ConcurrencyIT {
         }
         assertThat(deadlocks()).isEqualTo(before);
         BANK.assertSound();
+    }
+
+    @Test
+    void batchesOfSeveralGatewaysThatWaitAreOneTransactionAndEachHearsOfItsOwn() throws Exception {
+        var tenant = BANK.registry().tenant("together-" + UUID.randomUUID());
+        BANK.grant(tenant, 1_000);
+        var gateway = new Gateway(BANK);
+        long lease = gateway.lease(tenant, 500);
+        var records = new Records(tenant, gateway.incarnation(), BOOK);
+        var bad =
+                Records.measured(
+                        records.holdAt(Instant.now(), 9).setPriceVersion(-1).build(), 1, 1);
+        var heard = new ConcurrentHashMap<String, UsageIngest.Outcome>();
+        var answered = new CountDownLatch(2);
+        var queue = new UsageQueue(BANK.get(UsageIngest.class));
+        var batches = Map.of("together-1", List.<UsageRecord>of(), "together-2", List.of(bad));
+        batches.forEach((name, more) -> {
+            var all = new ArrayList<>(more);
+            all.add(Records.measured(records.hold(lease, 100), 7, 0));
+            queue.add(work(name, all, heard, answered));
+        });
+
+        queue.start();
+
+        assertThat(answered.await(20, TimeUnit.SECONDS)).isTrue();
+        queue.stop();
+        assertThat(Objects.requireNonNull(heard.get("together-1")).rejected()).isEmpty();
+        assertThat(Objects.requireNonNull(heard.get("together-2")).rejected())
+                .extracting(RejectedUsage::record)
+                .containsExactly(bad);
+        assertThat(
+                        BANK.count(
+                                "SELECT count(DISTINCT xmin::text) * 100 + count(*)"
+                                        + " FROM billing.usage WHERE gateway LIKE 'together-%'"))
+                .isEqualTo(102);
+        assertThat(
+                        BANK.count(
+                                "SELECT count(*) FROM billing.usage_rejected"
+                                        + " WHERE gateway = 'together-2'"))
+                .isEqualTo(1);
+        assertThat(BANK.account(tenant).balance().micros()).isEqualTo(1_000 - 14);
+        BANK.assertSound();
+    }
+
+    private static UsageWork work(
+            String gateway,
+            List<UsageRecord> records,
+            Map<String, UsageIngest.Outcome> heard,
+            CountDownLatch answered) {
+        return new UsageWork(
+                gateway,
+                records,
+                outcome -> {
+                    heard.put(gateway, outcome);
+                    answered.countDown();
+                },
+                failure -> {
+                    throw failure;
+                });
     }
 
     private static boolean report(List<UsageRecord> records) {

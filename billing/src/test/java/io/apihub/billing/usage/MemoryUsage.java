@@ -86,21 +86,11 @@ public final class MemoryUsage implements UsageStore, Book {
     private static Row row(Booking booking, boolean corrected) {
         return new Row(
                 booking.tenantId(),
-                String.valueOf(booking.row().get("outcome")),
-                new TokenUsage(
-                        figure(booking, "input_tokens"),
-                        figure(booking, "cached_input_tokens"),
-                        figure(booking, "cache_write_tokens"),
-                        figure(booking, "cache_write_1h_tokens"),
-                        figure(booking, "output_tokens"),
-                        figure(booking, "reasoning_tokens")),
+                booking.row().outcome(),
+                booking.row().tokens(),
                 booking.cost().micros(),
                 booking.overage().micros(),
                 corrected);
-    }
-
-    private static long figure(Booking booking, String column) {
-        return booking.row().get(column) instanceof Long value ? value : 0;
     }
 
     @Override
@@ -117,7 +107,7 @@ public final class MemoryUsage implements UsageStore, Book {
     }
 
     @Override
-    public void reject(RejectedUsage bad, String gateway) {
+    public void reject(RejectedUsage bad) {
         rejected.add(bad.reason());
     }
 

@@ -7,8 +7,12 @@ import io.apihub.billing.budget.Lease;
 import io.apihub.billing.budget.Pot;
 import io.apihub.billing.ledger.Entry;
 import io.apihub.billing.ledger.TransactionKind;
+import io.apihub.billing.testing.Records;
 import io.apihub.model.money.Credits;
+import io.apihub.model.price.RatedUsage;
 import io.apihub.model.usage.HoldId;
+import io.apihub.model.usage.TokenUsage;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -124,8 +128,9 @@ class SettlementTest {
             taken.add(new Booking.Take(lease, amount));
         }
         long cost = random.nextLong(0, 200);
+        var id = HoldId.mint(InstantSource.fixed(Instant.EPOCH), random);
         return new Booking(
-                HoldId.mint(InstantSource.fixed(Instant.EPOCH), random),
+                id,
                 new UUID(0, tenant),
                 List.copyOf(taken),
                 new Measures(1, 0, 0, new Credits(cost)),
@@ -133,6 +138,19 @@ class SettlementTest {
                 new Credits(Math.max(0, cost - held)),
                 random.nextInt(5) > 0,
                 false,
-                Map.of());
+                row(id, new Credits(cost)));
+    }
+
+    private static UsageRow row(HoldId id, Credits cost) {
+        var none = BigDecimal.ZERO;
+        var hold = new Records(new UUID(0, 1), new UUID(0, 2), 1).hold(1, 1);
+        return new UsageRow(
+                new UsageColumns.Source(
+                        Records.measured(hold, 0, 0),
+                        id,
+                        TokenUsage.NONE,
+                        new RatedUsage(none, none, none, none, none, none, none, cost),
+                        Credits.ZERO,
+                        "g"));
     }
 }

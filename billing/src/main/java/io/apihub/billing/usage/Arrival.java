@@ -1,0 +1,18 @@
+package io.apihub.billing.usage;
+
+import io.apihub.usage.v1.UsageRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A record that came, read.
+ *
+ * @param booking what is to be booked; null if the record can't be
+ * @param fault why it can't be; empty if it can
+ */
+record Arrival(String gateway, UsageRecord record, @Nullable Booking booking, String fault) {
+
+    /** It is kept apart. */
+    RejectedUsage rejected(String why) {
+        return new RejectedUsage(record, gateway, why);
+    }
+}
