@@ -38,7 +38,8 @@ public final class RegistryFixture {
     }
 
     private static List<String> migrations() {
-        var folder = Path.of("..", "operator", "src", "main", "resources", "db", "registry");
+        var inCheckout = Path.of("operator", "src", "main", "resources", "db", "registry");
+        var folder = Files.isDirectory(inCheckout) ? inCheckout : Path.of("..").resolve(inCheckout);
         try (var files = Files.list(folder)) {
             var texts = new ArrayList<String>();
             for (var file : files.sorted().toList()) {
