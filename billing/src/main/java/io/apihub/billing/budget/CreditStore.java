@@ -130,8 +130,8 @@ public interface CreditStore {
     List<Long> openLeases(UUID incarnation, int most);
 
     /**
-     * So long after an incarnation was parked, most of what it has may come back at any moment: with
-     * what its successor found in the journal, or with itself.
+     * So long after an incarnation was parked, most of what it has may come back at any moment:
+     * with what its successor found in the journal, or with itself.
      */
     Duration MAY_COME_BACK = Duration.ofSeconds(30);
 

@@ -124,8 +124,7 @@ final class ModelHistory {
                         })
                         .toList();
         if (alone) {
-            assertThat(active(held))
-                    .containsExactlyInAnyOrderElementsOf(active(rows.held(pots)));
+            assertThat(active(held)).containsExactlyInAnyOrderElementsOf(active(rows.held(pots)));
         }
         return held;
     }
@@ -216,7 +215,8 @@ final class ModelHistory {
         };
     }
 
-    private static Map<UUID, Set<Long>> recalls(Answer.Refused refused, UnaryOperator<Long> number) {
+    private static Map<UUID, Set<Long>> recalls(
+            Answer.Refused refused, UnaryOperator<Long> number) {
         var recalls = new TreeMap<UUID, Set<Long>>();
         refused.recalls()
                 .forEach((incarnation, leases) -> {

@@ -103,7 +103,9 @@ final class RealHistory {
         return answers;
     }
 
-    /** Time may run away from a request again and again; then it comes again, as a gateway's does. */
+    /**
+     * Time may run away from a request again and again; then it comes again, as a gateway's does.
+     */
     private List<Answer> granted(List<Ask> asks) {
         for (int attempt = 1; ; attempt++) {
             try {

@@ -40,8 +40,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  * the order of the numbers is one in which a single thread could have done it all, and in that
  * order the model does it: each step must get the same answer, and the end must be the same. What a
  * transaction read without a lock (the registry's limits, the clock, how many gateways are active,
- * what others hold) is noted with it and given to the model. Row locks know nothing of rows that are not there yet,
- * so here, and only here, who looks for all rows of a kind keeps those away who make some.
+ * what others hold) is noted with it and given to the model. Row locks know nothing of rows that
+ * are not there yet, so here, and only here, who looks for all rows of a kind keeps those away who
+ * make some.
  */
 class StoreModelIT {
 
