@@ -5,6 +5,7 @@ import io.apihub.billing.account.PlatformAccount;
 import io.apihub.billing.ledger.Ledger;
 import io.apihub.billing.ledger.Posting;
 import io.apihub.billing.ledger.TransactionKind;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -26,12 +27,19 @@ class Crediting {
 
     private final Orders orders;
     private final Received received;
+    private final SuspenseTable suspense;
     private final Accounts accounts;
     private final Ledger ledger;
 
-    Crediting(Orders orders, Received received, Accounts accounts, Ledger ledger) {
+    Crediting(
+            Orders orders,
+            Received received,
+            SuspenseTable suspense,
+            Accounts accounts,
+            Ledger ledger) {
         this.orders = orders;
         this.received = received;
+        this.suspense = suspense;
         this.accounts = accounts;
         this.ledger = ledger;
     }
@@ -45,7 +53,7 @@ class Crediting {
         REPEATED,
         /** A person credited the order before. */
         CONFIRMED,
-        /** A second payment of the order: kept apart, and somebody has to look at it. */
+        /** A second payment of the order, or another amount: kept apart for somebody to decide. */
         SUSPENSE,
         /** The number is another order's. */
         CONFLICT
@@ -60,15 +68,29 @@ class Crediting {
             return known.get().equals(id) ? again(order) : Outcome.CONFLICT;
         }
         if (order.state().awaitsPayment()) {
-            received.add(order, tradeNo, Received.Outcome.CREDITED);
+            received.add(order, tradeNo, order.price().amount(), Received.Outcome.CREDITED);
             return first(order, tradeNo, Posting.SYSTEM, "");
         }
         if (order.tradeNo() == null) {
-            received.add(order, tradeNo, Received.Outcome.CONFIRMED);
+            received.add(order, tradeNo, order.price().amount(), Received.Outcome.CONFIRMED);
             orders.confirmed(order, tradeNo);
             return Outcome.CONFIRMED;
         }
-        return suspend(order, tradeNo);
+        return suspend(order, tradeNo, order.price().amount(), "paid twice");
+    }
+
+    /** Takes a payment of another amount than the order's, which the platform has confirmed. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public Outcome takeOther(UUID id, String tradeNo, BigDecimal paid) {
+        var order = orders.lock(id);
+        var known = received.orderOf(order.provider(), tradeNo);
+        if (known.isEmpty()) {
+            var words = "paid " + paid.toPlainString() + ", not " + order.price().amount();
+            return suspend(order, tradeNo, paid, words);
+        }
+        // Otherwise it was paid in full once, by the platform's own word.
+        boolean same = known.get().equals(id) && suspense.has(order.provider(), tradeNo);
+        return same ? Outcome.REPEATED : Outcome.CONFLICT;
     }
 
     private Outcome again(PaymentOrder order) {
@@ -119,17 +141,24 @@ class Crediting {
         return Outcome.CREDITED;
     }
 
-    private Outcome suspend(PaymentOrder order, String tradeNo) {
-        received.add(order, tradeNo, Received.Outcome.SUSPENSE);
+    private Outcome suspend(PaymentOrder order, String tradeNo, BigDecimal paid, String why) {
+        var value = order.price().creditFor(order.credit(), paid);
+        received.add(order, tradeNo, paid, Received.Outcome.SUSPENSE);
+        suspense.add(order, tradeNo, value, why);
         ledger.post(
                 Posting.transfer(
                         TransactionKind.TOP_UP,
-                        "payment-suspense/" + order.provider() + "/" + tradeNo,
+                        suspenseReference(order.provider(), tradeNo),
                         accounts.id(PlatformAccount.PAYMENT_CLEARING),
                         accounts.id(PlatformAccount.SUSPENSE),
-                        order.credit()));
-        orders.problem(order.id(), "paid twice: " + tradeNo);
-        LOG.error("order {} was paid twice: {} is in suspense", order.id(), tradeNo);
+                        value));
+        orders.problem(order.id(), why + ": " + tradeNo);
+        LOG.error("order {} was {}: {} is in suspense", order.id(), why, tradeNo);
         return Outcome.SUSPENSE;
+    }
+
+    /** Of the transaction that sets a payment apart; what settles it goes on from there. */
+    static String suspenseReference(String provider, String tradeNo) {
+        return "payment-suspense/" + provider + "/" + tradeNo;
     }
 }

@@ -4,11 +4,15 @@ import io.apihub.billing.payment.epay.EpayClient.Ref;
 import io.apihub.billing.payment.epay.EpayClients;
 import io.apihub.billing.payment.epay.PlatformOrder;
 import io.apihub.billing.payment.epay.Told;
+import java.math.BigDecimal;
 import org.springframework.stereotype.Component;
 
 /** Asks a platform whether an order is paid, and holds the answer against what we know. */
 @Component
 class Inquiry {
+
+    /** Nobody pays more by mistake; a platform that says so is not believed. */
+    private static final BigDecimal MOST_TIMES = new BigDecimal(1_000);
 
     private final EpayClients clients;
 
@@ -24,7 +28,10 @@ class Inquiry {
 
         record NotPaid(String words) implements Answer {}
 
-        /** Something was paid, but not what we asked for. */
+        /** Paid under this number, but not the amount that we asked for. */
+        record Other(String tradeNo, BigDecimal paid) implements Answer {}
+
+        /** What the platform says does not fit to what we asked. */
         record Differs(String words) implements Answer {}
 
         /** Nobody can tell now. */
@@ -50,11 +57,18 @@ class Inquiry {
         if (!found.isPaid()) {
             return new Answer.NotPaid("status " + found.status() + " " + found.tradeStatus());
         }
-        if (found.money().compareTo(order.price().amount()) != 0) {
-            return new Answer.Differs("paid " + found.money() + ", not " + order.price().amount());
+        if (found.tradeNo().isEmpty()) {
+            return new Answer.Unknown("no trade number");
         }
-        return found.tradeNo().isEmpty()
-                ? new Answer.Unknown("no trade number")
-                : new Answer.Paid(found.tradeNo());
+        return found.money().compareTo(order.price().amount()) == 0
+                ? new Answer.Paid(found.tradeNo())
+                : other(order, found);
+    }
+
+    private static Answer other(PaymentOrder order, PlatformOrder found) {
+        var most = order.price().amount().multiply(MOST_TIMES);
+        return found.money().signum() > 0 && found.money().compareTo(most) <= 0
+                ? new Answer.Other(found.tradeNo(), found.money())
+                : new Answer.Differs("paid " + found.money() + ", not " + order.price().amount());
     }
 }

@@ -48,7 +48,7 @@ class PaymentWorker implements SmartLifecycle {
     static class Figures {
 
         private final Orders orders;
-        private final Received received;
+        private final SuspenseTable inSuspense;
         private final Notices notices;
         private final JdbcTemplate jdbc;
         private final AtomicLong suspense = new AtomicLong();
@@ -58,12 +58,12 @@ class PaymentWorker implements SmartLifecycle {
 
         Figures(
                 Orders orders,
-                Received received,
+                SuspenseTable inSuspense,
                 Notices notices,
                 JdbcTemplate jdbc,
                 MeterRegistry metrics) {
             this.orders = orders;
-            this.received = received;
+            this.inSuspense = inSuspense;
             this.notices = notices;
             this.jdbc = jdbc;
             metrics.gauge("apihub_billing_payments_in_suspense", suspense);
@@ -74,7 +74,7 @@ class PaymentWorker implements SmartLifecycle {
         }
 
         void read() {
-            suspense.set(received.inSuspense());
+            suspense.set(inSuspense.open());
             problems.set(orders.problems());
             jdbc.query(
                     "SELECT coalesce(sum(only_there), 0), coalesce(sum(only_here), 0)"

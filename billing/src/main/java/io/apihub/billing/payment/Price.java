@@ -26,4 +26,19 @@ public record Price(BigDecimal amount, String currency, BigDecimal rate, BigDeci
                         .setScale(DECIMALS, RoundingMode.CEILING);
         return new Price(amount, terms.currency(), terms.rate(), terms.feePercent());
     }
+
+    /**
+     * What somebody bought who paid another amount for {@code credit} than this one.
+     *
+     * @return at least one micro-unit
+     */
+    Credits creditFor(Credits credit, BigDecimal paid) {
+        // Down: nobody gets what nobody paid. But what came is never booked as nothing.
+        var micros =
+                new BigDecimal(credit.micros())
+                        .multiply(paid)
+                        .divide(amount, 0, RoundingMode.DOWN)
+                        .max(BigDecimal.ONE);
+        return new Credits(micros.longValueExact());
+    }
 }

@@ -1,5 +1,6 @@
 package io.apihub.billing.payment;
 
+import java.math.BigDecimal;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -19,7 +20,7 @@ class Received {
     /** What became of money that came. */
     enum Outcome {
         CREDITED,
-        /** The order had been paid already. */
+        /** The order had been paid already, or is not paid by this amount. */
         SUSPENSE,
         /** A person had credited the order before the platform told. */
         CONFIRMED
@@ -36,22 +37,14 @@ class Received {
                 .findFirst();
     }
 
-    void add(PaymentOrder order, String tradeNo, Outcome outcome) {
+    void add(PaymentOrder order, String tradeNo, BigDecimal paid, Outcome outcome) {
         jdbc.update(
                 "INSERT INTO billing.payment (provider, trade_no, order_id, pay_amount, outcome)"
                         + " VALUES (?, ?, ?, ?, ?)",
                 order.provider(),
                 tradeNo,
                 order.id(),
-                order.price().amount(),
+                paid,
                 outcome.name());
-    }
-
-    /** How many payments nobody was credited for. */
-    long inSuspense() {
-        return Objects.requireNonNull(
-                jdbc.queryForObject(
-                        "SELECT count(*) FROM billing.payment WHERE outcome = 'SUSPENSE'",
-                        Long.class));
     }
 }

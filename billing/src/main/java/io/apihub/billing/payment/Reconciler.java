@@ -94,10 +94,10 @@ class Reconciler {
         var ref = tradeNo == null ? Ref.ours(order.outTradeNo()) : Ref.trade(tradeNo);
         var result = settling.settle(order, ref, Occasion.POLL);
         switch (result) {
-            case NOT_PAID, REFUSED ->
+            // Who paid another amount may still pay.
+            case NOT_PAID, REFUSED, SETTLED ->
                     orders.pollAgain(order, PollSchedule.next(order.createdAt(), clock.instant()));
             case UNKNOWN -> orders.pollMissed(order, PollSchedule.pause(order.polling().misses()));
-            case SETTLED -> LOG.debug("order {} is settled", order.id());
         }
     }
 

@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -74,7 +75,18 @@ class Settling {
     /** Asks by one of the two numbers. No transaction may be open: the platform may take long. */
     Result settle(PaymentOrder order, Ref ref, Occasion occasion) {
         return switch (inquiry.ask(order, ref)) {
-            case Inquiry.Answer.Paid paid -> paid(order, paid.tradeNo(), occasion);
+            case Inquiry.Answer.Paid paid ->
+                    taken(
+                            order,
+                            occasion,
+                            () -> crediting.take(order.id(), paid.tradeNo()),
+                            paid.tradeNo());
+            case Inquiry.Answer.Other other ->
+                    taken(
+                            order,
+                            occasion,
+                            () -> crediting.takeOther(order.id(), other.tradeNo(), other.paid()),
+                            other.tradeNo());
             case Inquiry.Answer.NotPaid no -> {
                 // Polling asks often, and mostly hears this.
                 if (!occasion.equals(Occasion.POLL)) {
@@ -95,12 +107,16 @@ class Settling {
         };
     }
 
-    private Result paid(PaymentOrder order, String tradeNo, Occasion occasion) {
+    private Result taken(
+            PaymentOrder order,
+            Occasion occasion,
+            Supplier<Crediting.Outcome> taking,
+            String tradeNo) {
         fault.reached(Step.ASKED);
         var outcome =
                 Objects.requireNonNull(
                         transactions.execute(status -> {
-                            var taken = crediting.take(order.id(), tradeNo);
+                            var taken = taking.get();
                             notices.add(occasion.notice(order, name(taken), tradeNo));
                             fault.reached(Step.CREDITING);
                             return taken;

@@ -43,6 +43,7 @@ class GrantsIT {
                     "limit_state",
                     "payment_order",
                     "payment_refund",
+                    "payment_suspense",
                     "payment_sweep",
                     "code_batch",
                     "debit",

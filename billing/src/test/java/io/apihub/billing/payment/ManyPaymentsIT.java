@@ -234,7 +234,10 @@ class ManyPaymentsIT {
         assertThat(
                         number(
                                 stand,
-                                "SELECT count(*) FROM billing.payment WHERE outcome <> 'CREDITED'"))
+                                "SELECT count(*) FROM billing.payment p"
+                                        + " JOIN billing.payment_order o USING (order_id)"
+                                        + " WHERE (p.outcome = 'CREDITED')"
+                                        + " <> (p.pay_amount = o.pay_amount)"))
                 .isZero();
         stand.checkSound();
     }

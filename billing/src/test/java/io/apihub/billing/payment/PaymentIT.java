@@ -159,7 +159,8 @@ class PaymentIT {
         assertThat(STAND.notify(provider, STAND.platform().notice(paid)).body()).isEqualTo("fail");
         assertThat(STAND.lastNotice(order)).startsWith("refused: the amount is not");
         STAND.reconcile();
-        assertThat(STAND.lastNotice(order)).startsWith("differs: paid 50");
+        assertThat(STAND.lastNotice(order)).isEqualTo("suspense: " + paid.tradeNo());
+        assertThat(detail(order).get("problem").asString()).startsWith("paid 50.00, not 100");
         assertNothingCredited(order);
         assertThat(STAND.billing().get("/api/v1/orders?problems=true").body())
                 .contains(STAND.id(order).toString());

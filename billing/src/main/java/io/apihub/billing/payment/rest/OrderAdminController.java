@@ -36,8 +36,6 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "Payments")
 class OrderAdminController {
 
-    private static final int MAX_REASON = 500;
-
     private final TenantLookup tenants;
     private final Orders orders;
     private final Notices notices;
@@ -162,7 +160,7 @@ class OrderAdminController {
             @RequestBody Decision decision,
             @Parameter(hidden = true) Caller administrator) {
         var id = found(order).id();
-        var reason = reason(decision.reason());
+        var reason = Reasons.checked(decision.reason());
         boolean done =
                 Boolean.TRUE.equals(
                         transactions.execute(status -> cashier.credit(id, administrator, reason)));
@@ -185,7 +183,7 @@ class OrderAdminController {
             @RequestBody Decision decision,
             @Parameter(hidden = true) Caller administrator) {
         var found = found(order);
-        var reason = reason(decision.reason());
+        var reason = Reasons.checked(decision.reason());
         try {
             cashier.makeRoom(found);
             boolean begun =
@@ -207,20 +205,5 @@ class OrderAdminController {
                                     + " told to return it; try again in some seconds."));
         }
         return detail(found(order));
-    }
-
-    private static String reason(@Nullable String text) {
-        if (text == null
-                || text.isBlank()
-                || text.length() > MAX_REASON
-                || text.chars().anyMatch(Character::isISOControl)) {
-            throw new Refused(
-                    Problem.invalid(
-                            "reason",
-                            "Must say why, in 1 to "
-                                    + MAX_REASON
-                                    + " characters without control characters."));
-        }
-        return text.strip();
     }
 }
