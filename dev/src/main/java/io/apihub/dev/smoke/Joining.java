@@ -11,8 +11,8 @@ import java.security.SecureRandom;
 import java.time.Duration;
 
 /**
- * Somebody registers, makes a key without a word of Kubernetes, is given credit, asks a model, and
- * sees usage and balance as they change.
+ * Somebody registers, makes a key without a word of Kubernetes, is given credit, asks a model, sees
+ * usage and balance as they change, and pays.
  */
 final class Joining {
 
@@ -37,6 +37,7 @@ final class Joining {
         steps.step("a key through /k8s", this::keyMade);
         steps.step("usage and balance live", this::seenLive);
         steps.step("top up at the platform's page", () -> new Paying(person, TENANT).paid());
+        new Spending(scene, person, TENANT, secret.reveal()).run(steps);
         steps.step("another's tenant is not there", this::strangersKeptOut);
         steps.step("log out", this::loggedOut);
     }

@@ -37,12 +37,35 @@ public final class BillingApi implements AutoCloseable {
      */
     public JsonNode grant(String tenant, String amount, String idempotencyKey)
             throws IOException, InterruptedException {
-        var body = JSON.writeValueAsString(Map.of("amount", amount, "reason", "demo credit"));
+        return post(
+                "/api/v1/tenants/" + tenant + "/grants",
+                Map.of("amount", amount, "reason", "demo credit"),
+                idempotencyKey);
+    }
+
+    /**
+     * Makes a code that may be redeemed once. Repeating it with the same key makes none again, and
+     * fails: a code is shown once.
+     *
+     * @param value decimal, in the installation's currency
+     */
+    public String code(String value, String idempotencyKey)
+            throws IOException, InterruptedException {
+        var batch =
+                post(
+                        "/api/v1/code-batches",
+                        Map.of("note", "demo code", "value", value),
+                        idempotencyKey);
+        return batch.required("codes").required(0).asText();
+    }
+
+    private JsonNode post(String path, Map<String, String> body, String idempotencyKey)
+            throws IOException, InterruptedException {
         var request =
-                request("/api/v1/tenants/" + tenant + "/grants")
+                request(path)
                         .header("content-type", "application/json")
                         .header("idempotency-key", idempotencyKey)
-                        .POST(HttpRequest.BodyPublishers.ofString(body));
+                        .POST(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body)));
         return send(request.build());
     }
 
