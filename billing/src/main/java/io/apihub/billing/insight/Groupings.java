@@ -2,6 +2,7 @@ package io.apihub.billing.insight;
 
 import io.apihub.billing.problem.Problem;
 import io.apihub.billing.problem.Refused;
+import io.apihub.billing.rest.Parameters;
 import io.apihub.billing.usage.UsageAggregates.Bucket;
 import io.apihub.billing.usage.UsageAggregates.Dimension;
 import io.apihub.billing.usage.UsageFilter;
@@ -73,14 +74,6 @@ final class Groupings {
     }
 
     static ZoneId zone(String text) {
-        if (text.equals("UTC") || (text.contains("/") && isRegion(text))) {
-            return ZoneId.of(text);
-        }
-        throw new Refused(
-                Problem.invalid("timeZone", "Must be UTC or a region such as Asia/Shanghai."));
-    }
-
-    private static boolean isRegion(String text) {
-        return !text.startsWith("SystemV/") && ZoneId.getAvailableZoneIds().contains(text);
+        return Parameters.zone("timeZone", text);
     }
 }

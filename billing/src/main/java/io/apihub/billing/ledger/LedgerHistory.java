@@ -1,6 +1,8 @@
 package io.apihub.billing.ledger;
 
 import io.apihub.model.money.Credits;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
@@ -43,18 +45,21 @@ public class LedgerHistory {
                         + " WHERE e.account_id = (SELECT account_id FROM billing.account"
                         + " WHERE tenant_id = ?) AND e.transaction_id < ?"
                         + " ORDER BY e.transaction_id DESC LIMIT ?",
-                (row, number) ->
-                        new Movement(
-                                row.getLong("transaction_id"),
-                                TransactionKind.of(row.getString("kind")),
-                                row.getString("reference"),
-                                row.getObject("created_at", OffsetDateTime.class).toInstant(),
-                                new Credits(row.getLong("amount_micros")),
-                                row.getString("memo"),
-                                row.getString("actor"),
-                                row.getString("reason")),
+                LedgerHistory::movement,
                 tenantId,
                 beforeTransaction,
                 limit);
+    }
+
+    static Movement movement(ResultSet row, int number) throws SQLException {
+        return new Movement(
+                row.getLong("transaction_id"),
+                TransactionKind.of(row.getString("kind")),
+                row.getString("reference"),
+                row.getObject("created_at", OffsetDateTime.class).toInstant(),
+                new Credits(row.getLong("amount_micros")),
+                row.getString("memo"),
+                row.getString("actor"),
+                row.getString("reason"));
     }
 }

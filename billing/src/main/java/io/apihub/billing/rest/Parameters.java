@@ -4,6 +4,7 @@ import io.apihub.billing.problem.Problem;
 import io.apihub.billing.problem.Refused;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneId;
 import java.time.format.DateTimeParseException;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,23 @@ public final class Parameters {
             throw new Refused(Problem.invalid(parameter, "Must be in the future."));
         }
         return time;
+    }
+
+    /**
+     * Reads a time zone: UTC or a region of the IANA database.
+     *
+     * @throws Refused if it is none; offsets are none, since they know no summer
+     */
+    public static ZoneId zone(String parameter, String text) {
+        if (text.equals("UTC") || (text.contains("/") && isRegion(text))) {
+            return ZoneId.of(text);
+        }
+        throw new Refused(
+                Problem.invalid(parameter, "Must be UTC or a region such as Asia/Shanghai."));
+    }
+
+    private static boolean isRegion(String text) {
+        return !text.startsWith("SystemV/") && ZoneId.getAvailableZoneIds().contains(text);
     }
 
     private static Refused none(String parameter) {

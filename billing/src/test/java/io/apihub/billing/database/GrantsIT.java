@@ -23,6 +23,7 @@ class GrantsIT {
                     "idempotent_answer",
                     "unattributed",
                     "audit",
+                    "balance_mark",
                     "payment",
                     "code",
                     "code_use");
