@@ -12,12 +12,15 @@ import io.apihub.billing.payment.epay.Told;
 import io.apihub.billing.settings.Payments;
 import io.apihub.billing.settings.Settings;
 import io.apihub.model.money.Credits;
+import java.math.BigDecimal;
 import java.net.URI;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
@@ -134,23 +137,46 @@ public class Cashier {
         return true;
     }
 
-    /** Calls leases back so that a refund may find the credit there. Not in a transaction. */
-    public void makeRoom(PaymentOrder order) {
-        rounds.makeRoom(order.tenant(), order.whole().micros());
+    /**
+     * Calls leases back so that a refund may find the credit there. Not in a transaction.
+     *
+     * @param amount that is to be given back; null: all that is left
+     */
+    public void makeRoom(PaymentOrder order, @Nullable BigDecimal amount) {
+        var most = order.refundable();
+        var part = Part.of(order, amount == null ? most : amount.min(most));
+        rounds.makeRoom(order.tenant(), part.whole().micros());
+    }
+
+    /** How a refund began, or why it did not. */
+    public enum Returning {
+        BEGUN,
+        /** Another one of the order is not at its end. */
+        UNDER_WAY,
+        /** More than is left of what was paid. */
+        TOO_MUCH,
+        /** The order is not credited, or was not paid through the platform. */
+        NOT_REFUNDABLE
     }
 
     /**
-     * Begins to give a payment back; the rest goes on by itself.
+     * Begins to give a payment back, or a part of it; the rest goes on by itself.
      *
-     * @return false if there is nothing to give back
+     * @param amount in the order's currency; null: all that is left
      * @throws io.apihub.billing.ledger.NotCovered if the tenant has spent or leased it
      */
     @Transactional(propagation = Propagation.MANDATORY)
-    public boolean refund(UUID order, Caller administrator, String reason) {
-        if (!refunds.reserve(OrderNumber.next(random), order, administrator.name(), reason)) {
-            return false;
+    public Returning refund(
+            UUID order, @Nullable BigDecimal amount, Caller administrator, String reason) {
+        var wish = new Refunds.Wish(amount, administrator.name(), reason);
+        var begun = refunds.reserve(OrderNumber.next(random), order, wish);
+        if (begun == Returning.BEGUN) {
+            var detail = new LinkedHashMap<>(Map.of("reason", reason));
+            if (amount != null) {
+                detail.put("amount", amount.toPlainString());
+            }
+            audit.record(administrator, "order.refunded", "order/" + order, detail);
         }
-        audit.record(administrator, "order.refunded", "order/" + order, Map.of("reason", reason));
-        return true;
+        return begun;
     }
 }

@@ -3,6 +3,7 @@ package io.apihub.billing.payment;
 import io.apihub.billing.payment.PaymentOrder.Payment;
 import io.apihub.billing.payment.PaymentOrder.Polling;
 import io.apihub.model.money.Credits;
+import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -27,7 +28,7 @@ public class Orders {
     private static final String COLUMNS =
             "order_id, seq, tenant_id, user_id, actor, provider, type, credit_micros, bonus_micros,"
                     + " pay_amount, pay_currency, rate, fee_percent, state, late, trade_no, problem,"
-                    + " created_at, expires_at, paid_at, credited_at, polls, misses";
+                    + " created_at, expires_at, paid_at, credited_at, polls, misses, refunded_amount";
 
     private final JdbcTemplate jdbc;
 
@@ -184,6 +185,20 @@ public class Orders {
                 order);
     }
 
+    /** The payer has a part again, or the last one. */
+    void refunded(PaymentOrder order, BigDecimal part) {
+        changed(
+                jdbc.update(
+                        "UPDATE billing.payment_order SET refunded_amount = refunded_amount + ?,"
+                                + " state = CASE WHEN refunded_amount + ? = pay_amount"
+                                + " THEN 'REFUNDED' ELSE 'CREDITED' END"
+                                + " WHERE order_id = ? AND state = 'REFUNDING'",
+                        part,
+                        part,
+                        order.id()),
+                order);
+    }
+
     private static void changed(int rows, PaymentOrder order) {
         if (rows != 1) {
             throw new IllegalStateException("order " + order.id() + " is not as it was read");
@@ -263,7 +278,8 @@ public class Orders {
                 row.getObject("expires_at", OffsetDateTime.class).toInstant(),
                 payment(row),
                 new Polling(row.getInt("polls"), row.getInt("misses")),
-                row.getString("problem"));
+                row.getString("problem"),
+                row.getBigDecimal("refunded_amount"));
     }
 
     private static @Nullable Payment payment(ResultSet row) throws SQLException {

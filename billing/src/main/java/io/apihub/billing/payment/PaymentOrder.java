@@ -1,6 +1,7 @@
 package io.apihub.billing.payment;
 
 import io.apihub.model.money.Credits;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param bonus what comes on top
  * @param payment null until it is paid
  * @param problem what a person has to look at; empty: nothing
+ * @param refunded what the payer has again of the price
  */
 public record PaymentOrder(
         UUID id,
@@ -31,7 +33,8 @@ public record PaymentOrder(
         Instant expiresAt,
         @Nullable Payment payment,
         Polling polling,
-        String problem) {
+        String problem,
+        BigDecimal refunded) {
 
     /**
      * How it was paid.
@@ -54,9 +57,9 @@ public record PaymentOrder(
         return OrderNumber.text(id);
     }
 
-    /** What a refund takes from the tenant. */
-    Credits whole() {
-        return credit.plus(bonus);
+    /** What the payer may still get back. */
+    public BigDecimal refundable() {
+        return price.amount().subtract(refunded);
     }
 
     @Nullable String tradeNo() {

@@ -8,7 +8,14 @@ import java.util.UUID;
  * @param tries how often somebody has worked on it
  */
 public record Refund(
-        UUID id, UUID order, State state, String actor, String reason, int tries, String answer) {
+        UUID id,
+        UUID order,
+        Part part,
+        State state,
+        String actor,
+        String reason,
+        int tries,
+        String answer) {
 
     /** How far it is. */
     public enum State {

@@ -1,5 +1,6 @@
 package io.apihub.billing.payment;
 
+import io.apihub.model.money.Credits;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -13,7 +14,8 @@ import org.springframework.stereotype.Component;
 public class RefundTable {
 
     private static final String COLUMNS =
-            "refund_id, order_id, state, actor, reason, tries, last_answer";
+            "refund_id, order_id, pay_amount, credit_micros, bonus_micros, state, actor, reason,"
+                    + " tries, last_answer";
 
     private final JdbcTemplate jdbc;
 
@@ -21,17 +23,21 @@ public class RefundTable {
         this.jdbc = jdbc;
     }
 
-    void add(UUID id, UUID order, String actor, String reason) {
+    void add(UUID id, UUID order, Part part, String actor, String reason) {
         jdbc.update(
-                "INSERT INTO billing.payment_refund (refund_id, order_id, actor, reason)"
-                        + " VALUES (?, ?, ?, ?)",
+                "INSERT INTO billing.payment_refund (refund_id, order_id, pay_amount,"
+                        + " credit_micros, bonus_micros, actor, reason)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?)",
                 id,
                 order,
+                part.amount(),
+                part.credit().micros(),
+                part.bonus().micros(),
                 actor,
                 reason);
     }
 
-    /** An order's, oldest first; all but the last were returned. */
+    /** An order's, oldest first; at most one of them is under way. */
     public List<Refund> of(UUID order) {
         return jdbc.query(
                 "SELECT "
@@ -80,6 +86,10 @@ public class RefundTable {
         return new Refund(
                 row.getObject("refund_id", UUID.class),
                 row.getObject("order_id", UUID.class),
+                new Part(
+                        row.getBigDecimal("pay_amount"),
+                        new Credits(row.getLong("credit_micros")),
+                        new Credits(row.getLong("bonus_micros"))),
                 Refund.State.valueOf(row.getString("state")),
                 row.getString("actor"),
                 row.getString("reason"),

@@ -7,6 +7,7 @@ import io.apihub.billing.payment.FaultPoint.Step;
 import io.apihub.dev.epay.Trap;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
@@ -133,6 +134,67 @@ class PaymentFaultsIT {
         assertThat(answers).containsExactlyInAnyOrder("200", "409", "success", "success");
         assertThat(STAND.state(order)).isEqualTo("REFUNDED");
         assertThat(STAND.balance(tenant)).isEqualTo("0");
+    }
+
+    /** Two parts and all of it: one at a time, and the sum is what was paid at most. */
+    @RepeatedTest(3)
+    void refundsOfPartsAtOnceAreOne() throws Exception {
+        STAND.platform().set(Trap.LOSE_NOTIFY);
+        var order = STAND.order(tenant, "two", "100");
+        STAND.notify("two", STAND.platform().notice(STAND.pay(order)));
+
+        var answers =
+                atOnce(
+                        List.of(
+                                () -> String.valueOf(part(order, "60")),
+                                () -> String.valueOf(part(order, "60")),
+                                () -> String.valueOf(refund(order))));
+        reconcile(2);
+
+        assertThat(answers).containsExactlyInAnyOrder("200", "409", "409");
+        var returned = STAND.there(order).returned().intValueExact();
+        assertThat(returned).isIn(60, 100);
+        assertThat(STAND.balance(tenant)).isEqualTo(returned == 60 ? "44" : "0");
+    }
+
+    private static int part(JsonNode order, String amount) {
+        return STAND.billing()
+                .post(
+                        "/api/v1/orders/" + STAND.id(order) + "/refunds",
+                        UUID.randomUUID().toString(),
+                        "{\"amount\":\"%s\",\"reason\":\"a test\"}".formatted(amount))
+                .statusCode();
+    }
+
+    /** Who pays a second time while the first goes back has paid: it is kept apart. */
+    @RepeatedTest(3)
+    void aSecondPaymentWhileTheFirstGoesBackIsKeptApart() throws Exception {
+        STAND.platform().set(Trap.LOSE_NOTIFY);
+        STAND.platform().set(Trap.PAY_TWICE);
+        var order = STAND.order(tenant, "two", "20");
+        var first = STAND.pay(order);
+        STAND.notify("two", STAND.platform().notice(first));
+        var second = STAND.platform().notice(STAND.pay(order));
+
+        var answers =
+                atOnce(
+                        List.of(
+                                () -> String.valueOf(refund(order)),
+                                () -> STAND.notify("two", second).body(),
+                                () -> STAND.notify("two", second).body()));
+        reconcile(2);
+
+        assertThat(answers).containsExactlyInAnyOrder("200", "success", "success");
+        assertThat(STAND.state(order)).isEqualTo("REFUNDED");
+        assertThat(STAND.balance(tenant)).isEqualTo("0");
+        assertThat(
+                        STAND.admin()
+                                .queryForObject(
+                                        "SELECT count(*) FROM billing.payment_suspense"
+                                                + " WHERE order_id = ?",
+                                        Long.class,
+                                        STAND.id(order)))
+                .isOne();
     }
 
     private static List<String> atOnce(List<Callable<String>> all) throws Exception {

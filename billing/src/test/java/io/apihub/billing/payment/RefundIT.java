@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.apihub.billing.testing.RunningBilling;
 import io.apihub.dev.epay.Trap;
 import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -135,5 +137,162 @@ class RefundIT {
 
         assertThat(refund(order).statusCode()).isEqualTo(409);
         assertThat(STAND.state(order)).isEqualTo("PENDING");
+    }
+
+    private static HttpResponse<String> part(JsonNode order, String amount) {
+        return part(order, amount, UUID.randomUUID().toString());
+    }
+
+    private static HttpResponse<String> part(JsonNode order, String amount, String key) {
+        return STAND.billing()
+                .post(
+                        "/api/v1/orders/" + STAND.id(order) + "/refunds",
+                        key,
+                        "{\"amount\":\"%s\",\"reason\":\"a part\"}".formatted(amount));
+    }
+
+    private static String lastRefund(JsonNode order) {
+        return STAND.admin()
+                .queryForList(
+                        "SELECT state || ' ' || pay_amount FROM billing.payment_refund"
+                                + " WHERE order_id = ? ORDER BY created_at DESC LIMIT 1",
+                        String.class,
+                        STAND.id(order))
+                .toString();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"two,", "one,REFUND_AMOUNT_TOLD", "two,REFUND_SILENT"})
+    void partsGoBackOneByOneAndNeverMoreThanWasPaid(String provider, Trap trap) {
+        var order = credited(provider, "100");
+        if (trap != null) {
+            STAND.platform().set(trap);
+        }
+
+        assertThat(part(order, "30").statusCode()).isEqualTo(200);
+        assertThat(STAND.balance(tenant)).as("with its share of the bonus").isEqualTo("77");
+        assertThat(part(order, "1").body()).contains("refund-under-way");
+        STAND.reconcile();
+
+        assertThat(STAND.state(order)).isEqualTo("CREDITED");
+        assertThat(STAND.there(order).returned()).isEqualByComparingTo("30");
+        var more = part(order, "70.01");
+        assertThat(more.statusCode()).isEqualTo(400);
+        assertThat(more.body()).contains("0.01 to 70.00 CNY");
+        assertThat(part(order, "69.99").statusCode()).isEqualTo(200);
+        STAND.reconcile();
+        assertThat(STAND.balance(tenant)).isEqualTo("0.011");
+        assertThat(refund(order).statusCode()).as("the rest").isEqualTo(200);
+        STAND.reconcile();
+
+        assertThat(STAND.state(order)).isEqualTo("REFUNDED");
+        assertThat(STAND.there(order).returned()).isEqualByComparingTo("100");
+        assertThat(STAND.balance(tenant)).isEqualTo("0");
+        assertThat(part(order, "0.01").statusCode()).isEqualTo(409);
+    }
+
+    @Test
+    void aPartIsNotAskedForWhereNobodyCouldTellWhatCameOfIt() {
+        var order = credited("one", "100");
+
+        part(order, "30");
+        STAND.reconcile();
+
+        assertThat(lastRefund(order)).isEqualTo("[RETURNED 30.00]");
+        assertThat(STAND.state(order)).isEqualTo("CREDITED");
+        assertThat(STAND.balance(tenant)).isEqualTo("110");
+        assertThat(STAND.there(order).returned()).isZero();
+        assertThat(refund(order).statusCode()).as("all of it").isEqualTo(200);
+        STAND.reconcile();
+        assertThat(STAND.state(order)).isEqualTo("REFUNDED");
+    }
+
+    @Test
+    void aPartThatMayBeUnderWayIsNotAskedForAgainAtOnce() {
+        STAND.platform().set(Trap.REFUND_AMOUNT_TOLD);
+        STAND.platform().set(Trap.REFUND_FORGOTTEN);
+        var order = credited("one", "100");
+        part(order, "30");
+        STAND.reconcile();
+        STAND.platform().clear(Trap.REFUND_FORGOTTEN);
+
+        STAND.reconcile();
+
+        assertThat(lastRefund(order)).isEqualTo("[SENT 30.00]");
+        assertThat(STAND.there(order).returned()).isZero();
+        for (int i = 0; i < 6; i++) {
+            STAND.reconcile();
+        }
+        assertThat(lastRefund(order)).isEqualTo("[DONE 30.00]");
+        assertThat(STAND.there(order).returned()).isEqualByComparingTo("30");
+    }
+
+    @Test
+    void aRefusedPartIsTheTenantsAgainAndMayBeTriedAgain() {
+        var order = credited("two", "100");
+        part(order, "40");
+        STAND.reconcile();
+        STAND.platform().set(Trap.REFUND_REFUSED);
+
+        part(order, "10");
+        for (int i = 0; i < 4; i++) {
+            STAND.reconcile();
+        }
+
+        assertThat(lastRefund(order)).isEqualTo("[RETURNED 10.00]");
+        assertThat(STAND.balance(tenant)).isEqualTo("66");
+        STAND.platform().clear(Trap.REFUND_REFUSED);
+        assertThat(part(order, "60").statusCode()).isEqualTo(200);
+        STAND.reconcile();
+        assertThat(STAND.state(order)).isEqualTo("REFUNDED");
+        assertThat(STAND.balance(tenant)).isEqualTo("0");
+    }
+
+    @Test
+    void partsInAnotherCurrencyTakeAllOfTheCreditInTheEnd() {
+        var order = credited("usd", "10");
+
+        for (var amount : List.of("0.47", "0.47", "0.47")) {
+            assertThat(part(order, amount).statusCode()).isEqualTo(200);
+            STAND.reconcile();
+        }
+
+        assertThat(STAND.state(order)).isEqualTo("REFUNDED");
+        assertThat(STAND.balance(tenant)).isEqualTo("0");
+    }
+
+    @Test
+    void aRepeatWithItsKeyGivesNothingBackAgain() {
+        var order = credited("two", "50");
+        var key = UUID.randomUUID().toString();
+
+        assertThat(part(order, "10", key).statusCode()).isEqualTo(200);
+        STAND.reconcile();
+        var again = part(order, "10", key);
+        var without =
+                STAND.billing()
+                        .post(
+                                "/api/v1/orders/" + STAND.id(order) + "/refunds",
+                                null,
+                                "{\"amount\":\"10\",\"reason\":\"x\"}");
+
+        assertThat(again.statusCode()).isEqualTo(200);
+        assertThat(again.headers().firstValue("Idempotency-Replayed")).hasValue("true");
+        assertThat(without.statusCode()).isEqualTo(400);
+        STAND.reconcile();
+        assertThat(STAND.there(order).returned()).isEqualByComparingTo("10");
+        assertThat(STAND.balance(tenant)).isEqualTo("40");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "-1", "1e1", "0.001", "１", "", "51", "01"})
+    void anAmountInAnotherFormIsRefusedWithTheAllowedOne(String amount) {
+        var order = credited("two", "50");
+
+        var answer = part(order, amount);
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+        assertThat(RunningBilling.json(answer).get("field").asString()).isEqualTo("amount");
+        assertThat(answer.body()).contains("0.01 to 50.00 CNY");
     }
 }

@@ -203,6 +203,11 @@ public final class EpaySimulator implements AutoCloseable {
         books.forgetUnpaid();
     }
 
+    /** The platform loses an order. */
+    public void forget(PlatformOrder order) {
+        books.forget(order.tradeNo());
+    }
+
     public void set(Trap trap) {
         traps.add(trap);
     }

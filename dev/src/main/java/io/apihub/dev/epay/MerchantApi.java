@@ -48,7 +48,11 @@ final class MerchantApi {
         return switch (act) {
             case "order" -> {
                 requests.checkKey(query);
-                yield replies.order(Replies.object(V1_OK, "succ"), books.find(query));
+                var found = books.find(query);
+                var reply = replies.order(Replies.object(V1_OK, "succ"), found);
+                yield traps.contains(Trap.REFUND_AMOUNT_TOLD)
+                        ? Replies.withReturned(reply, found)
+                        : reply;
             }
             case "orders" -> {
                 requests.checkKey(query);
@@ -70,7 +74,7 @@ final class MerchantApi {
             throw new Refusal(-1, "余额不足");
         }
         if (!traps.contains(Trap.REFUND_FORGOTTEN)) {
-            books.refund(order, fields.getOrDefault("out_refund_no", ""));
+            books.refund(order, requests.refund(fields));
         }
         return Replies.object(ok, "退款成功");
     }
@@ -89,7 +93,10 @@ final class MerchantApi {
         var ok = Replies.object(V2_OK, "");
         return replies.signed(
                 switch (path) {
-                    case "/api/pay/query" -> replies.order(ok, books.find(fields));
+                    case "/api/pay/query" -> {
+                        var found = books.find(fields);
+                        yield Replies.withReturned(replies.order(ok, found), found);
+                    }
                     case "/api/pay/refund" -> refund(fields, V2_OK);
                     case "/api/pay/refundquery" -> refundQuery(ok, fields);
                     case "/api/merchant/orders" -> {

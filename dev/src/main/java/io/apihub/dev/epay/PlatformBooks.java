@@ -93,24 +93,31 @@ final class PlatformBooks {
         return paid;
     }
 
-    /** Gives the money back, once. */
-    synchronized PlatformOrder refund(PlatformOrder order, String refundNo) {
+    /** Gives money back: of one number once, and never more than was paid. */
+    synchronized PlatformOrder refund(PlatformOrder order, PlatformOrder.Return part) {
         var now = get(order.tradeNo());
-        if (now.status() == 2 && !refundNo.isEmpty() && now.refundNo().equals(refundNo)) {
+        if (now.hasReturn(part.number())) {
             return now;
         }
-        if (now.status() != 1) {
+        if (now.status() == 0) {
             throw new Refusal(-1, "订单状态不支持退款");
         }
-        var refunded = now.refunded(refundNo);
+        if (now.returned().add(part.amount()).compareTo(now.paid()) > 0) {
+            throw new Refusal(-1, "退款金额超过可退金额");
+        }
+        var refunded = now.refunded(part);
         orders.put(refunded.tradeNo(), refunded);
         return refunded;
     }
 
     synchronized Optional<PlatformOrder> byRefund(String refundNo) {
-        return orders.values().stream()
-                .filter(order -> order.refundNo().equals(refundNo))
-                .findFirst();
+        return orders.values().stream().filter(order -> order.hasReturn(refundNo)).findFirst();
+    }
+
+    /** As if it had never been there. */
+    synchronized void forget(String tradeNo) {
+        orders.remove(tradeNo);
+        byMerchant.values().remove(tradeNo);
     }
 
     /** What nobody paid goes after a day. */

@@ -2,6 +2,8 @@ package io.apihub.dev.epay;
 
 import java.math.BigDecimal;
 import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * An order at the platform.
@@ -16,7 +18,14 @@ public record PlatformOrder(
         Request request,
         int status,
         BigDecimal paid,
-        String refundNo) {
+        List<Return> returns) {
+
+    public PlatformOrder {
+        returns = List.copyOf(returns);
+    }
+
+    /** Money that the payer has again; of version 1, without a number. */
+    public record Return(String number, BigDecimal amount) {}
 
     /** What the merchant asked for. */
     public record Request(
@@ -28,14 +37,26 @@ public record PlatformOrder(
             URI returnUrl) {}
 
     static PlatformOrder unpaid(String tradeNo, int version, Request request) {
-        return new PlatformOrder(tradeNo, version, request, 0, request.money(), "");
+        return new PlatformOrder(tradeNo, version, request, 0, request.money(), List.of());
     }
 
     PlatformOrder paid(String number, BigDecimal amount) {
-        return new PlatformOrder(number, version, request, 1, amount, "");
+        return new PlatformOrder(number, version, request, 1, amount, List.of());
     }
 
-    PlatformOrder refunded(String number) {
-        return new PlatformOrder(tradeNo, version, request, 2, paid, number);
+    /** Refunded as soon as any part of it is. */
+    PlatformOrder refunded(Return part) {
+        var all = new ArrayList<>(returns);
+        all.add(part);
+        return new PlatformOrder(tradeNo, version, request, 2, paid, all);
+    }
+
+    /** What the payer has again. */
+    public BigDecimal returned() {
+        return returns.stream().map(Return::amount).reduce(BigDecimal.ZERO, BigDecimal::add);
+    }
+
+    boolean hasReturn(String number) {
+        return !number.isEmpty() && returns.stream().anyMatch(one -> one.number().equals(number));
     }
 }

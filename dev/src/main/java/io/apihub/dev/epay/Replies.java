@@ -45,6 +45,10 @@ final class Replies {
         return reply;
     }
 
+    static ObjectNode withReturned(ObjectNode reply, PlatformOrder order) {
+        return reply.put("refundmoney", order.returned().setScale(2).toPlainString());
+    }
+
     ObjectNode orders(ObjectNode reply, List<PlatformOrder> orders) {
         var data = reply.putArray("data");
         orders.forEach(order -> order(data.addObject(), order));

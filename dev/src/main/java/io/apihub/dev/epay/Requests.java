@@ -57,20 +57,29 @@ final class Requests {
 
     PlatformOrder.Request order(Map<String, String> fields) {
         var number = required(fields, "out_trade_no");
-        var money = required(fields, "money");
+        var money = money(required(fields, "money"));
         if (!number.matches("[a-zA-Z0-9._|-]{1,150}")) {
             throw new Refusal(-1, "订单号格式错误");
-        }
-        if (!money.matches("[0-9]+(\\.[0-9]{1,2})?") || new BigDecimal(money).signum() == 0) {
-            throw new Refusal(-1, "金额不合法");
         }
         return new PlatformOrder.Request(
                 number,
                 fields.getOrDefault("type", ""),
                 required(fields, "name"),
-                new BigDecimal(money),
+                money,
                 merchantUrl.apply(URI.create(required(fields, "notify_url"))),
                 URI.create(required(fields, "return_url")));
+    }
+
+    PlatformOrder.Return refund(Map<String, String> fields) {
+        return new PlatformOrder.Return(
+                fields.getOrDefault("out_refund_no", ""), money(required(fields, "money")));
+    }
+
+    private static BigDecimal money(String text) {
+        if (!text.matches("[0-9]+(\\.[0-9]{1,2})?") || new BigDecimal(text).signum() == 0) {
+            throw new Refusal(-1, "金额不合法");
+        }
+        return new BigDecimal(text);
     }
 
     private static String required(Map<String, String> fields, String name) {

@@ -22,6 +22,8 @@ public enum Trap {
     REFUND_CODE_ONE,
     /** Refunds are done, and answered with an HTML page. */
     REFUND_SILENT,
+    /** Version 1 tells how much of an order was given back; not all of its servers do. */
+    REFUND_AMOUNT_TOLD,
     /** Refunds are refused. */
     REFUND_REFUSED,
     /** Refunds are answered with "done", and not done. */

@@ -1,6 +1,5 @@
 package io.apihub.billing.payment.epay;
 
-import java.math.BigDecimal;
 import java.net.URI;
 
 /**
@@ -40,15 +39,14 @@ public sealed interface EpayClient permits EpayV1, EpayV2 {
      */
     Told<Told.Page> paid(int page);
 
-    /**
-     * Gives money back. What it answers is no proof of anything: ask {@link #refunded} afterwards.
-     *
-     * @param refundNo the same for each repeat
-     */
-    Told<String> refund(Ref order, BigDecimal amount, String refundNo);
+    /** Gives money back. What it answers is no proof of anything: ask {@link #refunded}. */
+    Told<String> refund(Ref order, GiveBack back);
 
     /** Whether the money was given back, as the platform has it. */
-    Told<Boolean> refunded(Ref order, String refundNo);
+    Told<GiveBack.Standing> refunded(Ref order, GiveBack back);
+
+    /** Whether a refund that is asked for twice is done once, by its number. */
+    boolean knowsRefundsByNumber();
 
     /** How many orders a page has. */
     int PAGE = 50;

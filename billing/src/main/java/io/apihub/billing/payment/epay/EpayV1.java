@@ -2,7 +2,6 @@ package io.apihub.billing.payment.epay;
 
 import io.apihub.billing.settings.Payments.PayProvider;
 import io.apihub.billing.settings.Payments.Signing;
-import java.math.BigDecimal;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.util.ArrayList;
@@ -130,12 +129,12 @@ public final class EpayV1 implements EpayClient {
     }
 
     @Override
-    public Told<String> refund(Ref order, BigDecimal amount, String refundNo) {
+    public Told<String> refund(Ref order, GiveBack back) {
         var fields = new LinkedHashMap<String, String>();
         fields.put("pid", provider.pid());
         fields.put("key", key);
         fields.put(order.field(), order.number());
-        fields.put("money", EpayAmount.text(amount));
+        fields.put("money", EpayAmount.text(back.amount()));
         // 0 or 1 is "done", by version: so neither is taken for it.
         return wire.post(URI.create(provider.url() + "api.php?act=refund"), fields)
                 .then(json -> {
@@ -147,7 +146,12 @@ public final class EpayV1 implements EpayClient {
     }
 
     @Override
-    public Told<Boolean> refunded(Ref order, String refundNo) {
-        return query(order).then(found -> new Told.Yes<>(found.isRefunded()));
+    public Told<GiveBack.Standing> refunded(Ref order, GiveBack back) {
+        return query(order).then(found -> new Told.Yes<>(found.standing(back)));
+    }
+
+    @Override
+    public boolean knowsRefundsByNumber() {
+        return false;
     }
 }

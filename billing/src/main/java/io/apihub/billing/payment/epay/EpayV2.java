@@ -2,7 +2,6 @@ package io.apihub.billing.payment.epay;
 
 import io.apihub.billing.settings.Payments.PayProvider;
 import io.apihub.billing.settings.Payments.Signing;
-import java.math.BigDecimal;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.InstantSource;
@@ -112,31 +111,41 @@ public final class EpayV2 implements EpayClient {
     }
 
     @Override
-    public Told<String> refund(Ref order, BigDecimal amount, String refundNo) {
+    public Told<String> refund(Ref order, GiveBack back) {
         var fields =
                 Map.of(
                         order.field(),
                         order.number(),
                         "money",
-                        EpayAmount.text(amount),
+                        EpayAmount.text(back.amount()),
                         "out_refund_no",
-                        refundNo);
+                        back.number());
         return ask("api/pay/refund", fields).then(reply -> new Told.Yes<>(reply.message()));
     }
 
-    /** By the order first: a refund's own record may be missing where the order was refunded. */
+    /** By its number first, and by the order where the refund has no record of its own. */
     @Override
-    public Told<Boolean> refunded(Ref order, String refundNo) {
-        var byOrder = query(order).<Boolean>then(found -> new Told.Yes<>(found.isRefunded()));
-        if (!(byOrder instanceof Told.Yes<Boolean> yes) || yes.value()) {
-            return byOrder;
-        }
-        Told<Boolean> byNumber =
-                ask("api/pay/refundquery", Map.of("out_refund_no", refundNo))
-                        .then(reply -> new Told.Yes<>(reply.number("status", 0) == 1));
-        // It does not know the refund: then nothing was given back.
-        return byNumber instanceof Told.No<Boolean> no && no.isAbsent()
-                ? new Told.Yes<>(false)
+    public Told<GiveBack.Standing> refunded(Ref order, GiveBack back) {
+        Told<GiveBack.Standing> byNumber =
+                ask("api/pay/refundquery", Map.of("out_refund_no", back.number()))
+                        .then(reply ->
+                                new Told.Yes<>(
+                                        reply.number("status", 0) == 1
+                                                ? GiveBack.Standing.DONE
+                                                : GiveBack.Standing.NOT_DONE));
+        return byNumber instanceof Told.No<GiveBack.Standing> no && no.isAbsent()
+                ? query(order).then(found -> new Told.Yes<>(unrecorded(found, back)))
                 : byNumber;
+    }
+
+    private static GiveBack.Standing unrecorded(PlatformOrder found, GiveBack back) {
+        return found.standing(back) == GiveBack.Standing.DONE
+                ? GiveBack.Standing.DONE
+                : GiveBack.Standing.NOT_DONE;
+    }
+
+    @Override
+    public boolean knowsRefundsByNumber() {
+        return true;
     }
 }

@@ -1,13 +1,14 @@
 package io.apihub.billing.payment.epay;
 
 import java.math.BigDecimal;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An order as the platform tells it when it is asked.
  *
  * @param status 0 unpaid, 1 paid, 2 refunded, 3 frozen, 4 pre-authorised
  * @param tradeStatus empty if the platform does not say it
- * @param refunded zero if the platform does not say it
+ * @param refunded null if the platform does not say it
  * @param ended when it was paid, in the platform's own words
  */
 public record PlatformOrder(
@@ -16,7 +17,7 @@ public record PlatformOrder(
         BigDecimal money,
         int status,
         String tradeStatus,
-        BigDecimal refunded,
+        @Nullable BigDecimal refunded,
         String ended) {
 
     private static final int PAID = 1;
@@ -27,8 +28,20 @@ public record PlatformOrder(
         return status == PAID && (tradeStatus.isEmpty() || tradeStatus.equals("TRADE_SUCCESS"));
     }
 
-    /** Whether all of it was given back. */
-    public boolean isRefunded() {
-        return status == REFUNDED || (money.signum() > 0 && refunded.compareTo(money) >= 0);
+    /**
+     * Whether something of it was given back. "Refunded" may be said of any part: it counts only
+     * where no amount is told, and all was to be given back at once.
+     */
+    GiveBack.Standing standing(GiveBack back) {
+        var told = refunded;
+        if (told != null && (told.signum() > 0 || status != REFUNDED)) {
+            return standing(told.compareTo(back.after()) >= 0);
+        }
+        boolean whole = back.before().signum() == 0 && back.amount().compareTo(money) >= 0;
+        return whole ? standing(status == REFUNDED) : GiveBack.Standing.CANT_TELL;
+    }
+
+    private static GiveBack.Standing standing(boolean done) {
+        return done ? GiveBack.Standing.DONE : GiveBack.Standing.NOT_DONE;
     }
 }

@@ -67,7 +67,9 @@ record Reply(JsonNode json) {
                         money.get(),
                         status,
                         text("trade_status"),
-                        EpayAmount.parse(text("refundmoney")).orElse(BigDecimal.ZERO),
+                        json.has("refundmoney")
+                                ? EpayAmount.parse(text("refundmoney")).orElse(BigDecimal.ZERO)
+                                : null,
                         text("endtime")));
     }
 }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param bonus credit that comes on top
  * @param payAmount what is paid, in payCurrency, the fee included
  * @param rate units of payCurrency for one unit of credit
+ * @param refundedAmount what the payer has again, in payCurrency
  * @param late paid after it had expired
  * @param payUrl where a browser goes to pay, while it may; of version 2 good for five minutes
  */
@@ -30,6 +31,7 @@ record OrderView(
         String payCurrency,
         String rate,
         String feePercent,
+        String refundedAmount,
         boolean late,
         @Nullable String tradeNo,
         Instant createdAt,
@@ -55,6 +57,7 @@ record OrderView(
                 price.currency(),
                 price.rate().stripTrailingZeros().toPlainString(),
                 price.feePercent().stripTrailingZeros().toPlainString(),
+                order.refunded().toPlainString(),
                 payment != null && payment.late(),
                 payment == null ? null : payment.tradeNo(),
                 order.createdAt(),
