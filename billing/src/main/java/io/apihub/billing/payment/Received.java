@@ -37,6 +37,18 @@ class Received {
                 .findFirst();
     }
 
+    /** What came under a number. */
+    Optional<BigDecimal> amountOf(String provider, String tradeNo) {
+        return jdbc
+                .query(
+                        "SELECT pay_amount FROM billing.payment WHERE provider = ? AND trade_no = ?",
+                        (row, number) -> Objects.requireNonNull(row.getBigDecimal(1)),
+                        provider,
+                        tradeNo)
+                .stream()
+                .findFirst();
+    }
+
     void add(PaymentOrder order, String tradeNo, BigDecimal paid, Outcome outcome) {
         jdbc.update(
                 "INSERT INTO billing.payment (provider, trade_no, order_id, pay_amount, outcome)"

@@ -9,8 +9,9 @@ import io.apihub.billing.payment.epay.PlatformOrder;
 import io.apihub.billing.payment.epay.Told;
 import io.apihub.billing.settings.Payments.PayProvider;
 import io.apihub.billing.settings.Settings;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,7 +20,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Compares what a platform lists as paid with what we were told, both ways, once a day: what it has
- * and we have not is asked for and credited; what we have and it has not is counted.
+ * and we have not is asked for and credited; what we have and it has not is counted, and so is what
+ * both have, but not by the same amount.
  */
 @Component
 class Sweep {
@@ -71,42 +73,78 @@ class Sweep {
                 == 1;
     }
 
+    /** What differed. */
+    private record Drift(int onlyThere, int onlyHere, int amounts) {
+
+        int all() {
+            return onlyThere + onlyHere + amounts;
+        }
+    }
+
+    /** What one payment of the platform's list is to us. */
+    private enum Standing {
+        SAME,
+        ONLY_THERE,
+        OTHER_AMOUNT
+    }
+
     /** Compares one provider's list with ours; tried again in ten minutes if it can't be read. */
     void now(PayProvider provider) {
-        var listed = new HashSet<String>();
-        int onlyThere = 0;
+        var listed = new HashMap<String, Standing>();
         for (int page = 0; page < MOST_PAGES; page++) {
             if (!(clients.of(provider.name()).paid(page) instanceof Told.Yes<Told.Page> told)) {
                 LOG.warn("the orders of {} can't be listed", provider.name());
                 return;
             }
             var found = told.value().orders();
-            int known = 0;
-            for (var order : found) {
-                boolean first = listed.add(order.tradeNo());
-                known += first ? 0 : 1;
-                onlyThere += first && !isHere(provider, order) ? 1 : 0;
-            }
-            boolean all = found.size() < EpayClient.PAGE || known == found.size();
+            int before = listed.size();
+            found.forEach(order ->
+                    listed.computeIfAbsent(order.tradeNo(), number -> compare(provider, order)));
+            boolean all = found.size() < EpayClient.PAGE || listed.size() == before;
             if (all || isSweptBefore(provider, found)) {
                 break;
             }
         }
-        write(provider, onlyThere, onlyHere(provider, listed));
+        write(
+                provider,
+                new Drift(
+                        count(listed, Standing.ONLY_THERE),
+                        onlyHere(provider, listed.keySet()),
+                        count(listed, Standing.OTHER_AMOUNT)));
     }
 
-    /** Whether a payment is ours by now. */
-    private boolean isHere(PayProvider provider, PlatformOrder found) {
-        if (received.orderOf(provider.name(), found.tradeNo()).isPresent()) {
-            return true;
+    private static int count(Map<String, Standing> listed, Standing standing) {
+        return (int) listed.values().stream().filter(one -> one == standing).count();
+    }
+
+    private Standing compare(PayProvider provider, PlatformOrder found) {
+        var known = received.amountOf(provider.name(), found.tradeNo());
+        if (known.isPresent()) {
+            return known.get().compareTo(found.money()) == 0
+                    ? Standing.SAME
+                    : Standing.OTHER_AMOUNT;
         }
         return OrderNumber.parse(found.outTradeNo())
                 .flatMap(orders::find)
-                .filter(order -> order.provider().equals(provider.name()))
-                .map(order ->
-                        settling.settle(order, Ref.trade(found.tradeNo()), Occasion.POLL)
-                                == Result.SETTLED)
-                .orElse(false);
+                .map(order -> told(provider, order, found))
+                .orElse(Standing.ONLY_THERE);
+    }
+
+    /** Asks for what nobody told us. */
+    private Standing told(PayProvider provider, PaymentOrder order, PlatformOrder found) {
+        if (!order.provider().equals(provider.name())) {
+            return isSameAccount(provider, order.provider()) ? Standing.SAME : Standing.ONLY_THERE;
+        }
+        var result = settling.settle(order, Ref.trade(found.tradeNo()), Occasion.POLL);
+        return result == Result.SETTLED ? Standing.SAME : Standing.ONLY_THERE;
+    }
+
+    /** One account may be used in two ways; the platform lists the orders of both. */
+    private boolean isSameAccount(PayProvider provider, String other) {
+        return settings.payments()
+                .provider(other)
+                .filter(one -> one.url().equals(provider.url()) && one.pid().equals(provider.pid()))
+                .isPresent();
     }
 
     /** Pages of which everything came more than two days ago were compared by earlier sweeps. */
@@ -128,6 +166,7 @@ class Sweep {
                         "SELECT p.trade_no FROM billing.payment p"
                                 + " JOIN billing.payment_order o USING (order_id)"
                                 + " WHERE p.provider = ? AND o.state NOT IN ('REFUNDING', 'REFUNDED')"
+                                + " AND o.refunded_amount = 0"
                                 + " AND p.created_at BETWEEN now() - interval '2 days'"
                                 + " AND now() - interval '5 minutes'",
                         String.class,
@@ -135,19 +174,23 @@ class Sweep {
         return (int) here.stream().filter(tradeNo -> !listed.contains(tradeNo)).count();
     }
 
-    private void write(PayProvider provider, int onlyThere, int onlyHere) {
-        if (onlyThere + onlyHere > 0) {
+    private void write(PayProvider provider, Drift drift) {
+        if (drift.all() > 0) {
             LOG.error(
-                    "{}: {} payments that only the platform knows, {} that only we know",
+                    "{}: {} payments that only the platform knows, {} that only we know, {} of"
+                            + " another amount",
                     provider.name(),
-                    onlyThere,
-                    onlyHere);
+                    drift.onlyThere(),
+                    drift.onlyHere(),
+                    drift.amounts());
         }
         jdbc.update(
                 "UPDATE billing.payment_sweep SET next_at = now() + interval '1 day',"
-                        + " ended_at = now(), only_there = ?, only_here = ? WHERE provider = ?",
-                onlyThere,
-                onlyHere,
+                        + " ended_at = now(), only_there = ?, only_here = ?, amounts_differ = ?"
+                        + " WHERE provider = ?",
+                drift.onlyThere(),
+                drift.onlyHere(),
+                drift.amounts(),
                 provider.name());
     }
 }
