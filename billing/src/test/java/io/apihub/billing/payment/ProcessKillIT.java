@@ -1,0 +1,138 @@
+package io.apihub.billing.payment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.apihub.billing.payment.FaultPoint.Step;
+import io.apihub.dev.epay.PlatformOrder;
+import io.apihub.dev.epay.Trap;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A process of billing is killed at a step of a payment or a refund, and another one goes on: the
+ * end is the same wherever it was. In {@code verify} at two of the steps, all with {@code
+ * -Pproof}; {@link PaymentFaultsIT} walks all of them within one process.
+ */
+class ProcessKillIT {
+
+    private static final PayStand STAND = PayStand.shared();
+    private static final int PATIENCE_SECONDS = 180;
+
+    private final String tenant = STAND.tenant();
+
+    static List<Step> steps() {
+        return System.getProperty("kills", "some").equals("all")
+                ? List.of(Step.values())
+                : List.of(Step.CREDITING, Step.GIVEN_BACK);
+    }
+
+    @BeforeEach
+    void nothingElseIsDue() {
+        STAND.platform().set(Trap.LOSE_NOTIFY);
+        STAND.reconcile();
+    }
+
+    @AfterEach
+    void noTraps() {
+        STAND.platform().clearTraps();
+    }
+
+    @AfterAll
+    static void sound() {
+        STAND.checkSound();
+    }
+
+    @ParameterizedTest
+    @MethodSource("steps")
+    void whereverItIsKilledTheEndIsTheSame(Step step) throws Exception {
+        // Version 1: the RSA keys of the platform are this process's secret.
+        var order = STAND.order(tenant, "one", "100");
+        var paid = STAND.pay(order);
+        boolean refunds = step.compareTo(Step.SENT) >= 0;
+        if (refunds) {
+            beginRefund(order, step);
+        }
+        STAND.due();
+
+        kill(step);
+
+        assertThat(STAND.state(order)).as("what was committed").isEqualTo(stateAfter(step));
+        STAND.checkSound();
+        STAND.reconcile();
+        STAND.reconcile();
+        assertEnd(order, step, paid);
+    }
+
+    private static void beginRefund(JsonNode order, Step step) {
+        STAND.reconcile();
+        var answer =
+                STAND.billing()
+                        .post(
+                                "/api/v1/orders/" + STAND.id(order) + "/refunds",
+                                null,
+                                "{\"reason\":\"a test\"}");
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        if (step == Step.RETURNED) {
+            STAND.platform().set(Trap.REFUND_REFUSED);
+            // It has refused before: the next time it is believed.
+            STAND.admin()
+                    .update(
+                            "UPDATE billing.payment_refund SET tries = 3 WHERE order_id = ?",
+                            STAND.id(order));
+        }
+    }
+
+    private static String stateAfter(Step step) {
+        return switch (step) {
+            case ASKED, CREDITING -> "PENDING";
+            case CREDITED -> "CREDITED";
+            case SENT, GIVEN_BACK, FINISHING, RETURNED -> "REFUNDING";
+        };
+    }
+
+    private void assertEnd(JsonNode order, Step step, PlatformOrder paid) {
+        boolean refunds = step.compareTo(Step.SENT) >= 0;
+        boolean refunded = refunds && step != Step.RETURNED;
+        assertThat(STAND.state(order)).isEqualTo(refunded ? "REFUNDED" : "CREDITED");
+        assertThat(STAND.balance(tenant)).isEqualTo(refunded ? "0" : "110");
+        assertThat(STAND.there(order).status()).isEqualTo(refunded ? 2 : 1);
+        // Nobody acknowledged it to the platform, which tells it again.
+        assertThat(STAND.notify("one", STAND.platform().notice(paid)).body()).isEqualTo("success");
+        assertThat(STAND.balance(tenant)).isEqualTo(refunded ? "0" : "110");
+    }
+
+    /** Starts a process that finds what is due, and waits until it has been killed. */
+    private static void kill(Step step) throws IOException, InterruptedException {
+        var command = new ArrayList<String>();
+        command.add(ProcessHandle.current().info().command().orElse("java"));
+        command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m"));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        command.add(MortalBilling.class.getName());
+        command.add(STAND.database().settings().jdbcUrl());
+        command.addAll(List.of(STAND.platform().url().toString(), step.name()));
+        var output = Files.createTempFile(Path.of("target"), "mortal", ".log");
+        var process =
+                new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(output.toFile())
+                        .start();
+        try {
+            boolean ended = process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            var log = Files.readString(output);
+            assertThat(ended).as(log).isTrue();
+            assertThat(process.exitValue()).as(log).isEqualTo(MortalBilling.KILLED);
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+    }
+}
