@@ -20,8 +20,8 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * A process of billing is killed at a step of a payment or a refund, and another one goes on: the
- * end is the same wherever it was. In {@code verify} at two of the steps, all with {@code
- * -Pproof}; {@link PaymentFaultsIT} walks all of them within one process.
+ * end is the same wherever it was. In {@code verify} at two of the steps, all with {@code -Pproof};
+ * {@link PaymentFaultsIT} walks all of them within one process.
  */
 class ProcessKillIT {
 
