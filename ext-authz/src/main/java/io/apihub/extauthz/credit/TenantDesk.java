@@ -304,7 +304,10 @@ final class TenantDesk {
         var told = new ArrayList<Runnable>();
         synchronized (this) {
             pause.allowances().forEach(each -> each.askedBy(null));
-            pause.others().forEach(each -> serve(each, told));
+            for (var each : pause.others()) {
+                each.startsAnew();
+                serve(each, told);
+            }
         }
         told.forEach(Runnable::run);
     }

@@ -5,7 +5,10 @@ import java.util.function.Consumer;
 /** A request that waits for leases. Guarded by the desk. */
 final class Waiting {
 
-    /** Answers of billing that one request waits for at most. */
+    /**
+     * Answers of billing that one request waits for without a pause: grants that somebody else takes
+     * before it does.
+     */
     private static final int MOST_ASKS = 20;
 
     /** Pauses in which all that was freed until then gets to the disk, unless that is very slow. */
@@ -56,6 +59,11 @@ final class Waiting {
     /** Whether to wait once more for what requests that ended here did not use. */
     boolean waitsForDisk() {
         return ++pausesForDisk <= MOST_PAUSES_FOR_DISK;
+    }
+
+    /** It waited for a pause; how often it may do that, its time to wait says. */
+    void startsAnew() {
+        asks = 0;
     }
 
     boolean mayAskAgain() {
