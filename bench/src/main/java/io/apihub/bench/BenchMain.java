@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** {@code bench/run check|contention|gateway|ingest|jmh}: measures and prints Markdown tables. */
+/**
+ * {@code bench/run check|contention|limits|gateway|ingest|jmh}: measures and prints Markdown
+ * tables.
+ */
 public final class BenchMain {
 
     private BenchMain() {}
@@ -18,12 +21,13 @@ public final class BenchMain {
         switch (args.length == 0 ? "" : args[0]) {
             case "check" -> new CheckBench(settings(rest)).run();
             case "contention" -> new ContentionBench(settings(rest)).run();
+            case "limits" -> new LimitsBench(settings(rest)).run();
             case "gateway" -> new GatewayBench(settings(rest)).run();
             case "ingest" -> new IngestBench(settings(rest)).run();
             case "jmh" -> org.openjdk.jmh.Main.main(rest.toArray(String[]::new));
             default -> {
                 System.err.println(
-                        "usage: bench/run check|contention|gateway|ingest [--rounds N] [--requests N] [--keys N,N]"
+                        "usage: bench/run check|contention|limits|gateway|ingest [--rounds N] [--requests N] [--keys N,N]"
                                 + " [--bodies N,N] [--limits none,tenant,key] [--profile DIR] | jmh [JMH options]");
                 System.exit(2);
             }

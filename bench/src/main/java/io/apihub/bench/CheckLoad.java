@@ -30,16 +30,31 @@ final class CheckLoad implements AutoCloseable {
 
     /**
      * @param streams open at once
+     * @param keys of which at most a thousand are used, spread over all
      * @param holds told the hold of each answer, as Envoy would write it to its log
      */
     CheckLoad(Path socket, int streams, int keys, int bodyBytes, Consumer<String> holds) {
+        this(socket, streams, requests(keys, Math.min(keys, 1_000), bodyBytes), holds);
+    }
+
+    private CheckLoad(Path socket, int streams, CheckRequest[] requests, Consumer<String> holds) {
         this.streams = streams;
         this.holds = holds;
+        this.requests = requests;
         channel = UnixChannel.to(socket);
-        requests = new CheckRequest[Math.min(keys, 1_000)];
-        for (int i = 0; i < requests.length; i++) {
-            requests[i] = request((int) ((long) i * keys / requests.length), bodyBytes);
+    }
+
+    /** One that uses each key in its turn. */
+    static CheckLoad ofAllKeys(Path socket, int keys, Consumer<String> holds) {
+        return new CheckLoad(socket, STREAMS, requests(keys, keys, 200), holds);
+    }
+
+    private static CheckRequest[] requests(int keys, int count, int bodyBytes) {
+        var requests = new CheckRequest[count];
+        for (int i = 0; i < count; i++) {
+            requests[i] = request((int) ((long) i * keys / count), bodyBytes);
         }
+        return requests;
     }
 
     /** Sends the requests; fails unless every one is allowed. */

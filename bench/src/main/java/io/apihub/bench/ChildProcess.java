@@ -35,6 +35,7 @@ final class ChildProcess implements AutoCloseable {
                         "-Xmx1g",
                         "-Xms1g",
                         "-XX:+UseCompactObjectHeaders",
+                        "-XX:+UseTransparentHugePages",
                         "--sun-misc-unsafe-memory-access=allow",
                         "--enable-native-access=ALL-UNNAMED"));
         command.addAll(arguments);

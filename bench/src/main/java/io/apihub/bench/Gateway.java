@@ -56,7 +56,9 @@ final class Gateway implements AutoCloseable {
                 Map.entry("APIHUB_OPERATOR", control),
                 Map.entry("APIHUB_BILLING", control),
                 Map.entry("APIHUB_JOURNAL_DIR", directory.resolve("journal").toString()),
-                Map.entry("APIHUB_MANAGEMENT_LISTEN", "127.0.0.1:0"));
+                Map.entry("APIHUB_MANAGEMENT_LISTEN", "127.0.0.1:0"),
+                // On a busy machine the first grant may take longer than clients would wait.
+                Map.entry("APIHUB_GRANT_TIMEOUT", "10s"));
     }
 
     Path authzSocket() {
@@ -93,6 +95,11 @@ final class Gateway implements AutoCloseable {
                 log,
                 environment,
                 List.of("-jar", root.resolve("ext-authz/target/ext-authz.jar").toString()));
+    }
+
+    /** Granted to it so far. */
+    long leases() {
+        return billing.leases();
     }
 
     ChildProcess process() {
