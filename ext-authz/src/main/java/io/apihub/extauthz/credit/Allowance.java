@@ -3,7 +3,7 @@ package io.apihub.extauthz.credit;
 import io.apihub.credit.v1.Want;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 public final class Allowance {
 
     private static final Lease[] NONE = {};
+    private static final AtomicLongFieldUpdater<Allowance> COMING =
+            AtomicLongFieldUpdater.newUpdater(Allowance.class, "coming");
     private static final long MILLI = 1_000_000;
     private static final long SECOND = 1_000 * MILLI;
     private static final double MINUTE = 60e9;
@@ -35,7 +37,8 @@ public final class Allowance {
     private final Demand demand = new Demand();
 
     /** What requests that ended did not use, until it may be taken again. */
-    private final LongAdder coming = new LongAdder();
+    @SuppressWarnings("UnusedVariable") // Changed by the updater.
+    private volatile long coming;
 
     private volatile long limit;
     private volatile Lease[] leases = NONE;
@@ -122,16 +125,16 @@ public final class Allowance {
     }
 
     void comesBack(long amount) {
-        coming.add(amount);
+        COMING.addAndGet(this, amount);
     }
 
     void cameBack(long amount) {
-        coming.add(-amount);
+        COMING.addAndGet(this, -amount);
     }
 
     /** Whether there will be more here as soon as the journal is on the disk. */
     boolean isComingBack() {
-        return coming.sum() > 0;
+        return coming > 0;
     }
 
     private long size() {
@@ -334,8 +337,10 @@ public final class Allowance {
         return retired;
     }
 
+    /** It is forgotten, or remembered again: as new. */
     void retire(boolean gone) {
         retired = gone;
         unused = 0;
+        demand.forget();
     }
 }

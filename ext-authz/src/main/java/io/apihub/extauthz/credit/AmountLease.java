@@ -1,6 +1,6 @@
 package io.apihub.extauthz.credit;
 
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
 /**
  * A slice of an account or a budget, or slots. Granted = remaining or returned + held by requests
@@ -8,9 +8,12 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class AmountLease extends Lease {
 
+    private static final AtomicLongFieldUpdater<AmountLease> SPENT =
+            AtomicLongFieldUpdater.newUpdater(AmountLease.class, "spent");
+
     private final long granted;
     private final Slice slice;
-    private final AtomicLong spent = new AtomicLong();
+    private volatile long spent;
 
     AmountLease(long id, Allowance owner, LeaseTerm term, long granted) {
         super(id, owner, term);
@@ -26,7 +29,7 @@ final class AmountLease extends Lease {
     @Override
     boolean giveBack(long taken, long used, long mark, long now) {
         if (used > 0) {
-            spent.addAndGet(used);
+            SPENT.addAndGet(this, used);
         }
         return slice.put(taken - used);
     }
@@ -69,7 +72,7 @@ final class AmountLease extends Lease {
     /** Never less than it is: what was spent is read first. */
     @Override
     long open() {
-        long gone = spent.get();
+        long gone = spent;
         return granted - gone - slice.unused();
     }
 

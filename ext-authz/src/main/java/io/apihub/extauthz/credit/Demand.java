@@ -58,6 +58,14 @@ final class Demand {
         }
     }
 
+    /** Nothing of it was used for so long that nothing is recent. */
+    void forget() {
+        largest = 0;
+        largestBefore = 0;
+        recent = 0;
+        lastSize = 0;
+    }
+
     boolean isIdle() {
         return recent < SECONDS && waiting == 0;
     }

@@ -25,6 +25,9 @@ public final class Leases implements Holds, Allowances {
     private final LongSupplier nanoTime;
     private final Map<ByteString, TenantDesk> desks = new ConcurrentHashMap<>();
 
+    /** The desks that know of anything: most tenants are idle most of the time. */
+    private final Map<ByteString, TenantDesk> busy = new ConcurrentHashMap<>();
+
     /** Requests in flight that occupy shares, by the ids of their holds. */
     private final Map<HoldId, Claim> inFlight = new ConcurrentHashMap<>();
 
@@ -58,8 +61,11 @@ public final class Leases implements Holds, Allowances {
 
     @Override
     public Allowance of(Subject subject, long limit) {
-        return desks.computeIfAbsent(subject.tenant(), _ -> new TenantDesk(settings, around))
-                .allowance(subject, limit);
+        return desks.computeIfAbsent(subject.tenant(), this::newDesk).allowance(subject, limit);
+    }
+
+    private TenantDesk newDesk(ByteString tenant) {
+        return new TenantDesk(settings, around, desk -> busy.put(tenant, desk));
     }
 
     @Override
@@ -165,17 +171,26 @@ public final class Leases implements Holds, Allowances {
     }
 
     void renew(BillingTime at, long ttlMillis) {
-        desks.values().forEach(desk -> desk.renew(at, ttlMillis));
+        busy.values().forEach(desk -> desk.renew(at, ttlMillis));
     }
 
     /** Housekeeping, about once a second. */
     void tick() {
-        desks.values().forEach(TenantDesk::tick);
+        busy.forEach((tenant, desk) -> {
+            desk.tick();
+            if (desk.isIdle()) {
+                busy.remove(tenant);
+                if (!desk.isIdle()) {
+                    // Somebody came between the two looks.
+                    busy.put(tenant, desk);
+                }
+            }
+        });
     }
 
     /** Gives back all that no request holds; for the end of this process. */
     public void closeAll() {
-        desks.values().forEach(desk -> desk.closeIf(lease -> true));
+        busy.values().forEach(desk -> desk.closeIf(lease -> true));
     }
 
     /** What each lease here holds for requests in flight. */

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.apihub.credit.v1.Account;
 import io.apihub.credit.v1.Budget;
 import io.apihub.credit.v1.Share;
+import java.util.Objects;
 
 /**
  * What leases are of. Limits are known by their names, so that deleting and recreating a quota
@@ -32,6 +33,15 @@ public record Subject(
         RATE,
         /** A share of the requests that may be in flight at once. */
         SLOTS
+    }
+
+    /** Without what is another one in each process: one seed is one run of the simulation. */
+    @Override
+    public int hashCode() {
+        int names = Objects.hash(namespace, quota, limit, key);
+        return 31 * (31 * tenant.hashCode() + names)
+                + 31 * kind.name().hashCode()
+                + metric.name().hashCode();
     }
 
     public static Subject account(ByteString tenant) {

@@ -25,11 +25,13 @@ final class TenantDesk {
     /** Before asking again for what other gateways are giving back. */
     private static final Duration PAUSE = Duration.ofMillis(50);
 
-    private static final long FORGOTTEN_AFTER_TICKS = 600;
+    /** Then nothing of what is recent of it counts any more. */
+    private static final long FORGOTTEN_AFTER_TICKS = 60;
 
     private final LeaseSettings settings;
     private final Surroundings around;
     private final Map<Subject, Allowance> allowances = new ConcurrentHashMap<>();
+    private final Consumer<TenantDesk> busy;
 
     /**
      * What desks share.
@@ -39,18 +41,31 @@ final class TenantDesk {
     record Surroundings(
             CreditLink link, Delays delays, LongSupplier nanoTime, Map<Long, Lease> leases) {}
 
-    TenantDesk(LeaseSettings settings, Surroundings around) {
+    /**
+     * A desk that knows of nothing yet.
+     *
+     * @param busy told whenever there may be something again to look after
+     */
+    TenantDesk(LeaseSettings settings, Surroundings around, Consumer<TenantDesk> busy) {
         this.settings = settings;
         this.around = around;
+        this.busy = busy;
     }
 
     Allowance allowance(Subject subject, long limit) {
-        var found = allowances.computeIfAbsent(subject, s -> new Allowance(s, limit, this));
+        var known = allowances.get(subject);
+        var found = known == null ? made(subject, limit) : known;
         if (found.limit() != limit) {
             synchronized (this) {
                 found.declare(limit);
             }
         }
+        return found;
+    }
+
+    private Allowance made(Subject subject, long limit) {
+        var found = allowances.computeIfAbsent(subject, s -> new Allowance(s, limit, this));
+        busy.accept(this);
         return found;
     }
 
@@ -62,6 +77,7 @@ final class TenantDesk {
         var other = allowances.putIfAbsent(allowance.subject(), allowance);
         if (other == null) {
             allowance.retire(false);
+            busy.accept(this);
         }
         return other == null ? allowance : other;
     }
@@ -225,36 +241,23 @@ final class TenantDesk {
         if (first.isOver()) {
             return false;
         }
-        if (isComingBack(refused, ask) && first.waitsForDisk()) {
+        var gaps = new Gaps(ask, refused.refusals());
+        if (gaps.areComingBack() && first.waitsForDisk()) {
             return true;
         }
         if (squeeze(first, ask, now)) {
             return false;
         }
         var refusals = new ArrayList<Refusal>();
-        for (int i = 0; i < refused.refusals().size(); i++) {
-            var refusal = refused.refusals().get(i);
-            var about = subjectOf(refusal, i, ask);
-            if (!isComing(refusal, about)) {
-                about.refusedBy(refusal, refused.at(), now);
-                refusals.add(about.refusal(first.claim().wanted(about), now));
-            }
-        }
+        gaps.forEachThatStays((about, refusal) -> {
+            about.refusedBy(refusal, refused.at(), now);
+            refusals.add(about.refusal(first.claim().wanted(about), now));
+        });
         if (refusals.isEmpty()) {
             return true;
         }
         told.add(first.end(new Found.None(new HoldOutcome.Refused(refusals))));
         return false;
-    }
-
-    /** Whether what was freed here just now may fill every gap. */
-    private static boolean isComingBack(GrantAnswer.Refused refused, Ask ask) {
-        for (int i = 0; i < refused.refusals().size(); i++) {
-            if (!subjectOf(refused.refusals().get(i), i, ask).isComingBack()) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /** Gives back what lies here too small for the request, once: it may fill the gap. */
@@ -271,25 +274,6 @@ final class TenantDesk {
         }
         worth.forEach(each -> each.closeIf(lease -> true));
         return true;
-    }
-
-    /** Whether asking again soon may be answered better. */
-    private static boolean isComing(io.apihub.credit.v1.Refusal refusal, Allowance about) {
-        return switch (refusal.getReason()) {
-            case REASON_LEASED_ELSEWHERE -> !about.hasShare();
-            // Billing and this gateway may learn of a new limit one after the other.
-            case REASON_UNKNOWN -> about.subject().kind() != Subject.Kind.ACCOUNT;
-            default -> false;
-        };
-    }
-
-    private static Allowance subjectOf(io.apihub.credit.v1.Refusal refusal, int i, Ask ask) {
-        for (var each : ask.allowances()) {
-            if (each.subject().isSame(refusal.getSubject())) {
-                return each;
-            }
-        }
-        return ask.allowances().get(Math.min(i, ask.allowances().size() - 1));
     }
 
     /** Whoever comes meanwhile waits with the others. */
@@ -366,24 +350,32 @@ final class TenantDesk {
         allowances.values().forEach(each -> each.renew(at, ttlMillis));
     }
 
-    /** Housekeeping, about once a second. */
-    synchronized void tick() {
+    /**
+     * Housekeeping, about once a second. What is idle is forgotten after a minute or two, so it
+     * costs nothing; a request that comes with it after that brings it back.
+     */
+    void tick() {
         long now = around.nanoTime().getAsLong();
         for (var each : allowances.values()) {
-            each.tick(now, settings.idle().toNanos());
-            long next = each.nextWindowMillis(now);
-            if (next > 0) {
-                askAhead(each, next, now);
-            }
+            // One at a time: requests need not wait until all are looked at.
+            lookAt(each, now);
         }
-        allowances.values().removeIf(TenantDesk::isForgotten);
     }
 
-    private static boolean isForgotten(Allowance allowance) {
-        if (allowance.unusedTicks() <= FORGOTTEN_AFTER_TICKS) {
-            return false;
+    private synchronized void lookAt(Allowance allowance, long now) {
+        allowance.tick(now, settings.idle().toNanos());
+        long next = allowance.nextWindowMillis(now);
+        if (next > 0) {
+            askAhead(allowance, next, now);
         }
-        allowance.retire(true);
-        return true;
+        if (allowance.unusedTicks() > FORGOTTEN_AFTER_TICKS) {
+            allowances.remove(allowance.subject(), allowance);
+            allowance.retire(true);
+        }
+    }
+
+    /** Whether there is nothing here to look after. */
+    boolean isIdle() {
+        return allowances.isEmpty();
     }
 }

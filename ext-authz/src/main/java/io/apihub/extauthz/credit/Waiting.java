@@ -6,8 +6,8 @@ import java.util.function.Consumer;
 final class Waiting {
 
     /**
-     * Answers of billing that one request waits for without a pause: grants that somebody else takes
-     * before it does.
+     * Answers of billing that one request waits for without a pause: grants that somebody else
+     * takes before it does.
      */
     private static final int MOST_ASKS = 20;
 

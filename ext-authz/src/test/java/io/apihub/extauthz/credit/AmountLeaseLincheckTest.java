@@ -25,7 +25,8 @@ public class AmountLeaseLincheckTest {
             new TenantDesk(
                     LeaseSettings.of(Duration.ofSeconds(1)),
                     new TenantDesk.Surroundings(
-                            new Bank(), (delay, task) -> {}, () -> 0, new HashMap<>()));
+                            new Bank(), (delay, task) -> {}, () -> 0, new HashMap<>()),
+                    _ -> {});
     private final AmountLease lease =
             new AmountLease(
                     1,

@@ -71,7 +71,8 @@ class LeaseContentionTest {
                     new TenantDesk(
                             LeaseSettings.of(Duration.ofSeconds(5)),
                             new TenantDesk.Surroundings(
-                                    link, (delay, task) -> {}, System::nanoTime, leases));
+                                    link, (delay, task) -> {}, System::nanoTime, leases),
+                            _ -> {});
             var ended = new CountDownLatch(4_000);
             for (int i = 0; i < 4_000; i++) {
                 var random = new Random(seed * 10_000 + i);

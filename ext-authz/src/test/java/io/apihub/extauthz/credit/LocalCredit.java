@@ -35,7 +35,8 @@ public final class LocalCredit implements Holds, Allowances {
                 new TenantDesk(
                         LeaseSettings.of(Duration.ofMillis(800)),
                         new TenantDesk.Surroundings(
-                                bank, (delay, task) -> delayed.add(task), nanoTime, leases));
+                                bank, (delay, task) -> delayed.add(task), nanoTime, leases),
+                        _ -> {});
         has(Subject.Kind.ACCOUNT, "", 1_000_000_000_000L);
     }
 

@@ -2,103 +2,12 @@ package io.apihub.extauthz.credit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.protobuf.ByteString;
-import io.apihub.credit.v1.Refusal.Reason;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-class TenantDeskTest {
-
-    private static final Subject ACCOUNT = Subject.account(ByteString.EMPTY);
-    private static final Subject DAY = limit(Subject.Kind.BUDGET, Metric.REQUESTS, "day");
-    private static final Subject TOKENS = limit(Subject.Kind.RATE, Metric.TOTAL_TOKENS, "tpm");
-    private static final Subject SLOTS = limit(Subject.Kind.SLOTS, Metric.CONCURRENCY, "busy");
-
-    private final Bank bank = new Bank();
-    private final List<Runnable> delayed = new ArrayList<>();
-    private final Map<Long, Lease> leases = new HashMap<>();
-    private final List<Waiting.Found> found = new ArrayList<>();
-    private final TenantDesk desk =
-            new TenantDesk(
-                    LeaseSettings.of(Duration.ofMillis(800)),
-                    new TenantDesk.Surroundings(
-                            bank, (delay, task) -> delayed.add(task), () -> bank.now, leases));
-
-    private static Subject limit(Subject.Kind kind, Metric metric, String name) {
-        return new Subject(kind, metric, ByteString.EMPTY, "acme", "q", name, "");
-    }
-
-    private Allowance of(Subject subject) {
-        return desk.allowance(subject, Long.MAX_VALUE);
-    }
-
-    private Claim claim(long cost, long tokens, Allowance... allowances) {
-        var claim = new Claim(new Amounts(1, cost, tokens, 0), allowances.length);
-        for (var each : allowances) {
-            claim.add(each);
-        }
-        return claim;
-    }
-
-    private Claim money(long cost) {
-        return claim(cost, 0, of(ACCOUNT));
-    }
-
-    private Claim await(Claim claim) {
-        desk.await(claim, found::add);
-        return claim;
-    }
-
-    /** Asks, is answered, and has it. */
-    private Claim taken(Claim claim) {
-        if (!claim.take(bank.now)) {
-            await(claim);
-            bank.answerAll();
-            assertThat(found.removeLast()).isEqualTo(new Waiting.Found.Taken());
-        }
-        return claim;
-    }
-
-    private List<Refusal> refusals(int index) {
-        var outcome = ((Waiting.Found.None) found.get(index)).outcome();
-        return ((HoldOutcome.Refused) outcome).refusals();
-    }
-
-    private void end(Claim claim, long used) {
-        for (var taken : LocalCredit.taken(claim)) {
-            var lease = lease(taken.getLeaseId());
-            if (lease.giveBack(taken.getAmount(), used, 0, bank.now)) {
-                desk.tell(lease);
-            }
-        }
-    }
-
-    private Lease lease(long id) {
-        return Objects.requireNonNull(leases.get(id));
-    }
-
-    private void seconds(long seconds) {
-        for (int i = 0; i < seconds; i++) {
-            bank.now += Duration.ofSeconds(1).toNanos();
-            bank.millis += 1_000;
-            desk.tick();
-        }
-    }
-
-    private void renew() {
-        desk.renew(new BillingTime(bank.now, bank.now, bank.millis), 60_000);
-    }
-
-    private void runDelayed() {
-        var tasks = List.copyOf(delayed);
-        delayed.clear();
-        tasks.forEach(Runnable::run);
-    }
+/** What a desk takes, asks for, gives back and refuses. */
+class TenantDeskTest extends DeskFixture {
 
     @Test
     void everythingMissingIsAskedForAtOnceAndNothingIsHeldMeanwhile() {
@@ -184,40 +93,6 @@ class TenantDeskTest {
         await(money(450));
         bank.answerAll();
         assertThat(refusals(1).getFirst().available()).isZero();
-    }
-
-    @Test
-    void whatOthersHoldIsAskedForAgainUntilTheTimeIsOver() {
-        bank.reason = Reason.REASON_LEASED_ELSEWHERE;
-        await(money(100));
-        var giveUp = delayed.removeFirst();
-        bank.answerAll();
-        await(money(50));
-        assertThat(bank.asked).as("pauses").isEmpty();
-        delayed.removeLast();
-
-        bank.free(ACCOUNT, 150);
-        runDelayed();
-        bank.answerAll();
-        bank.answerAll();
-
-        assertThat(found).hasSize(2).containsOnly(new Waiting.Found.Taken());
-        giveUp.run();
-        assertThat(found).as("told once").hasSize(2);
-    }
-
-    @Test
-    void whoWaitedTooLongIsRefusedAndTheLateLeaseServesTheNext() {
-        bank.free(ACCOUNT, 1_000);
-        await(money(100));
-        runDelayed();
-        var outcome = ((Waiting.Found.None) found.getFirst()).outcome();
-        assertThat(outcome).isInstanceOf(HoldOutcome.Unavailable.class);
-
-        bank.answerAll();
-
-        assertThat(found).hasSize(1);
-        assertThat(money(100).take(bank.now)).isTrue();
     }
 
     @Test
@@ -370,19 +245,5 @@ class TenantDeskTest {
         assertThat(outcome).isInstanceOf(HoldOutcome.Unavailable.class);
         bank.free(ACCOUNT, 1_000);
         taken(money(100));
-    }
-
-    @Test
-    void whatIsForgottenAfterAWhileWorksAgain() {
-        bank.free(ACCOUNT, 1_000);
-        var old = of(ACCOUNT);
-        seconds(700);
-        assertThat(old.isRetired()).isTrue();
-        var other = of(ACCOUNT);
-
-        assertThat(other).isNotSameAs(old);
-        taken(claim(10, 0, old));
-        assertThat(other.leases()).hasSize(1);
-        assertThat(old.leases()).isEmpty();
     }
 }
