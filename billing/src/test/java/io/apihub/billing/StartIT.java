@@ -30,7 +30,7 @@ class StartIT {
 
             billing.awaitReady();
             assertThat(billing.get("/api/v1/usage").statusCode()).isEqualTo(200);
-            Poll.until(Duration.ofSeconds(10), () -> billing.grpcPort() > 0);
+            Poll.until(Duration.ofSeconds(60), () -> billing.grpcPort() > 0);
             assertThat(
                             database.service()
                                     .queryForObject(

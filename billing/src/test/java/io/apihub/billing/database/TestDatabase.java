@@ -22,6 +22,19 @@ public final class TestDatabase {
         private static final EmbeddedPostgres POSTGRES = start();
     }
 
+    /** Made when the first test wants a copy. */
+    private static final class Template {
+        private static final String NAME = migrated();
+
+        private static String migrated() {
+            var database = empty();
+            database.createRegistry();
+            Migration.run(database.settings);
+            var url = database.settings.jdbcUrl();
+            return url.substring(url.lastIndexOf('/') + 1);
+        }
+    }
+
     private final Settings.Database settings;
 
     private TestDatabase(Settings.Database settings) {
@@ -51,18 +64,20 @@ public final class TestDatabase {
                 TestDatabase.class.getResourceAsStream("/postgres-linux-x86_64.txz"));
     }
 
-    /** A database with both schemas. */
+    /** A database with both schemas: a copy of one that was migrated once. */
     public static TestDatabase create() {
-        var database = empty();
-        database.createRegistry();
-        Migration.run(database.settings);
-        return database;
+        return named(" TEMPLATE " + Template.NAME);
     }
 
     /** A database with nothing in it. */
     public static TestDatabase empty() {
+        return named("");
+    }
+
+    private static TestDatabase named(String options) {
         var name = "apihub_" + COUNT.incrementAndGet();
-        new JdbcTemplate(Running.POSTGRES.getPostgresDatabase()).execute("CREATE DATABASE " + name);
+        new JdbcTemplate(Running.POSTGRES.getPostgresDatabase())
+                .execute("CREATE DATABASE " + name + options);
         return at("jdbc:postgresql://localhost:" + Running.POSTGRES.getPort() + "/" + name);
     }
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 /** Streams over a real connector and real sockets. */
 class EventStreamsIT {
 
-    private static final Duration DEADLINE = Duration.ofSeconds(20);
+    private static final Duration DEADLINE = Duration.ofSeconds(60);
 
     private final EventStreams streams = new EventStreams(new SimpleMeterRegistry());
     private final AtomicBoolean allowed = new AtomicBoolean(true);

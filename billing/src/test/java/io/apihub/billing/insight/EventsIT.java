@@ -33,7 +33,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Events over HTTP, from the commit in one billing process to the reader of another. */
 class EventsIT {
 
-    private static final Duration DEADLINE = Duration.ofSeconds(20);
+    private static final Duration DEADLINE = Duration.ofSeconds(60);
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final TestDatabase DATABASE = TestDatabase.create();
     private static final RunningBilling WRITER = RunningBilling.on(DATABASE);

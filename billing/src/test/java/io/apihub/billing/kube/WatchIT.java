@@ -213,7 +213,7 @@ class WatchIT {
             DATABASE.registry().deleteTenant(tenantId);
             streams.beat();
 
-            Poll.until(Duration.ofSeconds(20), () -> stream.ended);
+            Poll.until(Duration.ofSeconds(60), () -> stream.ended);
         }
     }
 

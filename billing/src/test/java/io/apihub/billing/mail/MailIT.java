@@ -26,7 +26,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** Mail as a real server gets it. */
 class MailIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final TestDatabase DATABASE = TestDatabase.create();
     private static final Mailbox MAILBOX = new Mailbox();
     private static final RunningBilling BILLING = start();

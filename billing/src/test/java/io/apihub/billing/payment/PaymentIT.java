@@ -19,7 +19,7 @@ import tools.jackson.databind.JsonNode;
 class PaymentIT {
 
     private static final PayStand STAND = PayStand.shared();
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final String tenant = STAND.tenant();
 

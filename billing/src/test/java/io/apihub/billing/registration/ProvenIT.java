@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Addresses that are proven by mail: registering, forgotten passwords, invitations. */
 class ProvenIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String OTHER = "another horse battery";
     private static final String CONFIRM = "/api/v1/email-verification/confirmation";
     private static final String RESET = "/api/v1/password-reset";

@@ -119,7 +119,7 @@ class RegistrationIT {
                 .isEqualTo(death == Death.BEFORE_TRIAL_IS_COMMITTED ? 201 : 500);
         CLUSTER.reconcile(tenant);
         if (death == Death.BEFORE_TRIAL_IS_COMMITTED) {
-            Poll.until(Duration.ofSeconds(10), () -> count("last_error LIKE '%dies%'") == 1);
+            Poll.until(Duration.ofSeconds(60), () -> count("last_error LIKE '%dies%'") == 1);
         }
         revive();
         Poll.until(
@@ -203,7 +203,7 @@ class RegistrationIT {
         CLUSTER.make(tenant);
         CLUSTER.goAway(false);
         revive();
-        Poll.until(Duration.ofSeconds(10), () -> count("step = 'NAME_TAKEN'") == 1);
+        Poll.until(Duration.ofSeconds(60), () -> count("step = 'NAME_TAKEN'") == 1);
         var browser = new Browser(BILLING).logIn(email, People.PASSWORD);
 
         assertThat(browser.put("/api/v1/me/registration", Map.of("tenantName", "no!")).statusCode())
@@ -350,7 +350,7 @@ class RegistrationIT {
     }
 
     private void awaitDone() {
-        Poll.until(Duration.ofSeconds(20), () -> count("step = 'DONE'") == 1);
+        Poll.until(Duration.ofSeconds(60), () -> count("step = 'DONE'") == 1);
     }
 
     private long count(String condition) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** What a server said on a stream, to be taken in order. */
 public final class GatewayStream<T> implements StreamObserver<T> {
 
-    private static final Duration DEADLINE = Duration.ofSeconds(20);
+    private static final Duration DEADLINE = Duration.ofSeconds(60);
 
     private final LinkedBlockingQueue<T> received = new LinkedBlockingQueue<>();
     private final CountDownLatch ended = new CountDownLatch(1);

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 public final class Mailbox implements AutoCloseable {
 
     private static final Pattern TOKEN = Pattern.compile("#([A-Za-z0-9_-]{43})");
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String USER = "hub";
     private static final String PASSWORD = "mail-secret";
 

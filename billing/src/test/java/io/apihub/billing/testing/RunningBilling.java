@@ -71,7 +71,7 @@ public final class RunningBilling implements AutoCloseable {
     }
 
     public void awaitReady() {
-        Poll.until(Duration.ofSeconds(20), () -> readiness().statusCode() == 200);
+        Poll.until(Duration.ofSeconds(60), () -> readiness().statusCode() == 200);
     }
 
     public HttpResponse<String> readiness() {
