@@ -4,17 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /**
- * Each program is killed under load: nothing wrong is served, nothing is lost or counted twice, and
- * the whole recovers by itself.
+ * With one gateway, each program is killed under load: nothing wrong is served, nothing is lost or
+ * counted twice, and the whole recovers by itself. {@link ThreeGatewaysIT} does the same and more
+ * in each build.
  */
 @ExtendWith(ProductExtension.class)
 @Order(Order.DEFAULT + 2)
 @Isolated
+@Tag("proof")
 class CrashIT {
 
     private static final int CLIENTS = 6;

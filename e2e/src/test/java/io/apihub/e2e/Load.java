@@ -24,6 +24,10 @@ final class Load implements AutoCloseable {
 
     private static final int SHORTEST = 5;
     private static final Duration AFTER_A_NO = Duration.ofMillis(50);
+
+    /** Enough is always open when something dies, and what is started again has a machine left. */
+    private static final Duration BETWEEN = Duration.ofMillis(120);
+
     private static final List<Call> CALLS = List.of(Call.values());
 
     private final Customer customer;
@@ -51,6 +55,7 @@ final class Load implements AutoCloseable {
         while (!stop.get()) {
             try {
                 check(ask(asked.getAndIncrement()));
+                LockSupport.parkNanos(BETWEEN.toNanos());
             } catch (IOException e) {
                 // A connection that broke: that is what a kill does.
                 LockSupport.parkNanos(AFTER_A_NO.toNanos());
@@ -88,12 +93,8 @@ final class Load implements AutoCloseable {
                 if (!answer.header("x-should-retry").equals("true")) {
                     wrong.add("not to be retried: " + answer);
                 }
-                LockSupport.parkNanos(AFTER_A_NO.toNanos());
             }
-            default -> {
-                wrong.add(answer.toString());
-                LockSupport.parkNanos(AFTER_A_NO.toNanos());
-            }
+            default -> wrong.add(answer.toString());
         }
     }
 

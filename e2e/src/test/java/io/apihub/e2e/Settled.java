@@ -30,7 +30,9 @@ final class Settled {
                     "the books to agree",
                     LIMIT,
                     () -> {
-                        long open = new OpenHolds(product.stack()).count();
+                        if (last.get() != null && new OpenHolds(product.stack()).count() > 0) {
+                            return false;
+                        }
                         List<Served> served =
                                 product.served().stream()
                                         .filter(one -> tags.contains(one.tag()))
@@ -38,7 +40,8 @@ final class Settled {
                         var books = Books.of(product.stack().postgres(), customer.name());
                         var audit = new Audit(books, served, granted);
                         last.set(audit);
-                        return open == 0 && audit.wrong().isEmpty();
+                        return new OpenHolds(product.stack()).count() == 0
+                                && audit.wrong().isEmpty();
                     });
         } catch (IllegalStateException e) {
             if (last.get() == null || last.get().wrong().isEmpty()) {

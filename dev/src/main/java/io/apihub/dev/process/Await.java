@@ -5,7 +5,10 @@ import java.time.Duration;
 /** Waiting for something outside, with a deadline. */
 public final class Await {
 
-    private static final long PAUSE_MILLIS = 20;
+    /** What comes soon is seen at once; who waits for long leaves the machine to the others. */
+    private static final long SHORTEST_PAUSE_MILLIS = 20;
+
+    private static final long LONGEST_PAUSE_MILLIS = 250;
 
     private Await() {}
 
@@ -16,7 +19,7 @@ public final class Await {
     }
 
     /**
-     * Asks every 20 ms until the answer is yes.
+     * Asks until the answer is yes: every 20 ms at first, after five seconds four times a second.
      *
      * @param what completes "waiting for ..."
      * @return how long it took
@@ -37,10 +40,15 @@ public final class Await {
             } catch (Exception e) {
                 last = e;
             }
-            Thread.sleep(PAUSE_MILLIS);
+            Thread.sleep(pauseMillis(System.nanoTime() - start));
         }
         var why = last == null ? "" : ": " + last.getMessage();
         throw new IllegalStateException(
                 "waited %d s for %s%s".formatted(atMost.toSeconds(), what, why), last);
+    }
+
+    private static long pauseMillis(long waitedNanos) {
+        long twentieth = waitedNanos / 20_000_000;
+        return Math.clamp(twentieth, SHORTEST_PAUSE_MILLIS, LONGEST_PAUSE_MILLIS);
     }
 }

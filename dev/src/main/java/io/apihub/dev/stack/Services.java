@@ -15,7 +15,7 @@ import java.util.List;
 /** The command lines and the environment of our services and of Envoy. */
 final class Services {
 
-    /** Halves the time to start of what is not on the path of requests. */
+    /** Halves the time to start; what runs for minutes never earns back what optimising costs. */
     private static final String QUICK_START = "-XX:TieredStopAtLevel=1";
 
     /** billing's ServiceAccounts: on behalf of members, and for those who register. */
@@ -39,10 +39,7 @@ final class Services {
     }
 
     Program operator(LocalPostgres postgres, Path kubeconfig) {
-        return database(
-                        service("operator", "operator", "192m", QUICK_START),
-                        postgres,
-                        "apihub_operator")
+        return database(service("operator", "operator", "192m"), postgres, "apihub_operator")
                 .with("KUBECONFIG", kubeconfig.toString())
                 .with("APIHUB_MANAGEMENT_LISTEN", ports.address(Use.OPERATOR_MANAGEMENT))
                 .with("APIHUB_GRPC_LISTEN", ports.address(Use.OPERATOR_GRPC))
@@ -53,10 +50,7 @@ final class Services {
     }
 
     Program billing(LocalPostgres postgres, Path paymentConfig) {
-        return database(
-                        service("billing", "billing", "256m", QUICK_START),
-                        postgres,
-                        "apihub_billing")
+        return database(service("billing", "billing", "256m"), postgres, "apihub_billing")
                 .with("APIHUB_MANAGEMENT_LISTEN", ports.address(Use.BILLING_MANAGEMENT))
                 .with("APIHUB_HTTP_LISTEN", ports.address(Use.BILLING_HTTP))
                 .with("APIHUB_GRPC_LISTEN", ports.address(Use.BILLING_GRPC))
@@ -82,7 +76,7 @@ final class Services {
 
     Program extAuthz(GatewayPlace gateway) {
         var name = gateway.program("ext-authz");
-        return service("ext-authz", name, "384m", "-XX:+TieredCompilation")
+        return service("ext-authz", name, "384m")
                 .with("APIHUB_MANAGEMENT_LISTEN", ports.authzManagement(gateway.number()))
                 .with("APIHUB_GATEWAY_ID", gateway.id())
                 .with("APIHUB_AUTHZ_SOCKET", gateway.authzSocket().toString())
@@ -137,13 +131,13 @@ final class Services {
                 .with("APIHUB_DB_MIGRATION_PASSWORD", postgres.adminPassword());
     }
 
-    private Program service(String module, String name, String heap, String compiler) {
+    private Program service(String module, String name, String heap) {
         var command =
                 List.of(
                         Jvm.java(),
                         "-Xmx" + heap,
                         "-XX:+UseSerialGC",
-                        compiler,
+                        QUICK_START,
                         "--enable-native-access=ALL-UNNAMED",
                         "-jar",
                         checkout.jar(module).toString());
