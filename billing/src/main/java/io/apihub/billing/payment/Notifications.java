@@ -31,6 +31,7 @@ public class Notifications {
     private final Inquiries inquiries;
     private final Notices notices;
     private final MeterRegistry metrics;
+    private final Turns turns;
 
     /** What notices are written to. */
     @Component
@@ -41,7 +42,8 @@ public class Notifications {
             EpayClients clients,
             Books books,
             Settling settling,
-            MeterRegistry metrics) {
+            MeterRegistry metrics,
+            Turns turns) {
         this.settings = settings;
         this.clients = clients;
         this.orders = books.orders();
@@ -50,10 +52,15 @@ public class Notifications {
         this.notices = books.notices();
         this.settling = settling;
         this.metrics = metrics;
+        this.turns = turns;
     }
 
-    /** What is signed and fits to an order of ours. */
-    private record Checked(PaymentOrder order, String tradeNo) {}
+    /**
+     * What is signed and fits to an order of ours.
+     *
+     * @param done what is committed already need not be asked about
+     */
+    private record Checked(PaymentOrder order, String tradeNo, boolean done) {}
 
     /** Why it is not believed. */
     private static final class Disbelieved extends Exception {
@@ -73,18 +80,24 @@ public class Notifications {
      * Takes what came. Whatever it is, and whatever becomes of it, is recorded.
      *
      * @return whether the platform may forget it: what it told is committed here
+     * @throws Busy if it has to be told again, and nothing came of it
      */
     public boolean take(String provider, Map<String, String> fields, String address) {
         try {
-            return settle(checked(provider, fields), fields, address);
+            var occasion = new Occasion("notify", address, fields);
+            return settle(turns.take(() -> checked(provider, occasion)), occasion);
         } catch (Disbelieved e) {
             metrics.counter("apihub_billing_payment_notices_refused").increment();
-            notices.add(new Notice(provider, e.order, "notify", "refused", e.why, address, fields));
-            return false;
+            return turns.take(() -> {
+                notices.add(
+                        new Notice(provider, e.order, "notify", "refused", e.why, address, fields));
+                return false;
+            });
         }
     }
 
-    private Checked checked(String name, Map<String, String> fields) throws Disbelieved {
+    private Checked checked(String name, Occasion occasion) throws Disbelieved {
+        var fields = occasion.fields();
         var provider =
                 settings.payments()
                         .provider(name)
@@ -99,7 +112,13 @@ public class Notifications {
         if (wrong != null) {
             throw new Disbelieved(wrong, order.id());
         }
-        return new Checked(order, fields.getOrDefault("trade_no", ""));
+        var tradeNo = fields.getOrDefault("trade_no", "");
+        boolean done =
+                received.orderOf(order.provider(), tradeNo).filter(order.id()::equals).isPresent();
+        if (done) {
+            notices.add(occasion.notice(order, "repeated", tradeNo));
+        }
+        return new Checked(order, tradeNo, done);
     }
 
     private static @Nullable String wrong(
@@ -124,22 +143,18 @@ public class Notifications {
         return null;
     }
 
-    private boolean settle(Checked checked, Map<String, String> fields, String address) {
-        var order = checked.order();
-        var occasion = new Occasion("notify", address, fields);
-        if (isDone(order, checked.tradeNo())) {
-            notices.add(occasion.notice(order, "repeated", checked.tradeNo()));
+    private boolean settle(Checked checked, Occasion occasion) {
+        if (checked.done()) {
             return true;
         }
+        var order = checked.order();
         var result = settling.settle(order, Ref.trade(checked.tradeNo()), occasion);
         if (result == Result.UNKNOWN) {
-            inquiries.add(order, checked.tradeNo());
+            return turns.take(() -> {
+                inquiries.add(order, checked.tradeNo());
+                return false;
+            });
         }
         return result == Result.SETTLED;
-    }
-
-    /** What is committed already need not be asked about. */
-    private boolean isDone(PaymentOrder order, String tradeNo) {
-        return received.orderOf(order.provider(), tradeNo).filter(order.id()::equals).isPresent();
     }
 }

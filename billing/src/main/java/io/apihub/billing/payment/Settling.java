@@ -29,6 +29,7 @@ class Settling {
     private final FaultPoint fault;
     private final TransactionTemplate transactions;
     private final MeterRegistry metrics;
+    private final Turns turns;
 
     /** What is written when a platform has answered. */
     @Component
@@ -39,7 +40,8 @@ class Settling {
             Books books,
             FaultPoint fault,
             TransactionTemplate transactions,
-            MeterRegistry metrics) {
+            MeterRegistry metrics,
+            Turns turns) {
         this.inquiry = inquiry;
         this.crediting = books.crediting();
         this.orders = books.orders();
@@ -47,6 +49,7 @@ class Settling {
         this.fault = fault;
         this.transactions = transactions;
         this.metrics = metrics;
+        this.turns = turns;
     }
 
     /** What followed. */
@@ -74,7 +77,12 @@ class Settling {
 
     /** Asks by one of the two numbers. No transaction may be open: the platform may take long. */
     Result settle(PaymentOrder order, Ref ref, Occasion occasion) {
-        return switch (inquiry.ask(order, ref)) {
+        var answer = inquiry.ask(order, ref);
+        return turns.take(() -> follow(order, answer, occasion));
+    }
+
+    private Result follow(PaymentOrder order, Inquiry.Answer answer, Occasion occasion) {
+        return switch (answer) {
             case Inquiry.Answer.Paid paid ->
                     taken(
                             order,

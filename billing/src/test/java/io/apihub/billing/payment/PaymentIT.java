@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.apihub.billing.testing.Poll;
 import io.apihub.billing.testing.RunningBilling;
 import io.apihub.dev.epay.Trap;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -202,6 +204,28 @@ class PaymentIT {
         STAND.reconcile();
         assertThat(STAND.state(order)).isEqualTo("CREDITED");
         assertThat(STAND.balance(tenant)).isEqualTo("9");
+    }
+
+    @Test
+    void whoTellsWhileTooManyDoTellsAgain() {
+        STAND.platform().set(Trap.LOSE_NOTIFY);
+        var order = STAND.order(tenant, "one", "9");
+        var fields = STAND.platform().notice(STAND.pay(order));
+
+        var busy = whileNoTurnIsFree(6, () -> STAND.notify("one", fields));
+        var later = STAND.notify("one", fields);
+
+        assertThat(busy.statusCode()).isEqualTo(429);
+        assertThat(busy.body()).isEqualTo("fail");
+        assertThat(later.body()).isEqualTo("success");
+        assertThat(STAND.balance(tenant)).isEqualTo("9");
+    }
+
+    private static HttpResponse<String> whileNoTurnIsFree(
+            int turns, Supplier<HttpResponse<String>> work) {
+        return turns == 0
+                ? work.get()
+                : STAND.billing().get(Turns.class).take(() -> whileNoTurnIsFree(turns - 1, work));
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.apihub.billing.payment.rest;
 import io.apihub.billing.access.Level;
 import io.apihub.billing.access.Permit;
 import io.apihub.billing.identity.ClientAddress;
+import io.apihub.billing.payment.Busy;
 import io.apihub.billing.payment.Notifications;
 import io.swagger.v3.oas.annotations.Hidden;
 import jakarta.servlet.http.HttpServletRequest;
@@ -55,6 +56,9 @@ class NotifyController {
                             provider, fields(request), addresses.of(request).getHostAddress());
             return answer(
                     taken ? HttpStatus.OK : HttpStatus.BAD_REQUEST, taken ? TAKEN : NOT_TAKEN);
+        } catch (Busy e) {
+            LOG.debug("a notice has to come again", e);
+            return answer(HttpStatus.TOO_MANY_REQUESTS, NOT_TAKEN);
         } catch (DataAccessException | TransactionException e) {
             LOG.warn("a notice waits for the database: {}", e.toString());
             return answer(HttpStatus.SERVICE_UNAVAILABLE, NOT_TAKEN);
