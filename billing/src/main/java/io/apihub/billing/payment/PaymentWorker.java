@@ -64,7 +64,7 @@ class PaymentWorker implements SmartLifecycle {
                 notices.forget();
             }
             return more;
-        } catch (DataAccessException | TransactionException e) {
+        } catch (DataAccessException | TransactionException | Busy e) {
             LOG.warn("payments wait: {}", e.toString());
             return false;
         }
