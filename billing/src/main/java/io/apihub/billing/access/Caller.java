@@ -1,5 +1,6 @@
 package io.apihub.billing.access;
 
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -14,22 +15,34 @@ import org.jspecify.annotations.Nullable;
  * @param roles by id of the tenant, read anew for each request, so that a removed member is out at
  *     once
  * @param scopes what the session or token is good for
+ * @param pass the session or token itself
  */
 public record Caller(
         String name,
         @Nullable UUID user,
         boolean administrator,
         Map<UUID, Role> roles,
-        Set<Scope> scopes) {
+        Set<Scope> scopes,
+        Pass pass) {
 
     public Caller {
         roles = Map.copyOf(roles);
         scopes = Set.copyOf(scopes);
     }
 
-    /** Somebody who calls with a session, which is good for everything. */
+    /** Somebody for whom billing itself acts, which is good for everything. */
     public Caller(String name, @Nullable UUID user, boolean administrator, Map<UUID, Role> roles) {
-        this(name, user, administrator, roles, Set.of(Scope.values()));
+        this(name, user, administrator, roles, Set.of(Scope.values()), Pass.NONE);
+    }
+
+    /** The same, let in by something, which is good for everything. */
+    public Caller by(Pass other) {
+        return new Caller(name, user, administrator, roles, scopes, other);
+    }
+
+    /** The same, but what let them in is over at a time. */
+    public Caller until(Instant end) {
+        return by(pass.until(end));
     }
 
     /** An administrator who is no user: whoever can read the token file. */

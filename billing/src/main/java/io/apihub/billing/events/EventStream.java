@@ -1,5 +1,6 @@
 package io.apihub.billing.events;
 
+import io.apihub.billing.access.Seat;
 import jakarta.servlet.AsyncContext;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -65,6 +66,10 @@ public final class EventStream implements AutoCloseable {
         return overflown;
     }
 
+    Seat seat() {
+        return terms.seat();
+    }
+
     String owner() {
         return terms.owner();
     }
@@ -74,10 +79,10 @@ public final class EventStream implements AutoCloseable {
     }
 
     /** Writes until the end; runs in a thread of its own. */
-    void write(Predicate<StreamTerms> allowed) {
+    void write(Predicate<StreamTerms> goesOn) {
         try {
             var event = queue.take();
-            while (event != END && (event != BEAT || allowed.test(terms))) {
+            while (event != END && (event != BEAT || goesOn.test(terms))) {
                 out.write(event.bytes());
                 if (queue.isEmpty()) {
                     out.flush();

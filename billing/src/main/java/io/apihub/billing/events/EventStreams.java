@@ -1,5 +1,6 @@
 package io.apihub.billing.events;
 
+import io.apihub.billing.access.Standing;
 import io.apihub.billing.problem.Problem;
 import io.apihub.billing.problem.Refused;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -10,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -29,11 +32,14 @@ public class EventStreams implements SmartLifecycle {
 
     private final Set<EventStream> streams = ConcurrentHashMap.newKeySet();
     private final Semaphore questions = new Semaphore(QUESTIONS);
+    private final AtomicBoolean looking = new AtomicBoolean();
     private final MeterRegistry metrics;
+    private final Standing standing;
     private volatile boolean running;
 
-    EventStreams(MeterRegistry metrics) {
+    EventStreams(MeterRegistry metrics, Standing standing) {
         this.metrics = metrics;
+        this.standing = standing;
         metrics.gauge("apihub_billing_event_streams", streams, Set::size);
     }
 
@@ -84,7 +90,7 @@ public class EventStreams implements SmartLifecycle {
 
     private void run(EventStream stream) {
         try {
-            stream.write(this::isAllowed);
+            stream.write(this::goesOn);
         } finally {
             streams.remove(stream);
             if (stream.overflown()) {
@@ -93,27 +99,47 @@ public class EventStreams implements SmartLifecycle {
         }
     }
 
-    /** Who can't be asked about now, stays until the next heartbeat. */
-    private boolean isAllowed(StreamTerms terms) {
+    /** What can't be asked about now, stays until the next heartbeat. */
+    private boolean goesOn(StreamTerms terms) {
         try {
             questions.acquire();
             try {
-                return terms.stillAllowed().getAsBoolean();
+                return terms.stillThere().getAsBoolean();
             } finally {
                 questions.release();
             }
         } catch (InterruptedException e) {
             return false;
         } catch (RuntimeException e) {
-            LOG.debug("can't tell whether a stream is still allowed", e);
+            LOG.debug("can't tell whether a stream goes on", e);
             return true;
         }
     }
 
-    /** One heartbeat of all streams; each asks then whether it is still allowed. */
+    /** One heartbeat of all streams; each asks then whether there is still what it tells of. */
     @Scheduled(fixedRate = 15_000)
     public void beat() {
         streams.forEach(EventStream::beat);
+    }
+
+    /** Ends the streams of those who may not read them any more; one question for all of them. */
+    @Scheduled(fixedRate = 1_000)
+    void look() {
+        // A slow answer must not have the next questions pile up behind it.
+        if (!streams.isEmpty() && looking.compareAndSet(false, true)) {
+            try {
+                var lost =
+                        standing.lost(
+                                streams.stream()
+                                        .map(EventStream::seat)
+                                        .collect(Collectors.toSet()));
+                streams.stream()
+                        .filter(stream -> lost.contains(stream.seat()))
+                        .forEach(EventStream::close);
+            } finally {
+                looking.set(false);
+            }
+        }
     }
 
     /** How many are open. */

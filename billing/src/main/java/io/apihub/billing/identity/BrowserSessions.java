@@ -1,6 +1,7 @@
 package io.apihub.billing.identity;
 
 import io.apihub.billing.access.Caller;
+import io.apihub.billing.access.Pass;
 import io.apihub.billing.access.Role;
 import io.apihub.billing.settings.Identity;
 import io.apihub.billing.settings.Settings;
@@ -176,9 +177,11 @@ public class BrowserSessions {
 
     private static LiveSession session(ResultSet row) throws SQLException {
         var user = row.getObject("user_id", UUID.class);
+        var id = row.getObject("session_id", UUID.class);
         return new LiveSession(
-                row.getObject("session_id", UUID.class),
-                new Caller(User.actor(user), user, row.getBoolean("administrator"), roles(row)),
+                id,
+                new Caller(User.actor(user), user, row.getBoolean("administrator"), roles(row))
+                        .by(Pass.session(id)),
                 UserState.valueOf(row.getString("state")),
                 row.getTimestamp("last_seen_at").toInstant(),
                 row.getTimestamp("expires_at").toInstant(),

@@ -29,7 +29,10 @@ class Tokens implements BearerCheck {
     /** Checks a token; empty for whatever is wrong with it. */
     Optional<Valid> verify(String token) {
         return format.verify(token)
-                .map(jwt -> new Valid(Caller.administrator(jwt.subject()), jwt.expiresAt()));
+                .map(jwt ->
+                        new Valid(
+                                Caller.administrator(jwt.subject()).until(jwt.expiresAt()),
+                                jwt.expiresAt()));
     }
 
     @Override

@@ -3,7 +3,7 @@ package io.apihub.billing.insight;
 import io.apihub.billing.access.Caller;
 import io.apihub.billing.access.Level;
 import io.apihub.billing.access.Permit;
-import io.apihub.billing.access.Standing;
+import io.apihub.billing.access.Seat;
 import io.apihub.billing.access.TenantLookup;
 import io.apihub.billing.events.EventStream;
 import io.apihub.billing.events.EventStreams;
@@ -34,14 +34,11 @@ class EventController {
     private static final int QUEUE = 64;
 
     private final TenantLookup tenants;
-    private final Standing standing;
     private final EventStreams streams;
     private final TenantFeeds feeds;
 
-    EventController(
-            TenantLookup tenants, Standing standing, EventStreams streams, TenantFeeds feeds) {
+    EventController(TenantLookup tenants, EventStreams streams, TenantFeeds feeds) {
         this.tenants = tenants;
-        this.standing = standing;
         this.streams = streams;
         this.feeds = feeds;
     }
@@ -81,7 +78,7 @@ class EventController {
                         new StreamTerms(
                                 caller.name() + "/" + id,
                                 QUEUE,
-                                () -> standing.mayStillView(caller, id),
+                                new Seat(caller, id),
                                 () -> {
                                     var ended = own.get();
                                     if (ended != null) {

@@ -1,7 +1,7 @@
 package io.apihub.billing.kube;
 
 import io.apihub.billing.access.Caller;
-import io.apihub.billing.access.Standing;
+import io.apihub.billing.access.Seat;
 import io.apihub.billing.account.Tenant;
 import io.apihub.billing.account.Tenants;
 import io.apihub.billing.events.EventStream;
@@ -33,14 +33,12 @@ class Watches {
     private final ApiServers servers;
     private final EventStreams streams;
     private final Tenants tenants;
-    private final Standing standing;
     private final Map<ResourceKind, ObjectInformer> informers = new EnumMap<>(ResourceKind.class);
 
-    Watches(ApiServers servers, EventStreams streams, Tenants tenants, Standing standing) {
+    Watches(ApiServers servers, EventStreams streams, Tenants tenants) {
         this.servers = servers;
         this.streams = streams;
         this.tenants = tenants;
-        this.standing = standing;
     }
 
     /** Who watches what. */
@@ -53,7 +51,7 @@ class Watches {
 
     /**
      * Answers with a stream: all that there is, or after {@code Last-Event-ID} what was missed;
-     * then each change. Ends when the caller is no member any more.
+     * then each change. Ends when the caller may not see it any more.
      *
      * @throws Refused 503 while Kubernetes does not answer
      */
@@ -67,7 +65,8 @@ class Watches {
                 new StreamTerms(
                         wish.caller().name(),
                         feed.startingSize(part),
-                        () -> isAllowed(wish),
+                        new Seat(wish.caller(), wish.tenant().id()),
+                        () -> isThere(wish.tenant()),
                         () -> {
                             var stream = opened.get();
                             if (stream != null) {
@@ -83,13 +82,11 @@ class Watches {
         }
     }
 
-    /** The tenant must still be this one, and the caller a member of it. */
-    private boolean isAllowed(Wish wish) {
-        var tenant = wish.tenant();
+    /** The namespace must still be this tenant's. */
+    private boolean isThere(Tenant tenant) {
         return tenants.inNamespace(tenant.namespace())
-                        .filter(now -> now.id().equals(tenant.id()))
-                        .isPresent()
-                && standing.mayStillView(wish.caller(), tenant.id());
+                .filter(now -> now.id().equals(tenant.id()))
+                .isPresent();
     }
 
     private static @Nullable Long version(@Nullable String header) {

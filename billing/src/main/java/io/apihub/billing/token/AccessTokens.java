@@ -57,7 +57,7 @@ class AccessTokens implements BearerCheck {
                         jwt.claims().get("client_id") instanceof String credential
                                         && jwt.claims().get("scope") instanceof String scope
                                 ? owners.find(credential, Scope.parse(scope))
-                                        .map(Owner::caller)
+                                        .map(owner -> owner.caller().until(jwt.expiresAt()))
                                         .filter(caller -> caller.name().equals(jwt.subject()))
                                 : Optional.empty());
     }

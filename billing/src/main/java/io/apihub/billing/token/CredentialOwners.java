@@ -1,6 +1,7 @@
 package io.apihub.billing.token;
 
 import io.apihub.billing.access.Caller;
+import io.apihub.billing.access.Pass;
 import io.apihub.billing.access.Role;
 import io.apihub.billing.access.Scope;
 import io.apihub.billing.user.Memberships;
@@ -105,13 +106,15 @@ class CredentialOwners {
                     Map.of(
                             row.getObject("tenant_id", UUID.class),
                             Role.valueOf(row.getString("role"))),
-                    scopes);
+                    scopes,
+                    Pass.credential(publicId));
         }
         return new Caller(
                 User.actor(user),
                 user,
                 row.getBoolean("administrator") && scopes.contains(Scope.ADMIN),
                 memberships.of(user),
-                scopes);
+                scopes,
+                Pass.credential(publicId));
     }
 }

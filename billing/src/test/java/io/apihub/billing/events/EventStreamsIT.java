@@ -2,6 +2,8 @@ package io.apihub.billing.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.apihub.billing.access.Caller;
+import io.apihub.billing.access.Seat;
 import io.apihub.billing.testing.Poll;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import jakarta.servlet.http.HttpServlet;
@@ -14,6 +16,8 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -29,8 +33,14 @@ class EventStreamsIT {
 
     private static final Duration DEADLINE = Duration.ofSeconds(60);
 
-    private final EventStreams streams = new EventStreams(new SimpleMeterRegistry());
+    private static final Seat SEAT = new Seat(Caller.administrator("somebody"), new UUID(0, 1));
+
     private final AtomicBoolean allowed = new AtomicBoolean(true);
+    private final AtomicBoolean there = new AtomicBoolean(true);
+    private final EventStreams streams =
+            new EventStreams(
+                    new SimpleMeterRegistry(),
+                    seats -> allowed.get() ? Set.of() : Set.copyOf(seats));
     private final AtomicInteger ended = new AtomicInteger();
     private final BlockingQueue<EventStream> opened = new LinkedBlockingQueue<>();
     private final Tomcat tomcat = new Tomcat();
@@ -66,7 +76,8 @@ class EventStreamsIT {
                     streams.open(
                             request,
                             response,
-                            new StreamTerms("somebody", 4, allowed::get, ended::incrementAndGet)));
+                            new StreamTerms(
+                                    "somebody", 4, SEAT, there::get, ended::incrementAndGet)));
         }
     }
 
@@ -107,19 +118,36 @@ class EventStreamsIT {
     }
 
     @Test
-    void whoIsNoLongerAllowedIsCutOffAtTheNextHeartbeat() throws Exception {
+    void whatIsNoLongerThereIsCutOffAtTheNextHeartbeat() throws Exception {
         try (var socket = connect()) {
             var stream = opened.take();
             streams.beat();
-            allowed.set(false);
+            there.set(false);
             streams.beat();
 
-            var lines = reader(socket);
-            while (lines.readLine() != null) {
-                Thread.onSpinWait();
-            }
-            assertThat(stream.isOpen()).isFalse();
+            assertEnds(socket, stream);
         }
+    }
+
+    @Test
+    void whoIsNoLongerAllowedIsCutOffAtOnce() throws Exception {
+        try (var socket = connect()) {
+            var stream = opened.take();
+            streams.look();
+            assertThat(stream.isOpen()).isTrue();
+            allowed.set(false);
+            streams.look();
+
+            assertEnds(socket, stream);
+        }
+    }
+
+    private void assertEnds(Socket socket, EventStream stream) throws IOException {
+        var lines = reader(socket);
+        while (lines.readLine() != null) {
+            Thread.onSpinWait();
+        }
+        assertThat(stream.isOpen()).isFalse();
         Poll.until(DEADLINE, () -> streams.size() == 0 && ended.get() == 1);
     }
 

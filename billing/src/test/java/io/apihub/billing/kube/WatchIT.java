@@ -2,8 +2,12 @@ package io.apihub.billing.kube;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.apihub.billing.access.Role;
 import io.apihub.billing.database.TestDatabase;
 import io.apihub.billing.events.EventStreams;
+import io.apihub.billing.events.OpenStream;
+import io.apihub.billing.testing.Browser;
+import io.apihub.billing.testing.People;
 import io.apihub.billing.testing.Poll;
 import io.apihub.billing.testing.RunningBilling;
 import io.apihub.crd.v1alpha1.ApiKey;
@@ -214,6 +218,21 @@ class WatchIT {
             streams.beat();
 
             Poll.until(Duration.ofSeconds(60), () -> stream.ended);
+        }
+    }
+
+    @Test
+    void aStreamEndsWithItsReadersSession() {
+        var people = new People(billing);
+        var member = people.user();
+        people.member(member, tenantId, Role.VIEWER);
+        var browser = people.browser(member);
+        var path = NAMESPACES + tenant + "/apikeys?watch=true";
+        try (var stream =
+                OpenStream.of(billing, path, "Cookie", Browser.COOKIE + "=" + browser.cookie())) {
+            browser.delete("/api/v1/me/sessions");
+
+            Poll.until(Duration.ofSeconds(60), stream::hasEnded);
         }
     }
 

@@ -3,7 +3,7 @@ package io.apihub.billing.payment.rest;
 import io.apihub.billing.access.Caller;
 import io.apihub.billing.access.Level;
 import io.apihub.billing.access.Permit;
-import io.apihub.billing.access.Standing;
+import io.apihub.billing.access.Seat;
 import io.apihub.billing.access.TenantLookup;
 import io.apihub.billing.events.EventStream;
 import io.apihub.billing.events.EventStreams;
@@ -36,19 +36,13 @@ class OrderEventController {
 
     private final TenantLookup tenants;
     private final Orders orders;
-    private final Standing standing;
     private final EventStreams streams;
     private final OrderWatch watch;
 
     OrderEventController(
-            TenantLookup tenants,
-            Orders orders,
-            Standing standing,
-            EventStreams streams,
-            OrderWatch watch) {
+            TenantLookup tenants, Orders orders, EventStreams streams, OrderWatch watch) {
         this.tenants = tenants;
         this.orders = orders;
-        this.standing = standing;
         this.streams = streams;
         this.watch = watch;
     }
@@ -87,7 +81,7 @@ class OrderEventController {
                         new StreamTerms(
                                 caller.name() + "/orders/" + id,
                                 QUEUE,
-                                () -> standing.mayStillView(caller, id),
+                                new Seat(caller, id),
                                 () -> {
                                     var ended = own.get();
                                     if (ended != null) {
