@@ -8,7 +8,6 @@ import io.apihub.billing.user.PasswordRules;
 import io.apihub.billing.user.Passwords;
 import io.apihub.billing.user.User;
 import io.apihub.billing.user.Users;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -19,13 +18,10 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component
 class PasswordChange {
 
-    private static final int MOST_TRIES = 10;
-    private static final Duration WINDOW = Duration.ofMinutes(15);
-
     private final SignedIn signedIn;
     private final Users users;
     private final Passwords passwords;
-    private final Throttle throttle;
+    private final PasswordProof proof;
     private final BrowserSessions sessions;
     private final AuditLog audit;
     private final TransactionTemplate transactions;
@@ -34,36 +30,46 @@ class PasswordChange {
             SignedIn signedIn,
             Users users,
             Passwords passwords,
-            Throttle throttle,
+            PasswordProof proof,
             BrowserSessions sessions,
             ChangeLog log) {
         this.signedIn = signedIn;
         this.users = users;
         this.passwords = passwords;
-        this.throttle = throttle;
+        this.proof = proof;
         this.sessions = sessions;
         this.audit = log.audit();
         this.transactions = log.transactions();
     }
 
     /**
+     * The wish to change it.
+     *
+     * @param code of the second factor, needed where there is one
+     */
+    record Wish(@Nullable String current, @Nullable String next, @Nullable String code) {
+
+        @Override
+        public String toString() {
+            return "***";
+        }
+    }
+
+    /**
      * Changes it.
      *
      * @return a new session for the browser that asked; the others are over
-     * @throws Refused 400 if the current one is wrong or the new one may not be chosen; 429
+     * @throws Refused 400 if the current one or the code is wrong, or the new one may not be
+     *     chosen; 429
      */
-    Secret change(
-            Caller caller, @Nullable String current, @Nullable String next, LogIn.Origin origin) {
+    Secret change(Caller caller, Wish wish, LogIn.Origin origin) {
         var user = signedIn.user(caller);
-        var chosen = PasswordRules.choose("password", next, user.address());
-        throttle.count(new Throttle.Bound("password/" + user.id(), MOST_TRIES, WINDOW));
-        if (!passwords.matches(current, user.passwordHash().orElse(null))) {
-            throw new Refused(Problem.invalid("current", "Is not the current password."));
-        }
-        if (chosen.equals(PasswordRules.normal(String.valueOf(current)))) {
+        var chosen = PasswordRules.choose("password", wish.next(), user.address());
+        proof.checkPassword(user, "current", wish.current());
+        if (chosen.equals(PasswordRules.normal(String.valueOf(wish.current())))) {
             throw new Refused(Problem.invalid("password", "Must differ from the current one."));
         }
-        throttle.forget("password/" + user.id());
+        proof.checkCodeIfOn(user, wish.code());
         return set(caller, user, passwords.hash(chosen), origin);
     }
 

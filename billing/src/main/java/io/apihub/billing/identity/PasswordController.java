@@ -33,8 +33,12 @@ class PasswordController {
         this.longest = settings.identity().sessions().longest();
     }
 
-    /** The password as it is, and as it shall be: 12 to 128 characters. */
-    record NewPassword(@Nullable String current, @Nullable String password) {
+    /**
+     * The password as it is, and as it shall be: 12 to 128 characters.
+     *
+     * @param code of the second factor, or a recovery code; only for who has one
+     */
+    record NewPassword(@Nullable String current, @Nullable String password, @Nullable String code) {
 
         @Override
         public String toString() {
@@ -46,7 +50,7 @@ class PasswordController {
             summary = "Change one's own password",
             description =
                     "Logs out everywhere; this browser gets a new session, so its csrfToken has to"
-                            + " be read again.")
+                            + " be read again. Who has a second factor gives a code of it.")
     @ApiResponse(responseCode = "204", description = "Changed")
     @Permit(value = Level.SIGNED_IN, scope = Scope.ACCOUNT)
     @PutMapping("/api/v1/me/password")
@@ -60,7 +64,12 @@ class PasswordController {
                         addresses.of(http).getHostAddress(),
                         addresses.block(http),
                         http.getHeader(HttpHeaders.USER_AGENT));
-        var token = change.change(caller, request.current(), request.password(), origin);
+        var token =
+                change.change(
+                        caller,
+                        new PasswordChange.Wish(
+                                request.current(), request.password(), request.code()),
+                        origin);
         var response = ResponseEntity.noContent();
         if (browser) {
             response.header(HttpHeaders.SET_COOKIE, SessionCookie.set(token, longest));

@@ -6,9 +6,7 @@ import io.apihub.billing.mail.Mails;
 import io.apihub.billing.mail.Message;
 import io.apihub.billing.problem.Problem;
 import io.apihub.billing.problem.Refused;
-import io.apihub.billing.user.Passwords;
 import io.apihub.billing.user.User;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -20,27 +18,21 @@ import org.springframework.stereotype.Component;
 @Component
 class SecondFactorChange {
 
-    private static final Duration WINDOW = Duration.ofMinutes(15);
-    private static final int MOST_TRIES = 10;
-
     private final SecondFactors factors;
     private final SecondStep step;
-    private final Passwords passwords;
-    private final Throttle throttle;
+    private final PasswordProof proof;
     private final ChangeLog log;
     private final Mails mails;
 
     SecondFactorChange(
             SecondFactors factors,
             SecondStep step,
-            Passwords passwords,
-            Throttle throttle,
+            PasswordProof proof,
             ChangeLog log,
             Mails mails) {
         this.factors = factors;
         this.step = step;
-        this.passwords = passwords;
-        this.throttle = throttle;
+        this.proof = proof;
         this.log = log;
         this.mails = mails;
     }
@@ -122,15 +114,9 @@ class SecondFactorChange {
 
     /** Who only logs in elsewhere has none to show. */
     private void checkPassword(User user, @Nullable String password) {
-        var hash = user.passwordHash();
-        if (hash.isEmpty()) {
-            return;
+        if (user.passwordHash().isPresent()) {
+            proof.checkPassword(user, "password", password);
         }
-        throttle.count(new Throttle.Bound("password/" + user.id(), MOST_TRIES, WINDOW));
-        if (!passwords.matches(password, hash.get())) {
-            throw new Refused(Problem.invalid("password", "Is not the current password."));
-        }
-        throttle.forget("password/" + user.id());
     }
 
     private void checkOn(User user) {

@@ -12,14 +12,19 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
  * Makes of a user at each log-in what their groups say. What was given here by hand stays as it is;
- * what a group gave ends with it.
+ * what a group gave ends with it, but no tenant loses its last owner.
  */
 @Component
 class GroupSync {
+
+    private static final Logger LOG = LoggerFactory.getLogger(GroupSync.class);
 
     private final Identities identities;
     private final Memberships memberships;
@@ -59,7 +64,7 @@ class GroupSync {
         wanted.forEach((tenant, role) -> {
             var before = now.get(tenant.id());
             boolean ours = before == null || byGroup.contains(tenant.id());
-            if (ours && before != role) {
+            if (ours && before != role && !isLastOwner(tenant.id(), before, user)) {
                 memberships.set(tenant.id(), user.id(), role);
                 identities.addMember(tenant.id(), user.id());
                 record(
@@ -70,7 +75,18 @@ class GroupSync {
             }
         });
         wanted.keySet().forEach(tenant -> byGroup.remove(tenant.id()));
-        byGroup.forEach(tenant -> leave(tenant, user));
+        byGroup.stream()
+                .filter(tenant -> !isLastOwner(tenant, now.get(tenant), user))
+                .forEach(tenant -> leave(tenant, user));
+    }
+
+    /** They keep what the group gave, until a log-in finds that there is another owner. */
+    private boolean isLastOwner(UUID tenant, @Nullable Role before, User user) {
+        boolean last = before == Role.OWNER && memberships.isLastOwner(tenant, user.id());
+        if (last) {
+            LOG.info("{} left the group, and stays as the last owner of {}", user.actor(), tenant);
+        }
+        return last;
     }
 
     private void leave(UUID tenant, User user) {

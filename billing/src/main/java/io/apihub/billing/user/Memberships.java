@@ -2,6 +2,7 @@ package io.apihub.billing.user;
 
 import io.apihub.billing.access.Role;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -42,6 +43,20 @@ public class Memberships {
     /** Ends a membership. Safe to repeat. */
     public void remove(UUID tenant, UUID user) {
         jdbc.update("DELETE FROM billing.member WHERE tenant_id = ? AND user_id = ?", tenant, user);
+    }
+
+    /**
+     * Whether nobody else owns the tenant. Needs a transaction: until it ends, owners stay as they
+     * are.
+     */
+    public boolean isLastOwner(UUID tenant, UUID user) {
+        var owners =
+                jdbc.query(
+                        "SELECT user_id FROM billing.member WHERE tenant_id = ?"
+                                + " AND role = 'OWNER' ORDER BY user_id FOR UPDATE",
+                        (row, number) -> row.getObject(1, UUID.class),
+                        tenant);
+        return owners.equals(List.of(user));
     }
 
     /** Whether the user is a member of any tenant. */

@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -175,6 +176,21 @@ class SecondFactorIT {
                 mine.browser().post(MINE + "/recovery-codes", Map.of("code", mine.phone().code(0)));
         assertThat(json(renewed).get("codes")).hasSize(10);
         assertRefused(passwordGiven().post(SECOND, Map.of("code", mine.recovery().getLast())));
+    }
+
+    @Test
+    void aNewPasswordTakesACodeToo() {
+        var mine = enrol();
+        var wish = Map.of("current", People.PASSWORD, "password", "another horse battery");
+
+        var without = mine.browser().put("/api/v1/me/password", wish);
+        assertThat(without.statusCode()).isEqualTo(400);
+        assertThat(json(without).get("field").asString()).isEqualTo("code");
+
+        var with = new HashMap<String, Object>(wish);
+        with.put("code", mine.phone().code(0));
+        assertThat(mine.browser().put("/api/v1/me/password", with).statusCode()).isEqualTo(204);
+        assertThat(mine.browser().get("/api/v1/session").statusCode()).isEqualTo(200);
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.apihub.billing.testing.Browser;
 import io.apihub.billing.testing.People;
 import io.apihub.billing.testing.RunningBilling;
 import io.apihub.billing.testing.TestSettings;
+import io.apihub.billing.user.Memberships;
 import io.apihub.billing.user.User;
 import io.apihub.billing.user.Users;
 import java.net.URI;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,6 +51,8 @@ class OidcIT {
                                     List.of(
                                             new Oidc.GroupRole("staff", "acme", "VIEWER"),
                                             new Oidc.GroupRole("devs", "acme", "DEVELOPER"),
+                                            new Oidc.GroupRole("owners", "solo", "OWNER"),
+                                            new Oidc.GroupRole("staff", "solo", "VIEWER"),
                                             new Oidc.GroupRole("staff", "no-such", "OWNER")),
                                     Set.of("example.com"),
                                     true,
@@ -57,6 +61,7 @@ class OidcIT {
                     more -> {});
     private static final People PEOPLE = new People(BILLING);
     private static final UUID ACME = DATABASE.registry().tenant("acme");
+    private static final UUID SOLO = DATABASE.registry().tenant("solo");
 
     private final String subject = "s-" + UUID.randomUUID();
     private final String email = subject + "@example.com";
@@ -201,6 +206,29 @@ class OidcIT {
 
         assertThat(role()).isEqualTo("OWNER");
         assertThat(user().administrator()).isTrue();
+    }
+
+    @Test
+    void whoLeavesAGroupStaysTheLastOwnerUntilThereIsAnother() {
+        account(Map.of("groups", List.of("owners")));
+        logIn(browser);
+        for (var fewer : List.of(List.of("staff"), List.<String>of())) {
+            account(Map.of("groups", fewer));
+            logIn(browser);
+            assertThat(inSolo()).isEqualTo(Role.OWNER);
+        }
+
+        PEOPLE.member(PEOPLE.user(), SOLO, Role.OWNER);
+        account(Map.of("groups", List.of("staff")));
+        logIn(browser);
+        assertThat(inSolo()).isEqualTo(Role.VIEWER);
+        account(Map.of());
+        logIn(browser);
+        assertThat(inSolo()).isNull();
+    }
+
+    private @Nullable Role inSolo() {
+        return BILLING.get(Memberships.class).of(user().id()).get(SOLO);
     }
 
     @Test

@@ -1,0 +1,110 @@
+package io.apihub.billing.identity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.apihub.billing.database.TestDatabase;
+import io.apihub.billing.settings.Identity;
+import io.apihub.billing.settings.Settings;
+import io.apihub.billing.testing.Browser;
+import io.apihub.billing.testing.Poll;
+import io.apihub.billing.testing.RunningBilling;
+import io.apihub.billing.testing.TestSettings;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.springframework.security.crypto.argon2.Argon2PasswordEncoder;
+
+/** Who may do everything on the first day, and nobody else. */
+class FirstAdministratorIT {
+
+    private static final Duration DEADLINE = Duration.ofSeconds(60);
+    private static final String EMAIL = "root@example.com";
+    private static final String CHOSEN = "another horse battery";
+
+    private final TestDatabase database = TestDatabase.create();
+    private final Settings settings = TestSettings.of(database);
+    private final Path file = settings.identity().firstAdministrator().passwordFile();
+
+    private RunningBilling billing(@Nullable String email, @Nullable String hash) {
+        return RunningBilling.with(
+                TestSettings.with(
+                        settings,
+                        identity ->
+                                new Identity(
+                                        identity.registration(),
+                                        identity.sessions(),
+                                        identity.publicUrl(),
+                                        identity.trustedProxies(),
+                                        identity.secretsKeyFile(),
+                                        new Identity.FirstAdministrator(email, hash, file))),
+                beans -> {});
+    }
+
+    private static HttpResponse<String> logIn(Browser browser, String password) {
+        return browser.post("/api/v1/session", Map.of("email", EMAIL, "password", password));
+    }
+
+    private long administrators() {
+        return Objects.requireNonNull(
+                database.admin()
+                        .queryForObject(
+                                "SELECT count(*) FROM billing.app_user WHERE administrator",
+                                Long.class));
+    }
+
+    @Test
+    void aOneTimePasswordIsInAPrivateFileOnceAndMustBeChanged() throws IOException {
+        try (var billing = billing(EMAIL, null)) {
+            Poll.until(DEADLINE, () -> administrators() == 1);
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                    .isEqualTo("rw-------");
+            var password = Files.readString(file).strip();
+            assertThat(password).hasSizeGreaterThanOrEqualTo(32);
+
+            var browser = new Browser(billing).logIn(EMAIL, password);
+            assertThat(browser.get("/api/v1/users").body()).contains("password-must-change");
+            var wish = Map.of("current", password, "password", CHOSEN);
+            assertThat(browser.put("/api/v1/me/password", wish).statusCode()).isEqualTo(204);
+            assertThat(browser.reload().get("/api/v1/users").statusCode()).isEqualTo(200);
+            assertThat(logIn(new Browser(billing), password).statusCode()).isEqualTo(401);
+        }
+        Files.delete(file);
+
+        try (var again = billing(EMAIL, null)) {
+            assertThat(logIn(new Browser(again), CHOSEN).statusCode()).isEqualTo(200);
+            assertThat(file).as("only once").doesNotExist();
+            assertThat(administrators()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aConfiguredPasswordIsInNoFile() {
+        var hash = new Argon2PasswordEncoder(16, 32, 1, 256, 1).encode(CHOSEN);
+        try (var billing = billing(EMAIL, hash)) {
+            Poll.until(DEADLINE, () -> administrators() == 1);
+            var browser = new Browser(billing).logIn(EMAIL, CHOSEN);
+
+            assertThat(browser.get("/api/v1/users").statusCode()).isEqualTo(200);
+            assertThat(file).doesNotExist();
+        }
+    }
+
+    @Test
+    void nobodyIsAdministratorByDefault() {
+        try (var billing = billing(null, null)) {
+            for (var password : List.of("admin", "password", "apihub", CHOSEN)) {
+                assertThat(logIn(new Browser(billing), password).statusCode()).isEqualTo(401);
+            }
+            assertThat(administrators()).isZero();
+            assertThat(file).doesNotExist();
+        }
+    }
+}
