@@ -37,7 +37,8 @@ class AggregateController {
     private static final int MAX_ROWS = 10_000;
     private static final int MAX_TOP = 100;
     private static final Set<Dimension> ALL = EnumSet.allOf(Dimension.class);
-    private static final Set<Dimension> OF_TENANT = EnumSet.of(Dimension.KEY, Dimension.MODEL);
+    private static final Set<Dimension> OF_TENANT =
+            EnumSet.of(Dimension.KEY, Dimension.MODEL, Dimension.USER);
 
     private final UsageFilters filters;
     private final UsageAggregates aggregates;
@@ -59,7 +60,7 @@ class AggregateController {
     record Aggregates(
             Instant from, Instant to, String bucket, String timeZone, List<Aggregate> items) {}
 
-    @Operation(summary = "Usage by time, summed by model, key and tenant")
+    @Operation(summary = "Usage by time, summed by model, key, user and tenant")
     @Permit(Level.ADMINISTRATOR)
     @GetMapping("/api/v1/usage/aggregates")
     Aggregates aggregates(
@@ -69,7 +70,8 @@ class AggregateController {
                     String bucket,
             @Parameter(
                             description =
-                                    "Any of tenant, key and model, by commas; empty: time only;"
+                                    "Any of tenant, key, model and user (who made the key), by commas;"
+                                            + " empty: time only;"
                                             + " absent: key,model")
                     @RequestParam(required = false)
                     @Nullable String groupBy,
@@ -84,7 +86,7 @@ class AggregateController {
         return sums(spanned(filters.filter(query)), grouping, bucket);
     }
 
-    @Operation(summary = "A tenant's usage by time, summed by model and key")
+    @Operation(summary = "A tenant's usage by time, summed by model, key and user")
     @Permit(Level.VIEWER)
     @GetMapping("/api/v1/tenants/{tenant}/usage/aggregates")
     Aggregates ofTenant(
@@ -98,7 +100,8 @@ class AggregateController {
                     String bucket,
             @Parameter(
                             description =
-                                    "Any of key and model, by commas; empty: time only; absent:"
+                                    "Any of key, model and user (who made the key), by commas;"
+                                            + " empty: time only; absent:"
                                             + " key,model")
                     @RequestParam(required = false)
                     @Nullable String groupBy,
@@ -143,13 +146,14 @@ class AggregateController {
     /** The largest first, with the span that they cover. */
     record Top(Instant from, Instant to, List<Aggregate> items) {}
 
-    @Operation(summary = "The keys or models of a tenant that used most")
+    @Operation(summary = "The keys, models or users of a tenant that used most")
     @Permit(Level.VIEWER)
     @GetMapping("/api/v1/tenants/{tenant}/usage/top")
     Top top(
             @Parameter(description = "Name or id of the tenant") @PathVariable String tenant,
             @ParameterObject SpanQuery query,
-            @Parameter(description = "key or model") @RequestParam(defaultValue = "key") String by,
+            @Parameter(description = "key, model or user") @RequestParam(defaultValue = "key")
+                    String by,
             @Parameter(description = "cost, requests or tokens")
                     @RequestParam(defaultValue = "cost")
                     String order,

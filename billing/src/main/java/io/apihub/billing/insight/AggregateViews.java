@@ -20,10 +20,12 @@ class AggregateViews {
 
     private final Tenants tenants;
     private final Keys keys;
+    private final UserNames users;
 
-    AggregateViews(Tenants tenants, Keys keys) {
+    AggregateViews(Tenants tenants, Keys keys, UserNames users) {
         this.tenants = tenants;
         this.keys = keys;
+        this.users = users;
     }
 
     List<Aggregate> of(List<Sum> sums) {
@@ -31,17 +33,22 @@ class AggregateViews {
                 tenants.findAll(ids(sums, Sum::tenantId)).values().stream()
                         .collect(Collectors.toMap(Tenant::id, Tenant::name));
         var keyNames = keys.names(ids(sums, Sum::keyUid));
-        return sums.stream().map(sum -> view(sum, tenantNames, keyNames)).toList();
+        var userNames = users.of(ids(sums, Sum::user));
+        return sums.stream().map(sum -> view(sum, tenantNames, keyNames, userNames)).toList();
     }
 
-    private static Set<UUID> ids(List<Sum> sums, Function<Sum, @Nullable UUID> id) {
+    private static <T> Set<T> ids(List<Sum> sums, Function<Sum, @Nullable T> id) {
         return sums.stream().map(id).filter(Objects::nonNull).collect(Collectors.toSet());
     }
 
     private static Aggregate view(
-            Sum sum, Map<UUID, String> tenantNames, Map<UUID, String> keyNames) {
+            Sum sum,
+            Map<UUID, String> tenantNames,
+            Map<UUID, String> keyNames,
+            Map<String, String> userNames) {
         var tenantId = sum.tenantId();
         var keyUid = sum.keyUid();
+        var user = sum.user();
         return new Aggregate(
                 sum.bucket(),
                 tenantId == null ? null : tenantId.toString(),
@@ -49,6 +56,8 @@ class AggregateViews {
                 keyUid == null ? null : keyUid.toString(),
                 keyUid == null ? null : keyNames.get(keyUid),
                 sum.model(),
+                user,
+                user == null ? null : userNames.get(user),
                 sum.requests(),
                 sum.failedRequests(),
                 sum.estimatedRequests(),

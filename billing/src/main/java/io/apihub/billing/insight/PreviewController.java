@@ -6,6 +6,7 @@ import io.apihub.billing.access.Permit;
 import io.apihub.billing.access.TenantLookup;
 import io.apihub.billing.account.Keys;
 import io.apihub.billing.budget.QuotaReplay;
+import io.apihub.billing.kube.KeyLabels;
 import io.apihub.billing.problem.Problem;
 import io.apihub.billing.problem.Refused;
 import io.apihub.billing.usage.UsageFilter;
@@ -42,13 +43,20 @@ class PreviewController {
     private final UsageFilters filters;
     private final UsageReplay usage;
     private final Keys keys;
+    private final KeyLabels labels;
     private final Semaphore running = new Semaphore(MOST_AT_ONCE);
 
-    PreviewController(TenantLookup tenants, UsageFilters filters, UsageReplay usage, Keys keys) {
+    PreviewController(
+            TenantLookup tenants,
+            UsageFilters filters,
+            UsageReplay usage,
+            Keys keys,
+            KeyLabels labels) {
         this.tenants = tenants;
         this.filters = filters;
         this.usage = usage;
         this.keys = keys;
+        this.labels = labels;
     }
 
     /**
@@ -143,7 +151,7 @@ class PreviewController {
                         tenant,
                         new SpanQuery(null, null, preview.from(), preview.to()),
                         DEFAULT_SPAN);
-        var limits = spec.limits(Objects.requireNonNull(filter.tenantId()), keys);
+        var limits = spec.limits(tenants.find(tenant), keys, labels);
         if (!running.tryAcquire()) {
             throw new Refused(
                     Problem.refused(

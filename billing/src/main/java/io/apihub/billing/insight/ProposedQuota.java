@@ -1,10 +1,12 @@
 package io.apihub.billing.insight;
 
 import io.apihub.billing.account.Keys;
+import io.apihub.billing.account.Tenant;
 import io.apihub.billing.budget.Limit;
 import io.apihub.billing.budget.Metric;
 import io.apihub.billing.budget.QuotaReplay.Proposed;
 import io.apihub.billing.budget.Window;
+import io.apihub.billing.kube.KeyLabels;
 import io.apihub.billing.problem.Problem;
 import io.apihub.billing.problem.Refused;
 import io.apihub.model.money.Credits;
@@ -15,9 +17,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -26,14 +30,14 @@ import tools.jackson.databind.JsonNode;
  * passed over.
  *
  * @param keys names of ApiKeys; absent: the tenant as a whole
- * @param selector refused: billing does not know the keys' labels
+ * @param selector labels of the keys that there are now; not beside {@code keys}
  * @param per Target or Key
  * @param timeZone IANA name; UTC if absent
  */
 record ProposedQuota(
         @Nullable Object tenantRef,
         @Nullable String owner,
-        @Nullable Object selector,
+        @Nullable ProposedSelector selector,
         @Nullable List<@Nullable String> keys,
         @Nullable String per,
         @Nullable String mode,
@@ -66,14 +70,11 @@ record ProposedQuota(
      *
      * @throws Refused naming the first field that is wrong
      */
-    List<Proposed> limits(UUID tenant, Keys registry) {
-        if (selector != null) {
-            throw invalid("spec.selector", "is not known here: name the keys instead");
-        }
+    List<Proposed> limits(Tenant tenant, Keys registry, KeyLabels labels) {
         var all = some();
         var zone = timeZone == null ? ZoneId.of("UTC") : zone(timeZone);
         boolean perKey = perKey();
-        var uids = uids(tenant, registry);
+        var uids = selector == null ? uids(tenant.id(), registry) : selected(tenant, labels);
         var proposed = new ArrayList<Proposed>();
         var names = new HashSet<String>();
         for (int i = 0; i < all.size(); i++) {
@@ -120,6 +121,18 @@ record ProposedQuota(
         } catch (Refused e) {
             throw invalid("spec.timeZone", "must be UTC or a region such as Asia/Shanghai");
         }
+    }
+
+    private Set<UUID> selected(Tenant tenant, KeyLabels labels) {
+        var wanted = Objects.requireNonNull(selector);
+        if (keys != null && !keys.isEmpty()) {
+            throw invalid("spec.selector", "must be absent where 'keys' are named");
+        }
+        wanted.check();
+        return labels.of(tenant).entrySet().stream()
+                .filter(key -> wanted.matches(key.getValue()))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
     }
 
     private @Nullable Set<UUID> uids(UUID tenant, Keys registry) {

@@ -21,11 +21,13 @@ class MemberObjects {
 
     private final ApiServers servers;
     private final ObjectCaps caps;
+    private final KeyMakers makers;
     private final ObjectAudit log;
 
-    MemberObjects(ApiServers servers, ObjectCaps caps, ObjectAudit log) {
+    MemberObjects(ApiServers servers, ObjectCaps caps, KeyMakers makers, ObjectAudit log) {
         this.servers = servers;
         this.caps = caps;
+        this.makers = makers;
         this.log = log;
     }
 
@@ -62,6 +64,9 @@ class MemberObjects {
                                 servers.portal()
                                         .send(Call.post(path, writing.query(), draft))
                                         .orRefused());
+        if (kind == ResourceKind.API_KEY && !writing.dryRun()) {
+            makers.made(KeyLabels.uid(made), writing.caller().name());
+        }
         log.record(writing, kind, "created", tenant, draft);
         return Shown.object(made);
     }

@@ -1,6 +1,7 @@
 package io.apihub.billing.usage;
 
 import io.apihub.billing.usage.UsageAggregates.Bucket;
+import io.apihub.billing.usage.UsageAggregates.Dimension;
 import io.apihub.billing.usage.UsageAggregates.Grouping;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,16 +33,18 @@ final class RolledUsage {
                     "cost_micros");
 
     private final UsageFilter filter;
+    private final boolean byUser;
     private final List<String> parts = new ArrayList<>();
     private final List<Object> parameters = new ArrayList<>();
 
-    private RolledUsage(UsageFilter filter) {
+    private RolledUsage(UsageFilter filter, boolean byUser) {
         this.filter = filter;
+        this.byUser = byUser;
     }
 
     /** What the filter is about; without both times, minutes alone. */
     static RolledUsage of(UsageFilter filter, Grouping grouping) {
-        var rolled = new RolledUsage(filter);
+        var rolled = new RolledUsage(filter, grouping.dimensions().contains(Dimension.USER));
         var from = filter.from();
         var to = filter.to();
         if (from == null || to == null || !fitsHours(grouping, from, to)) {
@@ -115,7 +118,10 @@ final class RolledUsage {
     }
 
     String sql() {
-        return "(" + String.join(" UNION ALL ", parts) + ") rolled";
+        return "("
+                + String.join(" UNION ALL ", parts)
+                + ") rolled"
+                + (byUser ? " LEFT JOIN billing.key_maker USING (key_uid)" : "");
     }
 
     /** The subquery's parameters and then these. */

@@ -41,7 +41,9 @@ public class UsageAggregates {
     public enum Dimension {
         TENANT("tenant_id"),
         KEY("key_uid"),
-        MODEL("model");
+        MODEL("model"),
+        /** Who made the key, where billing knows; else null. */
+        USER("maker");
 
         private final String column;
 
@@ -72,6 +74,7 @@ public class UsageAggregates {
             @Nullable UUID tenantId,
             @Nullable UUID keyUid,
             @Nullable String model,
+            @Nullable String user,
             long requests,
             long failedRequests,
             long estimatedRequests,
@@ -99,7 +102,7 @@ public class UsageAggregates {
     }
 
     /**
-     * Sums in the order of time, then tenant, key and model.
+     * Sums in the order of time, then tenant, key, model and user.
      *
      * @param filter its times are taken in whole minutes; its traits are not looked at
      * @param limit at most so many rows
@@ -112,7 +115,7 @@ public class UsageAggregates {
                         + columns(buckets.sql(), grouping)
                         + " FROM "
                         + rolled.sql()
-                        + " GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4 LIMIT ?",
+                        + " GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5 LIMIT ?",
                 (row, number) -> sum(row, buckets.start(row)),
                 Stream.of(buckets.parameters(), rolled.parameters(limit))
                         .flatMap(Arrays::stream)
@@ -132,9 +135,9 @@ public class UsageAggregates {
                         + columns("min(at)", grouping)
                         + " FROM "
                         + rolled.sql()
-                        + " GROUP BY 2, 3, 4 ORDER BY sum("
+                        + " GROUP BY 2, 3, 4, 5 ORDER BY sum("
                         + order.columns
-                        + ") DESC, 2, 3, 4 LIMIT ?",
+                        + ") DESC, 2, 3, 4, 5 LIMIT ?",
                 (row, number) ->
                         sum(row, row.getObject("bucket", OffsetDateTime.class).toInstant()),
                 rolled.parameters(limit));
@@ -149,6 +152,8 @@ public class UsageAggregates {
                 + "::uuid AS key_uid, "
                 + grouping.column(Dimension.MODEL)
                 + "::text AS model, "
+                + grouping.column(Dimension.USER)
+                + "::text AS maker, "
                 + RolledUsage.SUMS.stream()
                         .map(column -> "sum(" + column + ") AS " + column)
                         .collect(Collectors.joining(", "));
@@ -160,6 +165,7 @@ public class UsageAggregates {
                 row.getObject("tenant_id", UUID.class),
                 row.getObject("key_uid", UUID.class),
                 row.getString("model"),
+                row.getString("maker"),
                 row.getLong("requests"),
                 row.getLong("failed_requests"),
                 row.getLong("estimated_requests"),

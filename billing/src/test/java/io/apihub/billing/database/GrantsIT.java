@@ -26,7 +26,8 @@ class GrantsIT {
                     "balance_mark",
                     "payment",
                     "code",
-                    "code_use");
+                    "code_use",
+                    "key_maker");
 
     /** What money and its proofs are kept in: no row of it may go. */
     private static final Set<String> KEPT =

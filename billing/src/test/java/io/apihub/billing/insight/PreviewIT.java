@@ -123,7 +123,13 @@ class PreviewIT {
                         + " \"amount\": 5}]} | spec.limits[0].amount",
                 "{\"limits\": [{\"name\": \"l\", \"metric\": \"Requests\", \"window\": \"Day\","
                         + " \"amount\": -5}]} | spec.limits[0].amount",
-                "{\"selector\": {}, \"limits\": []} | spec.selector",
+                "{\"selector\": {}, \"keys\": [\"one\"], \"limits\": [{}]} | spec.selector",
+                "{\"selector\": {\"matchLabels\": {\"a\": null}}, \"limits\": [{}]}"
+                        + " | spec.selector.matchLabels",
+                "{\"selector\": {\"matchExpressions\": [{\"key\": \"a\", \"operator\": \"Like\"}]},"
+                        + " \"limits\": [{}]} | spec.selector.matchExpressions",
+                "{\"selector\": {\"matchExpressions\": [{\"key\": \"a\", \"operator\": \"In\"}]},"
+                        + " \"limits\": [{}]} | spec.selector.matchExpressions",
                 "{\"timeZone\": \"Mars\", \"limits\": [{}]} | spec.timeZone",
                 "{\"keys\": [\"nobody\"], \"limits\": [{}]} | spec.keys",
                 "{\"limit\": []} | limit",

@@ -7,11 +7,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.apihub.billing.access.Role;
 import io.apihub.billing.database.TestDatabase;
 import io.apihub.billing.testing.People;
+import io.apihub.billing.testing.Records;
 import io.apihub.billing.testing.RunningBilling;
+import io.apihub.billing.testing.UsageFeed;
 import io.apihub.billing.token.TokenHands;
 import io.apihub.billing.user.User;
+import io.apihub.usage.v1.UsageRecord;
 import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,6 +37,7 @@ class MemberRolesIT {
     private static final String OWN = API + "/tenants/acme";
     private static final String DISABLE = "{\"spec\": {\"disabled\": true}}";
 
+    private static final TestDatabase DATABASE = TestDatabase.create();
     private static Cluster cluster;
     private static RunningBilling billing;
     private static UUID acme;
@@ -37,12 +46,11 @@ class MemberRolesIT {
     @BeforeAll
     static void start() throws IOException, InterruptedException {
         cluster = Cluster.start();
-        var database = TestDatabase.create();
-        acme = database.registry().tenant("acme");
-        other = database.registry().tenant("other");
+        acme = DATABASE.registry().tenant("acme");
+        other = DATABASE.registry().tenant("other");
         cluster.tenantNamespace("acme");
         cluster.applyAs("platform", Cluster.tenant("acme"));
-        billing = RunningBilling.with(cluster.settings(database, 100));
+        billing = RunningBilling.with(cluster.settings(DATABASE, 100));
         billing.awaitReady();
     }
 
@@ -129,5 +137,82 @@ class MemberRolesIT {
 
         refused(answer, 404, "not-found", null);
         assertThat(answer.body().replace("acme", "nope")).isEqualTo(nothing.body());
+    }
+
+    /** One key of each of two members, told apart by who made them and by their labels. */
+    @Test
+    void usageIsToldByUserAndALimitTriedByLabels() {
+        long book = DATABASE.registry().priceBook(1_000_000, 2_000_000, "2026-01-01T00:00:00Z");
+        var anna = member(acme, Role.DEVELOPER);
+        var ben = member(acme, Role.OWNER);
+        use(labelled(anna, "anna", "Ab3dEf9hK3", "blue"), 3, book);
+        use(labelled(ben, "ben", "Ab3dEf9hK4", "red"), 2, book);
+        use(UUID.randomUUID(), 1, book);
+        var reader = client(ben, "read", "write");
+
+        var sums =
+                RunningBilling.json(
+                        reader.send(
+                                "GET",
+                                "/api/v1/tenants/acme/usage/aggregates?bucket=month&groupBy=user",
+                                null));
+        var requests = new HashMap<String, Long>();
+        sums.get("items")
+                .forEach(sum ->
+                        requests.merge(
+                                sum.path("user").asString("nobody knows"),
+                                sum.get("requests").asLong(),
+                                Long::sum));
+        assertThat(requests)
+                .isEqualTo(Map.of(anna.actor(), 3L, ben.actor(), 2L, "nobody knows", 1L));
+        assertThat(sums.toString()).contains("\"userName\":\"Some Body\"");
+        assertThat(
+                        reader.send("GET", "/api/v1/tenants/acme/usage/top?by=user&limit=1", null)
+                                .body())
+                .contains(anna.actor())
+                .doesNotContain(ben.actor());
+
+        for (var selector :
+                List.of(
+                        "{\"matchLabels\": {\"team\": \"blue\"}}",
+                        "{\"matchExpressions\": [{\"key\": \"team\", \"operator\": \"NotIn\","
+                                + " \"values\": [\"red\"]}, {\"key\": \"team\", \"operator\":"
+                                + " \"Exists\"}]}")) {
+            var preview =
+                    reader.send(
+                            "POST",
+                            "/api/v1/tenants/acme/quotas/preview",
+                            "{\"spec\": {\"selector\": "
+                                    + selector
+                                    + ", \"limits\": [{\"name\": \"l\", \"metric\": \"Requests\","
+                                    + " \"window\": \"Total\", \"amount\": 1}]}}");
+            assertThat(preview.statusCode()).as(preview.body()).isEqualTo(200);
+            assertThat(RunningBilling.json(preview).at("/limits/0/refused").asLong()).isEqualTo(2);
+        }
+    }
+
+    private static UUID labelled(User user, String name, String id, String team) {
+        var made =
+                client(user, "read", "write")
+                        .send(
+                                "POST",
+                                KEYS,
+                                """
+                                {"metadata": {"name": "%s", "labels": {"team": "%s"}},
+                                 "spec": {"keyId": "%s", "keyHash": "sha256:%s"}}
+                                """
+                                        .formatted(name, team, id, "cd".repeat(32)));
+        assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
+        return UUID.fromString(RunningBilling.json(made).at("/metadata/uid").asString());
+    }
+
+    private static void use(UUID key, int requests, long book) {
+        var records = new ArrayList<UsageRecord>();
+        for (int i = 0; i < requests; i++) {
+            var of = new Records(acme, UUID.randomUUID(), book).key(key).model("gpt-4o");
+            var hold = of.holdAt(Instant.now().minusSeconds(60), 0).setUnmetered(true).build();
+            records.add(Records.measured(hold, 10, 5));
+        }
+        UsageFeed.report(billing, records);
     }
 }
