@@ -4,6 +4,8 @@ import io.apihub.billing.problem.Problem;
 import io.swagger.v3.core.converter.ModelConverters;
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.OpenAPI;
+import io.swagger.v3.oas.models.Operation;
+import io.swagger.v3.oas.models.PathItem;
 import io.swagger.v3.oas.models.info.Info;
 import io.swagger.v3.oas.models.media.Content;
 import io.swagger.v3.oas.models.media.MediaType;
@@ -13,6 +15,7 @@ import io.swagger.v3.oas.models.security.SecurityRequirement;
 import io.swagger.v3.oas.models.security.SecurityScheme;
 import io.swagger.v3.oas.models.servers.Server;
 import java.util.List;
+import java.util.stream.Stream;
 import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -22,6 +25,8 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 /** What OpenAPI says beyond the endpoints. */
 @Configuration(proxyBeanMethods = false)
 class ApiDescription implements WebMvcConfigurer {
+
+    private static final String PROBLEM = "Problem";
 
     @Override
     public void addViewControllers(ViewControllerRegistry registry) {
@@ -35,26 +40,54 @@ class ApiDescription implements WebMvcConfigurer {
             ModelConverters.getInstance(true)
                     .readAll(Problem.class)
                     .forEach(api.getComponents()::addSchemas);
-            var failed =
-                    new ApiResponse()
-                            .description("A problem (RFC 9457); its type is stable")
-                            .content(
-                                    new Content()
-                                            .addMediaType(
-                                                    "application/problem+json",
-                                                    new MediaType()
-                                                            .schema(
-                                                                    new Schema<Problem>()
-                                                                            .$ref("Problem"))));
+            var problem =
+                    new MediaType()
+                            .schema(new Schema<Problem>().$ref("#/components/schemas/Problem"));
+            api.getComponents()
+                    .addResponses(
+                            PROBLEM,
+                            new ApiResponse()
+                                    .description("A problem (RFC 9457); its type is stable")
+                                    .content(
+                                            new Content()
+                                                    .addMediaType(
+                                                            "application/problem+json", problem)));
             api.getPaths()
-                    .values()
-                    .forEach(path ->
-                            path.readOperations()
-                                    .forEach(operation ->
-                                            operation
-                                                    .getResponses()
-                                                    .addApiResponse("default", failed)));
+                    .forEach((path, item) ->
+                            item.readOperationsMap()
+                                    .forEach((method, operation) ->
+                                            statuses(path, method, operation)
+                                                    .forEach(status -> refer(operation, status))));
         };
+    }
+
+    private static void refer(Operation operation, String status) {
+        operation.getResponses().putIfAbsent(status, new ApiResponse().$ref(PROBLEM));
+    }
+
+    /** With what an operation may fail. */
+    private static Stream<String> statuses(
+            String path, PathItem.HttpMethod method, Operation operation) {
+        var statuses = Stream.of("400", "401", "403", "404", "406", "429", "500", "503");
+        if (method != PathItem.HttpMethod.GET) {
+            statuses = Stream.concat(statuses, Stream.of("409"));
+        }
+        if (operation.getRequestBody() != null) {
+            statuses = Stream.concat(statuses, Stream.of("413", "415"));
+        }
+        if (takes(operation, "If-Match")) {
+            statuses = Stream.concat(statuses, Stream.of("412"));
+        }
+        if (takes(operation, "Idempotency-Key") || path.startsWith("/k8s/")) {
+            statuses = Stream.concat(statuses, Stream.of("422"));
+        }
+        return statuses;
+    }
+
+    private static boolean takes(Operation operation, String header) {
+        return operation.getParameters() != null
+                && operation.getParameters().stream()
+                        .anyMatch(parameter -> header.equals(parameter.getName()));
     }
 
     @Bean

@@ -15,9 +15,10 @@ final class Answers {
 
     static final String EVENTS = "text/event-stream";
     static final String STREAM =
-            "Server-sent events: RESET (forget what you know), ADDED for each object, BOOKMARK;"
-                    + " then ADDED, MODIFIED and DELETED with the object. An event's id is a"
-                    + " version: as Last-Event-ID it resumes the stream.";
+            "With the parameter watch=true server-sent events: RESET (forget what you know),"
+                    + " ADDED for each object, BOOKMARK; then ADDED, MODIFIED and DELETED with the"
+                    + " object. An event's id is a version: as Last-Event-ID it resumes the"
+                    + " stream.";
 
     private static final int LONGEST_PAGE = 500;
     private static final Pattern NEXT = Pattern.compile("[A-Za-z0-9_=-]{1,4096}");

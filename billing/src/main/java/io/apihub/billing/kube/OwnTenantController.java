@@ -6,6 +6,9 @@ import io.apihub.billing.access.Permit;
 import io.apihub.billing.access.TenantLookup;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -33,7 +36,21 @@ class OwnTenantController {
         this.watches = watches;
     }
 
-    @Operation(summary = "The Tenant, and what the platform allows it")
+    @Operation(
+            summary = "The Tenant, and what the platform allows it",
+            description = Answers.STREAM,
+            responses =
+                    @ApiResponse(
+                            responseCode = "200",
+                            description = "The Tenant; with watch=true the stream",
+                            content = {
+                                @Content(
+                                        mediaType = Answers.JSON,
+                                        schema = @Schema(type = "object")),
+                                @Content(
+                                        mediaType = Answers.EVENTS,
+                                        schema = @Schema(type = "string"))
+                            }))
     @Permit(Level.VIEWER)
     @GetMapping(path = ONE, params = "!watch", produces = Answers.JSON)
     ResponseEntity<Object> get(@PathVariable String tenant) {
@@ -42,7 +59,7 @@ class OwnTenantController {
         return Answers.object(200, Shown.tenant(found));
     }
 
-    @Operation(summary = "The Tenant, as a stream of events", description = Answers.STREAM)
+    @Operation(hidden = true) // OpenAPI has one GET of a path.
     @Permit(Level.VIEWER)
     @GetMapping(path = ONE, params = "watch", produces = Answers.EVENTS)
     void watch(

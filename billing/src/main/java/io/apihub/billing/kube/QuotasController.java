@@ -43,7 +43,21 @@ class QuotasController {
         this.watches = watches;
     }
 
-    @Operation(summary = "The Quotas of a namespace")
+    @Operation(
+            summary = "The Quotas of a namespace",
+            description = Answers.STREAM,
+            responses =
+                    @ApiResponse(
+                            responseCode = "200",
+                            description = "The page; with watch=true the stream",
+                            content = {
+                                @Content(
+                                        mediaType = Answers.JSON,
+                                        schema = @Schema(type = "object")),
+                                @Content(
+                                        mediaType = Answers.EVENTS,
+                                        schema = @Schema(type = "string"))
+                            }))
     @Permit(Level.VIEWER)
     @GetMapping(path = ALL, params = "!watch", produces = Answers.JSON)
     ResponseEntity<Object> list(
@@ -125,9 +139,7 @@ class QuotasController {
         return ResponseEntity.noContent().build();
     }
 
-    @Operation(
-            summary = "The Quotas of a namespace, as a stream of events",
-            description = Answers.STREAM)
+    @Operation(hidden = true) // OpenAPI has one GET of a path: that of the list.
     @Permit(Level.VIEWER)
     @GetMapping(path = ALL, params = "watch", produces = Answers.EVENTS)
     void watch(

@@ -6,6 +6,8 @@ import io.apihub.billing.identity.BrowserEntry;
 import io.apihub.billing.mail.Mails;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.headers.Header;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.security.SecurityRequirements;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -69,7 +71,17 @@ class OidcController {
             description =
                     "For browsers: sends them to the provider, which sends them back to"
                             + " /api/v1/session/oidc/callback.")
-    @ApiResponse(responseCode = "303", description = "To the provider")
+    @ApiResponse(
+            responseCode = "303",
+            description =
+                    "To the provider; or to /log-in with the reason behind the #: oidc=provider",
+            headers =
+                    @Header(
+                            name = "Location",
+                            required = true,
+                            description = "The provider's authorization endpoint, or /log-in",
+                            schema = @Schema(type = "string", format = "uri-reference")))
+    @ApiResponse(responseCode = "409", ref = "Problem")
     @SecurityRequirements
     @Permit(Level.ANYONE)
     @GetMapping("/api/v1/session/oidc")
@@ -94,7 +106,16 @@ class OidcController {
                             + " #: oidc=expired, refused, provider, email-not-verified,"
                             + " domain-not-allowed, account-not-verified, no-account or disabled;"
                             + " step=second-factor if a code is to follow.")
-    @ApiResponse(responseCode = "303", description = "On to the portal")
+    @ApiResponse(
+            responseCode = "303",
+            description = "On to the portal",
+            headers =
+                    @Header(
+                            name = "Location",
+                            required = true,
+                            description = "A path of this site",
+                            schema = @Schema(type = "string", format = "uri-reference")))
+    @ApiResponse(responseCode = "409", ref = "Problem")
     @SecurityRequirements
     @Permit(Level.ANYONE)
     @GetMapping(OidcFlow.CALLBACK)

@@ -4,9 +4,11 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.apihub.billing.access.Level;
 import io.apihub.billing.access.Permit;
 import io.apihub.billing.access.Scope;
+import io.apihub.billing.problem.Problem;
 import io.apihub.billing.token.CredentialOwners.Owner;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.headers.Header;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -79,12 +81,28 @@ class TokenController {
     @ApiResponse(responseCode = "200", description = "A token")
     @ApiResponse(
             responseCode = "400",
-            description = "An error by RFC 6749 5.2",
-            content = @Content(schema = @Schema(implementation = OAuthError.class)))
+            description = "An error by RFC 6749 5.2; a problem if the form can't be read at all",
+            content = {
+                @Content(
+                        mediaType = MediaType.APPLICATION_JSON_VALUE,
+                        schema = @Schema(implementation = OAuthError.class)),
+                @Content(
+                        mediaType = MediaType.APPLICATION_PROBLEM_JSON_VALUE,
+                        schema = @Schema(implementation = Problem.class))
+            })
     @ApiResponse(
             responseCode = "401",
             description = "The client is not known",
-            content = @Content(schema = @Schema(implementation = OAuthError.class)))
+            headers =
+                    @Header(
+                            name = "WWW-Authenticate",
+                            required = true,
+                            description = "Basic",
+                            schema = @Schema(type = "string")),
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON_VALUE,
+                            schema = @Schema(implementation = OAuthError.class)))
     @SecurityRequirements
     @Permit(Level.ANYONE)
     @PostMapping(

@@ -17,7 +17,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /** A real API server with our definitions, both ServiceAccounts of billing and their policies. */
-final class Cluster implements AutoCloseable {
+public final class Cluster implements AutoCloseable {
 
     static final String SYSTEM = "apihub-system";
 
@@ -29,7 +29,7 @@ final class Cluster implements AutoCloseable {
         this.admin = kubernetes.client();
     }
 
-    static Cluster start() throws IOException, InterruptedException {
+    public static Cluster start() throws IOException, InterruptedException {
         var cluster = new Cluster(LocalKubernetes.temporary());
         cluster.kubernetes.installCrds(Path.of("..", "crds", "manifests"));
         cluster.namespace(SYSTEM, Map.of());
@@ -55,7 +55,7 @@ final class Cluster implements AutoCloseable {
     }
 
     /** A Tenant whose namespace has its name. */
-    static String tenant(String name) {
+    public static String tenant(String name) {
         return """
         apiVersion: apihub.io/v1alpha1
         kind: Tenant
@@ -66,7 +66,7 @@ final class Cluster implements AutoCloseable {
     }
 
     /** As the operator makes it. */
-    void tenantNamespace(String tenant) {
+    public void tenantNamespace(String tenant) {
         namespace(tenant, Map.of("apihub.io/managed", "true", "apihub.io/tenant", tenant));
     }
 
@@ -81,7 +81,7 @@ final class Cluster implements AutoCloseable {
     }
 
     /** Applies YAML as kubectl, Argo CD or Flux would. */
-    HasMetadata applyAs(String manager, String yaml) {
+    public HasMetadata applyAs(String manager, String yaml) {
         var object = Serialization.unmarshal(yaml, GenericKubernetesResource.class);
         return admin.resource(object).fieldManager(manager).forceConflicts().serverSideApply();
     }
@@ -106,7 +106,7 @@ final class Cluster implements AutoCloseable {
     }
 
     /** Settings of a billing that may have so many objects for each namespace. */
-    Settings settings(TestDatabase database, int mostApiKeys) {
+    public Settings settings(TestDatabase database, int mostApiKeys) {
         var kube =
                 new Settings.Kubernetes(
                         kubeconfig("apihub-portal"),

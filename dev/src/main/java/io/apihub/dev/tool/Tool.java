@@ -10,7 +10,9 @@ enum Tool {
             "kubernetes", "kube-controller-manager", "APIHUB_KUBE_CONTROLLER_MANAGER", "--version"),
     KUBECTL("kubernetes", "kubectl", "APIHUB_KUBECTL", "version --client"),
     ETCD("etcd", "etcd", "APIHUB_ETCD", "--version"),
-    CLIPROXYAPI("cliproxyapi", "cliproxyapi", "APIHUB_CLIPROXYAPI", "--help");
+    CLIPROXYAPI("cliproxyapi", "cliproxyapi", "APIHUB_CLIPROXYAPI", "--help"),
+    /** For tests only; the stack runs without it. */
+    SCHEMATHESIS("schemathesis", "schemathesis", "APIHUB_SCHEMATHESIS", "--version");
 
     private final String product;
     private final String program;

