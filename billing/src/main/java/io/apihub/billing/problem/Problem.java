@@ -2,6 +2,7 @@ package io.apihub.billing.problem;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,11 @@ public record Problem(
      * @param field path of the field that is wrong, such as {@code spec.limits[0].amount}
      */
     public record Cause(@Nullable String field, String detail) {}
+
+    /** When to come back, where nothing better is known; empty where that is of no use. */
+    Optional<Long> retryAfterSeconds() {
+        return status == 503 ? Optional.of(1L) : Optional.empty();
+    }
 
     private Problem(String type, String title, int status, String detail, @Nullable String field) {
         this(type, title, status, detail, field, null);

@@ -19,6 +19,9 @@ public class ProblemWriter {
 
     public void write(HttpServletResponse response, Problem problem) throws IOException {
         response.setStatus(problem.status());
+        problem.retryAfterSeconds()
+                .filter(seconds -> !response.containsHeader("Retry-After"))
+                .ifPresent(seconds -> response.setHeader("Retry-After", String.valueOf(seconds)));
         response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
         response.setCharacterEncoding(StandardCharsets.UTF_8);
         response.getWriter().write(json.writeValueAsString(problem));

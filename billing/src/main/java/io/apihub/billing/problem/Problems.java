@@ -24,6 +24,7 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
@@ -39,6 +40,7 @@ class Problems {
                 ResponseEntity.status(refused.problem().status())
                         .contentType(MediaType.APPLICATION_PROBLEM_JSON);
         refused.retryAfterSeconds()
+                .or(refused.problem()::retryAfterSeconds)
                 .ifPresent(seconds -> response.header("Retry-After", String.valueOf(seconds)));
         return response.body(refused.problem());
     }
@@ -95,6 +97,8 @@ class Problems {
                                             + "'; allowed are "
                                             + known(unknown)
                                             + ".");
+                    case StreamConstraintsException large ->
+                            Problem.malformed("The body is too long or nested too deeply.");
                     case DatabindException wrong -> Problem.invalid(path(wrong), "Wrong type.");
                     case JacksonException broken ->
                             Problem.malformed("The body is not valid JSON: " + where(broken));
@@ -167,8 +171,11 @@ class Problems {
     }
 
     private static ResponseEntity<Problem> answer(Problem problem) {
-        return ResponseEntity.status(problem.status())
-                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
-                .body(problem);
+        var response =
+                ResponseEntity.status(problem.status())
+                        .contentType(MediaType.APPLICATION_PROBLEM_JSON);
+        problem.retryAfterSeconds()
+                .ifPresent(seconds -> response.header("Retry-After", String.valueOf(seconds)));
+        return response.body(problem);
     }
 }
