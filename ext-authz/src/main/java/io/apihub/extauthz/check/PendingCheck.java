@@ -33,10 +33,12 @@ final class PendingCheck {
     /**
      * Sends the answer, or undoes its hold if nobody waits for it any more.
      *
+     * @param made another one each time
      * @return false if there was an answer before, which stands
      */
     boolean answer(Decision made, CheckAnswer response) {
         if (!told.compareAndSet(false, true)) {
+            undo(made);
             return false;
         }
         decision = made;
