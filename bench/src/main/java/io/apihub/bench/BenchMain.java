@@ -9,7 +9,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code bench/run check|contention|limits|gateway|ingest|jmh}: measures and prints Markdown
+ * {@code bench/run check|contention|limits|gateway|ingest|notify|jmh}: measures and prints Markdown
  * tables.
  */
 public final class BenchMain {
@@ -24,10 +24,11 @@ public final class BenchMain {
             case "limits" -> new LimitsBench(settings(rest)).run();
             case "gateway" -> new GatewayBench(settings(rest)).run();
             case "ingest" -> new IngestBench(settings(rest)).run();
+            case "notify" -> new NotifyBench().run();
             case "jmh" -> org.openjdk.jmh.Main.main(rest.toArray(String[]::new));
             default -> {
                 System.err.println(
-                        "usage: bench/run check|contention|limits|gateway|ingest [--rounds N] [--requests N] [--keys N,N]"
+                        "usage: bench/run check|contention|limits|gateway|ingest|notify [--rounds N] [--requests N] [--keys N,N]"
                                 + " [--bodies N,N] [--limits none,tenant,key] [--profile DIR] | jmh [JMH options]");
                 System.exit(2);
             }
