@@ -1,7 +1,7 @@
 package io.apihub.extauthz;
 
 import io.apihub.extauthz.channel.Channels;
-import io.apihub.extauthz.channel.UnixSocketServer;
+import io.apihub.extauthz.channel.UnaryServer;
 import io.apihub.extauthz.check.CheckParts;
 import io.apihub.extauthz.check.CheckService;
 import io.apihub.extauthz.check.DecisionMeter;
@@ -65,7 +65,7 @@ final class Gateway {
     private final PolicyFile policyFile;
     private final PolicyFeed feed;
     private final Readiness readiness;
-    private final UnixSocketServer checks;
+    private final UnaryServer checks;
     private final ManagementServer management;
 
     private Gateway(Settings settings) throws IOException {
@@ -97,8 +97,8 @@ final class Gateway {
                         System::nanoTime);
         var service = new CheckService(parts, new DecisionMeter(meters), readiness::isReady);
         checks =
-                new UnixSocketServer(
-                        settings.authzSocket(), CHECK_LOOPS, MAX_CHECK_MESSAGE, service);
+                new UnaryServer(
+                        settings.authzSocket(), CHECK_LOOPS, MAX_CHECK_MESSAGE, service.methods());
         checks.serving(false);
         management = new ManagementServer(settings.management(), readiness, meters::scrape);
     }

@@ -40,7 +40,7 @@ class ArchitectureTest {
                 .resideInAPackage("..check..")
                 .and()
                 .haveNameNotMatching(
-                        ".*\\.(CheckService|CheckMethod|CheckReader|CheckResponses|AllowedAnswer|EditList|PendingCheck|WarmUp)(\\$.*)?")
+                        ".*\\.(CheckService|CheckReader|CheckResponses|AllowedAnswer|EditList|PendingCheck|WarmUp)(\\$.*)?")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.grpc..", "io.envoyproxy..", "io.netty..")

@@ -5,8 +5,6 @@ import io.grpc.Server;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -37,7 +35,7 @@ public final class UnixSocketServer implements AutoCloseable {
     public UnixSocketServer(Path socket, int threads, int maxMessageBytes, BindableService service)
             throws IOException {
         accepting = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
-        working = new Loops(threads);
+        working = new MultiThreadIoEventLoopGroup(threads, EpollIoHandler.newFactory());
         Files.deleteIfExists(socket);
         server =
                 NettyServerBuilder.forAddress(new DomainSocketAddress(socket.toFile()))
@@ -69,20 +67,6 @@ public final class UnixSocketServer implements AutoCloseable {
         server.shutdownNow();
         stop(accepting);
         stop(working);
-    }
-
-    /** Runs connections, each of which gathers its writes. */
-    private static final class Loops extends MultiThreadIoEventLoopGroup {
-
-        Loops(int threads) {
-            super(threads, EpollIoHandler.newFactory());
-        }
-
-        @Override
-        public ChannelFuture register(Channel connection) {
-            connection.pipeline().addFirst(new GatheredWrites());
-            return super.register(connection);
-        }
     }
 
     private static void stop(EventLoopGroup loops) {

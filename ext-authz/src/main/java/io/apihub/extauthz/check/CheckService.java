@@ -1,21 +1,23 @@
 package io.apihub.extauthz.check;
 
+import io.apihub.extauthz.channel.UnaryCall;
+import io.apihub.extauthz.channel.UnaryMethod;
 import io.apihub.extauthz.credit.Holds;
 import io.apihub.extauthz.error.Denial;
 import io.apihub.extauthz.error.Reason;
 import io.apihub.model.usage.Dialect;
-import io.grpc.BindableService;
-import io.grpc.ServerServiceDefinition;
-import io.grpc.stub.ServerCallStreamObserver;
-import io.grpc.stub.ServerCalls;
-import io.grpc.stub.StreamObserver;
+import io.grpc.Status;
+import java.io.IOException;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Envoy's ext_authz service: protobuf in, a {@link Decision}, protobuf out, and nothing else. */
-public final class CheckService implements BindableService {
+public final class CheckService implements UnaryMethod {
+
+    private static final String PATH = "/envoy.service.auth.v3.Authorization/Check";
 
     private static final Logger log = LoggerFactory.getLogger(CheckService.class);
 
@@ -44,16 +46,23 @@ public final class CheckService implements BindableService {
         this.ready = ready;
     }
 
-    @Override
-    public ServerServiceDefinition bindService() {
-        return ServerServiceDefinition.builder(CheckMethod.SERVICE)
-                .addMethod(CheckMethod.DESCRIPTOR, ServerCalls.asyncUnaryCall(this::check))
-                .build();
+    /** The service's methods, by path. */
+    public Map<String, UnaryMethod> methods() {
+        return Map.of(PATH, this);
     }
 
-    private void check(IncomingCheck check, StreamObserver<CheckAnswer> observer) {
-        var pending =
-                new PendingCheck((ServerCallStreamObserver<CheckAnswer>) observer, holds::voidHold);
+    @Override
+    public void call(byte[] message, UnaryCall call) {
+        try {
+            check(CheckReader.read(message), call);
+        } catch (IOException e) {
+            log.error("not a CheckRequest: {}", e.getMessage());
+            call.fail(Status.Code.INTERNAL);
+        }
+    }
+
+    private void check(IncomingCheck check, UnaryCall call) {
+        var pending = new PendingCheck(call, holds::voidHold);
         var request = check.request();
         long size = request.body().length();
         if (bodyBytes.addAndGet(size) > MAX_BODY_BYTES) {

@@ -1,7 +1,7 @@
 package io.apihub.extauthz.check;
 
+import io.apihub.extauthz.channel.UnaryCall;
 import io.apihub.model.usage.HoldId;
-import io.grpc.stub.ServerCallStreamObserver;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -18,23 +18,23 @@ final class PendingCheck {
         CANCELLED
     }
 
-    private final ServerCallStreamObserver<CheckAnswer> observer;
+    private final UnaryCall call;
     private final Consumer<HoldId> voidHold;
     private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
     private final AtomicBoolean told = new AtomicBoolean();
     private volatile Decision decision = new Decision.Passed();
 
-    PendingCheck(ServerCallStreamObserver<CheckAnswer> observer, Consumer<HoldId> voidHold) {
-        this.observer = observer;
+    PendingCheck(UnaryCall call, Consumer<HoldId> voidHold) {
+        this.call = call;
         this.voidHold = voidHold;
-        observer.setOnCancelHandler(this::cancelled);
+        call.onCancel(this::cancelled);
     }
 
     /**
      * Sends the answer, or undoes its hold if nobody waits for it any more.
      *
-     * @param made another one each time
-     * @return false if there was an answer before, which stands
+     * @param made never the one of an earlier answer
+     * @return false if there was an answer before, which stands; the hold of this one is undone
      */
     boolean answer(Decision made, CheckAnswer response) {
         if (!told.compareAndSet(false, true)) {
@@ -43,8 +43,7 @@ final class PendingCheck {
         }
         decision = made;
         if (state.compareAndSet(State.OPEN, State.ANSWERED)) {
-            observer.onNext(response);
-            observer.onCompleted();
+            call.answer(response.message());
         } else {
             undo(made);
         }

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
-import io.apihub.extauthz.channel.UnixSocketServer;
+import io.apihub.extauthz.channel.UnaryServer;
 import io.apihub.policy.v1.Quota;
 import io.apihub.usage.v1.Hold;
 import io.envoyproxy.envoy.config.core.v3.HeaderValueOption;
@@ -50,7 +50,7 @@ class CheckServiceTest {
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     @TempDir private Path directory;
     private volatile boolean ready = true;
-    private UnixSocketServer server;
+    private UnaryServer server;
     private EventLoopGroup loops;
     private ManagedChannel channel;
 
@@ -58,7 +58,7 @@ class CheckServiceTest {
     void start() throws Exception {
         var service = new CheckService(world.parts(), new DecisionMeter(meters), () -> ready);
         var socket = directory.resolve("authz.sock");
-        server = new UnixSocketServer(socket, 1, 64 << 20, service);
+        server = new UnaryServer(socket, 1, 64 << 20, service.methods());
         loops = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
         channel =
                 NettyChannelBuilder.forAddress(new DomainSocketAddress(socket.toFile()))

@@ -1,0 +1,4 @@
+@NullMarked
+package io.apihub.extauthz.channel;
+
+import org.jspecify.annotations.NullMarked;
