@@ -67,6 +67,10 @@ class PaymentWorker implements SmartLifecycle {
         } catch (DataAccessException | TransactionException | Busy e) {
             LOG.warn("payments wait: {}", e.toString());
             return false;
+        } catch (RuntimeException e) {
+            // A defect in one payment must not keep all others from being looked at again.
+            LOG.error("a round of payments failed, the next comes in {}", PAUSE, e);
+            return false;
         }
     }
 
