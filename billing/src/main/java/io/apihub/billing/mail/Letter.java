@@ -24,7 +24,17 @@ public enum Letter {
     /** Gaps: tenant, role, link. */
     INVITATION(Duration.ofDays(7)),
     /** No gaps. */
-    SECOND_FACTOR_REMOVED(Duration.ofDays(2));
+    SECOND_FACTOR_REMOVED(Duration.ofDays(2)),
+    /** Gaps: tenant, balance, threshold, currency, link. */
+    LOW_BALANCE(Duration.ofDays(2)),
+    /** Gaps: tenant, plan, endsat, link. */
+    PLAN_ENDING(Duration.ofDays(2)),
+    /** Gaps: tenant, limit, subject, percent, resetsat, link. */
+    LIMIT_REACHED(Duration.ofDays(2)),
+    /** Gaps: tenant, credit, bonus, currency, order, link. */
+    PAYMENT_CREDITED(Duration.ofDays(2)),
+    /** Gaps: tenant, url, reason, link. */
+    WEBHOOK_DISABLED(Duration.ofDays(2));
 
     private final Duration usefulFor;
 

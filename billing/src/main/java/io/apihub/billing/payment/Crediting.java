@@ -11,6 +11,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
@@ -30,18 +31,21 @@ class Crediting {
     private final SuspenseTable suspense;
     private final Accounts accounts;
     private final Ledger ledger;
+    private final ApplicationEventPublisher events;
 
     Crediting(
             Orders orders,
             Received received,
             SuspenseTable suspense,
             Accounts accounts,
-            Ledger ledger) {
+            Ledger ledger,
+            ApplicationEventPublisher events) {
         this.orders = orders;
         this.received = received;
         this.suspense = suspense;
         this.accounts = accounts;
         this.ledger = ledger;
+        this.events = events;
     }
 
     /** What came of a payment. */
@@ -138,6 +142,8 @@ class Crediting {
                             .by(actor, "bonus"));
         }
         orders.credited(order);
+        events.publishEvent(
+                new OrderCredited(order.id(), order.tenant(), order.credit(), order.bonus()));
         return Outcome.CREDITED;
     }
 

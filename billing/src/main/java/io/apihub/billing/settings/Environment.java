@@ -57,7 +57,8 @@ public final class Environment {
                 rates(),
                 new MailVariables(variables).mail(),
                 new OidcVariables(variables).oidc(),
-                PaymentSettings.read(variables, currency(), identity.publicUrl()));
+                PaymentSettings.read(variables, currency(), identity.publicUrl()),
+                new Webhooks(variables.networks("APIHUB_WEBHOOK_NETWORKS")));
     }
 
     private Rates rates() {

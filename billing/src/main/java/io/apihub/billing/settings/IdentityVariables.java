@@ -3,7 +3,6 @@ package io.apihub.billing.settings;
 import io.apihub.model.money.Credits;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +21,7 @@ final class IdentityVariables {
                 registration(),
                 sessions(),
                 variables.origin("APIHUB_PUBLIC_URL"),
-                trustedProxies(),
+                variables.networks("APIHUB_TRUSTED_PROXIES"),
                 besideTheSigningKey("APIHUB_SECRETS_KEY_FILE", "secrets-key"),
                 firstAdministrator());
     }
@@ -59,22 +58,6 @@ final class IdentityVariables {
                     "APIHUB_SESSION_MAX", "must be at least APIHUB_SESSION_IDLE, and that above 0");
         }
         return new Identity.Sessions(idle, longest);
-    }
-
-    private List<Network> trustedProxies() {
-        return variables.list("APIHUB_TRUSTED_PROXIES").stream()
-                .map(IdentityVariables::network)
-                .toList();
-    }
-
-    private static Network network(String text) {
-        try {
-            return Network.parse(text);
-        } catch (IllegalArgumentException e) {
-            throw new InvalidSetting(
-                    "APIHUB_TRUSTED_PROXIES",
-                    "must list addresses or ranges such as 10.0.0.0/8, not '" + text + "'");
-        }
     }
 
     private Identity.FirstAdministrator firstAdministrator() {

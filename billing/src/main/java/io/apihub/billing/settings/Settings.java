@@ -26,7 +26,8 @@ public record Settings(
         Rates rates,
         @Nullable Mail mail,
         @Nullable Oidc oidc,
-        Payments payments) {
+        Payments payments,
+        Webhooks webhooks) {
 
     /** The same with other ways to pay. */
     public Settings with(Payments other) {
@@ -42,6 +43,25 @@ public record Settings(
                 rates,
                 mail,
                 oidc,
+                other,
+                webhooks);
+    }
+
+    /** The same with other places that webhooks may lead to. */
+    public Settings with(Webhooks other) {
+        return new Settings(
+                database,
+                listeners,
+                currency,
+                jwtKeyFile,
+                adminTokenFile,
+                safety,
+                kubernetes,
+                identity,
+                rates,
+                mail,
+                oidc,
+                payments,
                 other);
     }
 

@@ -125,6 +125,21 @@ final class Variables {
                         .toList();
     }
 
+    /** Addresses or ranges by commas; names are never looked up. */
+    List<Network> networks(String variable) {
+        return list(variable).stream().map(text -> network(variable, text)).toList();
+    }
+
+    private static Network network(String variable, String text) {
+        try {
+            return Network.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidSetting(
+                    variable,
+                    "must list addresses or ranges such as 10.0.0.0/8, not '" + text + "'");
+        }
+    }
+
     <E extends Enum<E>> E choice(String variable, E otherwise) {
         var text = optional(variable);
         if (text == null) {

@@ -39,6 +39,7 @@ class DurabilityIT {
                         settings.rates(),
                         settings.mail(),
                         settings.oidc(),
-                        settings.payments()));
+                        settings.payments(),
+                        settings.webhooks()));
     }
 }

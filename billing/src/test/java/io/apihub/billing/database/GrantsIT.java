@@ -50,7 +50,9 @@ class GrantsIT {
                     "code_batch",
                     "debit",
                     "credit_lot",
-                    "lot_position");
+                    "lot_position",
+                    "notice",
+                    "notice_setting");
 
     @Test
     void whatIsAppendOnlyTakesRowsAndNothingElse() {

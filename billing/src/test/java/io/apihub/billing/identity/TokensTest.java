@@ -8,6 +8,7 @@ import io.apihub.billing.settings.DatabaseLogin;
 import io.apihub.billing.settings.Listen;
 import io.apihub.billing.settings.Payments;
 import io.apihub.billing.settings.Settings;
+import io.apihub.billing.settings.Webhooks;
 import io.apihub.billing.testing.TestSettings;
 import io.jsonwebtoken.JwtBuilder;
 import io.jsonwebtoken.Jwts;
@@ -63,7 +64,8 @@ class TokensTest {
                 TestSettings.MANY,
                 null,
                 null,
-                Payments.NONE);
+                Payments.NONE,
+                Webhooks.PUBLIC);
     }
 
     private SigningKeys keys() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.apihub.billing.user.EmailAddress;
 import jakarta.mail.MessagingException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
 import org.junit.jupiter.api.Test;
@@ -48,7 +49,15 @@ class MessageTest {
     @ParameterizedTest
     @EnumSource(Letter.class)
     void everyLetterHasBothLanguagesAndNoGapIsForgotten(Letter letter) {
-        var gaps = Map.of("link", "https://l", "tenant", "acme", "role", "OWNER");
+        var gaps = new HashMap<String, String>();
+        for (var gap :
+                "link tenant role balance threshold currency plan endsat limit subject percent"
+                        .split(" ", -1)) {
+            gaps.put(gap, gap);
+        }
+        for (var gap : "resetsat credit bonus order url reason".split(" ", -1)) {
+            gaps.put(gap, gap);
+        }
 
         var message = letter.fill("key", TO, gaps);
 

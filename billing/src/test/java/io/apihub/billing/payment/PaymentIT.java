@@ -58,6 +58,13 @@ class PaymentIT {
         assertThat(again.statusCode()).isEqualTo(200);
         assertThat(again.body()).isEqualTo("success");
         assertThat(STAND.balance(tenant)).isEqualTo(bonus);
+        assertThat(
+                        STAND.admin()
+                                .queryForList(
+                                        "SELECT kind FROM billing.notice WHERE notice_key = ?",
+                                        String.class,
+                                        "payment-credited/" + STAND.id(order)))
+                .containsExactly("payment-credited");
     }
 
     @Test

@@ -136,6 +136,7 @@ class EnvironmentTest {
         "APIHUB_PUBLIC_URL, https://u:p@hub.example.com",
         "APIHUB_PUBLIC_URL, javascript://x",
         "APIHUB_TRUSTED_PROXIES, envoy",
+        "APIHUB_WEBHOOK_NETWORKS, inside.example",
         "APIHUB_ADMIN_EMAIL, nobody",
         "APIHUB_KUBECONFIG, /tmp"
     })

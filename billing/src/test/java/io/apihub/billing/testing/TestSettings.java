@@ -9,6 +9,7 @@ import io.apihub.billing.settings.Oidc;
 import io.apihub.billing.settings.Payments;
 import io.apihub.billing.settings.Rates;
 import io.apihub.billing.settings.Settings;
+import io.apihub.billing.settings.Webhooks;
 import io.apihub.model.money.Credits;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -59,7 +60,8 @@ public final class TestSettings {
                     MANY,
                     null,
                     null,
-                    Payments.NONE);
+                    Payments.NONE,
+                    Webhooks.PUBLIC);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -79,7 +81,8 @@ public final class TestSettings {
                 settings.rates(),
                 settings.mail(),
                 settings.oidc(),
-                settings.payments());
+                settings.payments(),
+                settings.webhooks());
     }
 
     /** The same with another identity. */
@@ -96,7 +99,8 @@ public final class TestSettings {
                 settings.rates(),
                 settings.mail(),
                 settings.oidc(),
-                settings.payments());
+                settings.payments(),
+                settings.webhooks());
     }
 
     /** The same with other rates. */
@@ -113,7 +117,8 @@ public final class TestSettings {
                 rates,
                 settings.mail(),
                 settings.oidc(),
-                settings.payments());
+                settings.payments(),
+                settings.webhooks());
     }
 
     /** The same with mail, which links to {@link #PORTAL}. */
@@ -130,7 +135,8 @@ public final class TestSettings {
                 settings.rates(),
                 mail,
                 settings.oidc(),
-                settings.payments());
+                settings.payments(),
+                settings.webhooks());
     }
 
     /** The same with an OpenID provider that sends browsers back to {@link #PORTAL}. */
@@ -147,7 +153,8 @@ public final class TestSettings {
                 settings.rates(),
                 settings.mail(),
                 oidc,
-                settings.payments());
+                settings.payments(),
+                settings.webhooks());
     }
 
     private static Identity withPortal(Identity identity) {

@@ -1,0 +1,145 @@
+package io.apihub.billing.notice;
+
+import io.apihub.billing.database.DatabaseGate;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+
+/**
+ * Runs it all, in threads of its own: looks what there is to tell, makes mails and deliveries of
+ * it, and brings the latter to several webhooks at once. Any number of billings share the work.
+ */
+@Component
+class NoticeWorker implements SmartLifecycle {
+
+    private static final Logger LOG = LoggerFactory.getLogger(NoticeWorker.class);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final int ROUNDS_A_LOOK = 5;
+    private static final int WEBHOOKS_AT_ONCE = 8;
+    private static final long STOP_SECONDS = 5;
+
+    private final Watch watch;
+    private final Dispatcher dispatcher;
+    private final Courier courier;
+    private final DeliveryTable deliveries;
+    private final DatabaseGate gate;
+    private final Semaphore free = new Semaphore(WEBHOOKS_AT_ONCE);
+    private volatile @Nullable Thread worker;
+
+    NoticeWorker(
+            Watch watch,
+            Dispatcher dispatcher,
+            Courier courier,
+            DeliveryTable deliveries,
+            DatabaseGate gate) {
+        this.watch = watch;
+        this.dispatcher = dispatcher;
+        this.courier = courier;
+        this.deliveries = deliveries;
+        this.gate = gate;
+    }
+
+    private void run() {
+        try {
+            for (long round = 0; worker == Thread.currentThread(); round++) {
+                if (gate.isOpen()) {
+                    if (round % ROUNDS_A_LOOK == 0) {
+                        attempt("low balances", watch::lookAtBalances);
+                        attempt("limits", watch::lookAtLimits);
+                    }
+                    attempt("notices", dispatcher::round);
+                    attempt("webhooks", this::serve);
+                }
+                Thread.sleep(PAUSE);
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("notice worker interrupted", e);
+        }
+    }
+
+    /** Sends couriers out, as many as there are. */
+    private void serve() {
+        var next = claim();
+        while (next.isPresent()) {
+            var webhook = next.get();
+            Thread.ofVirtual()
+                    .name("courier")
+                    .start(() -> {
+                        try {
+                            courier.serve(webhook);
+                        } finally {
+                            free.release();
+                        }
+                    });
+            next = claim();
+        }
+    }
+
+    /** With a permit, which the courier gives back. */
+    private Optional<WebhookTable.Claimed> claim() {
+        if (!free.tryAcquire()) {
+            return Optional.empty();
+        }
+        var claimed = Optional.<WebhookTable.Claimed>empty();
+        try {
+            claimed = courier.next();
+            return claimed;
+        } finally {
+            if (claimed.isEmpty()) {
+                free.release();
+            }
+        }
+    }
+
+    private static void attempt(String what, Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException e) {
+            LOG.warn("{}: {}", what, e.toString());
+        }
+    }
+
+    @Scheduled(fixedDelay = 86_400_000, initialDelay = 1_000_000)
+    void forget() {
+        if (gate.isOpen()) {
+            attempt("old deliveries", deliveries::forget);
+        }
+    }
+
+    @Override
+    public void start() {
+        var thread = Thread.ofPlatform().name("notices").daemon().unstarted(this::run);
+        worker = thread;
+        thread.start();
+    }
+
+    @Override
+    public void stop() {
+        var running = worker;
+        worker = null;
+        if (running == null) {
+            return;
+        }
+        running.interrupt();
+        try {
+            // What is under way is marked, so that it need not be sent again.
+            if (!free.tryAcquire(WEBHOOKS_AT_ONCE, STOP_SECONDS, TimeUnit.SECONDS)) {
+                LOG.info("webhooks are still under way; they will be sent again");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return worker != null;
+    }
+}
