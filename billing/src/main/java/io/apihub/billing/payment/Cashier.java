@@ -70,6 +70,16 @@ public class Cashier {
     /** Makes an order, with today's terms. */
     @Transactional(propagation = Propagation.MANDATORY)
     public PaymentOrder open(Tenant tenant, Caller caller, Wish wish) {
+        return open(tenant, caller, wish, payments.topUps().bonus(wish.credit()));
+    }
+
+    /** The same for credit that is meant for something else than to be had. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public PaymentOrder openWithoutBonus(Tenant tenant, Caller caller, Wish wish) {
+        return open(tenant, caller, wish, Credits.ZERO);
+    }
+
+    private PaymentOrder open(Tenant tenant, Caller caller, Wish wish, Credits bonus) {
         var provider = wish.provider();
         var draft =
                 new Orders.Draft(
@@ -80,7 +90,7 @@ public class Cashier {
                         provider.name(),
                         wish.type(),
                         wish.credit(),
-                        payments.topUps().bonus(wish.credit()),
+                        bonus,
                         Price.of(wish.credit(), provider.terms()));
         var order = orders.add(draft, payments.topUps().lifetime(), PollSchedule.first());
         audit.record(

@@ -1,13 +1,14 @@
 package io.apihub.billing.payment.rest;
 
 import io.apihub.billing.payment.Cashier.Wish;
+import io.apihub.billing.payment.Ways;
 import io.apihub.billing.problem.Problem;
 import io.apihub.billing.problem.Refused;
 import io.apihub.billing.settings.Payments;
 import io.apihub.billing.settings.Payments.PayProvider;
 import io.apihub.billing.settings.Settings;
 import io.apihub.model.money.Credits;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +23,10 @@ class Wishes {
 
     private final Payments payments;
     private final String currency;
+    private final Ways ways;
 
-    Wishes(Settings settings) {
+    Wishes(Settings settings, Ways ways) {
+        this.ways = ways;
         this.payments = settings.payments();
         this.currency = settings.currency();
     }
@@ -34,27 +37,8 @@ class Wishes {
      * @throws Refused 400
      */
     Wish of(@Nullable String amount, @Nullable String provider, @Nullable String type) {
-        var found = provider(provider);
-        if (type == null || !found.types().contains(type)) {
-            throw invalid("type", "Must be one of " + String.join(", ", found.types()) + ".");
-        }
-        return new Wish(found, type, amount(amount, found));
-    }
-
-    private PayProvider provider(@Nullable String name) {
-        if (payments.providers().isEmpty()) {
-            throw new Refused(
-                    Problem.conflict("no-payments", "No payment provider is configured."));
-        }
-        return (name == null ? Optional.<PayProvider>empty() : payments.provider(name))
-                .orElseThrow(() ->
-                        invalid(
-                                "provider",
-                                "Must be one of "
-                                        + payments.providers().stream()
-                                                .map(PayProvider::name)
-                                                .collect(Collectors.joining(", "))
-                                        + "."));
+        var found = ways.of(provider, type);
+        return new Wish(found, Objects.requireNonNull(type), amount(amount, found));
     }
 
     private Credits amount(@Nullable String text, PayProvider provider) {
