@@ -41,6 +41,12 @@ record Call(
         return new Call("PATCH", path, query, "application/merge-patch+json", body);
     }
 
+    /** Server-side apply, which takes what was applied before and is missing now away. */
+    static Call apply(String path, Map<String, String> query, ObjectNode body) {
+        // JSON is YAML too.
+        return new Call("PATCH", path, query, "application/apply-patch+yaml", body);
+    }
+
     static Call delete(String path, ObjectNode options) {
         return new Call("DELETE", path, Map.of(), JSON, options);
     }

@@ -18,8 +18,8 @@ import org.springframework.stereotype.Component;
 @Component
 class KubernetesTenants implements TenantProvisioning {
 
-    private static final String REGISTRATION = "apihub.io/registration";
-    private static final String TEMPLATE = "apihub.io/template";
+    static final String REGISTRATION = "apihub.io/registration";
+    static final String TEMPLATE = "apihub.io/template";
 
     private final ApiServers servers;
 

@@ -8,6 +8,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * The templates that the platform configured, as ConfigMap {@code tenant-templates} has them. An
@@ -16,6 +18,9 @@ import java.util.Optional;
 final class TenantTemplates {
 
     static final String CONFIG_MAP = "tenant-templates";
+
+    /** Every template has it. */
+    private static final String PRICE_FACTOR = ".priceFactor";
 
     private final Map<String, String> data;
 
@@ -31,7 +36,41 @@ final class TenantTemplates {
     }
 
     boolean has(String template) {
-        return data.containsKey(template + ".priceFactor");
+        return data.containsKey(template + PRICE_FACTOR);
+    }
+
+    /** Their names. */
+    SortedSet<String> names() {
+        var names = new TreeSet<String>();
+        for (var key : data.keySet()) {
+            if (key.endsWith(PRICE_FACTOR)) {
+                names.add(key.substring(0, key.length() - PRICE_FACTOR.length()));
+            }
+        }
+        return names;
+    }
+
+    /**
+     * What an existing Tenant may be given of a template, as its spec has it.
+     *
+     * @throws IllegalArgumentException if a limit can't be read
+     */
+    Map<String, Object> terms(String template) {
+        var terms = new HashMap<String, Object>();
+        text(template, "priceFactor")
+                .ifPresent(value -> terms.put("billing", Map.of("priceFactor", value)));
+        terms.putAll(modelsAndLimits(template));
+        return terms;
+    }
+
+    private Map<String, Object> modelsAndLimits(String template) {
+        var spec = new HashMap<String, Object>();
+        text(template, "allowedModels")
+                .ifPresent(value -> spec.put("allowedModels", List.of(value.split(" ", -1))));
+        spec.put(
+                "limits",
+                text(template, "limits").orElse("").lines().map(TenantTemplates::limit).toList());
+        return spec;
     }
 
     /**
@@ -53,11 +92,7 @@ final class TenantTemplates {
         text(template, "maxKeys").ifPresent(value -> keys.put("max", Integer.valueOf(value)));
         text(template, "maxKeyTtl").ifPresent(value -> keys.put("maxTtl", value));
         spec.put("keys", keys);
-        text(template, "allowedModels")
-                .ifPresent(value -> spec.put("allowedModels", List.of(value.split(" ", -1))));
-        spec.put(
-                "limits",
-                text(template, "limits").orElse("").lines().map(TenantTemplates::limit).toList());
+        spec.putAll(modelsAndLimits(template));
         return json.convertValue(spec, Tenant.Spec.class);
     }
 

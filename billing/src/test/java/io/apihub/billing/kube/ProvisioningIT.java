@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.apihub.billing.database.TestDatabase;
 import io.apihub.billing.testing.TestSettings;
+import io.apihub.crd.v1alpha1.LimitSpec;
 import io.apihub.crd.v1alpha1.Tenant;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -18,6 +21,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Tenants from templates, made with the provisioner's own rights under its policy. */
 class ProvisioningIT {
@@ -131,6 +135,83 @@ class ProvisioningIT {
                     .hasMessageContaining(bad);
         }
         assertThat(tenant("bad")).isNull();
+    }
+
+    @Test
+    void aTenantMovesBetweenTemplatesAsAWholeAndKeepsTheRest() {
+        var terms = terms();
+        var id = provisioning.provision(UUID.randomUUID(), "moves", "Moves", "registration");
+        var templates = cluster.admin().configMaps().inNamespace("apihub-system");
+        cluster.admin()
+                .resource(
+                        new ConfigMapBuilder(templates.withName("tenant-templates").get())
+                                .addToData("moving.priceFactor", "0.5")
+                                .addToData("moving.allowedModels", "gpt-*")
+                                .addToData("moving.limits", "cost Cost Month 50.00 alert=80\n")
+                                .build())
+                .update();
+        assertThat(terms.templates()).contains("moving", "registration");
+        assertThat(terms.templateOf(id, "moves")).contains("registration");
+
+        // The policy reads the templates a moment later than we.
+        Rights.eventually(() -> applied(terms, id, "moving"));
+
+        var moved = tenant("moves").getSpec();
+        assertThat(terms.templateOf(id, "moves")).contains("moving");
+        assertThat(moved.billing().priceFactor()).isEqualTo("0.5");
+        assertThat(moved.allowedModels()).containsExactly("gpt-*");
+        assertThat(moved.limits()).extracting(LimitSpec::name).containsExactly("cost");
+        assertThat(moved.keys().max()).isEqualTo(20);
+        var version = tenant("moves").getMetadata().getResourceVersion();
+        terms.apply(id, "moves", "moving");
+        assertThat(tenant("moves").getMetadata().getResourceVersion()).isEqualTo(version);
+
+        terms.apply(id, "moves", "registration");
+
+        var back = tenant("moves").getSpec();
+        assertThat(back.billing().priceFactor()).isEqualTo("1");
+        assertThat(back.allowedModels()).isEmpty();
+        assertThat(back.limits()).extracting(LimitSpec::name).containsExactly("rpm", "busy");
+    }
+
+    private static TenantTerms terms() {
+        return new KubernetesTenantTerms(
+                servers, InstantSource.system(), JsonMapper.builder().build());
+    }
+
+    private static void applied(TenantTerms terms, UUID tenant, String template) {
+        try {
+            terms.apply(tenant, "moves", template);
+        } catch (ProvisioningFailed e) {
+            throw new KubernetesClientException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    @Test
+    void aTenantThatSomebodyElseKeepsOrThatIsAnotherOneIsLetAlone() {
+        var terms = terms();
+        var made =
+                cluster.applyAs(
+                        "argocd-controller",
+                        """
+                        apiVersion: apihub.io/v1alpha1
+                        kind: Tenant
+                        metadata: {name: kept}
+                        spec: {namespace: kept, billing: {priceFactor: "2"}}
+                        """);
+        var id = UUID.fromString(made.getMetadata().getUid());
+
+        assertThat(terms.templateOf(id, "kept")).isEmpty();
+        assertThatThrownBy(() -> terms.apply(id, "kept", "registration"))
+                .isInstanceOf(ProvisioningFailed.class)
+                .hasMessageContaining("argocd-controller");
+        assertThatThrownBy(() -> terms.apply(UUID.randomUUID(), "kept", "registration"))
+                .hasMessageContaining("another one");
+        assertThatThrownBy(() -> terms.apply(id, "nobody", "registration"))
+                .isInstanceOf(ProvisioningFailed.class);
+        assertThatThrownBy(() -> terms.apply(id, "kept", "unheard-of"))
+                .hasMessageContaining("unheard-of");
+        assertThat(tenant("kept").getSpec().billing().priceFactor()).isEqualTo("2");
     }
 
     @Test
