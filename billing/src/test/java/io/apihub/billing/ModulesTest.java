@@ -31,7 +31,8 @@ class ModulesTest {
         "..credit..",
         "..pricing..",
         "..usage..",
-        "..payment.."
+        "..payment..",
+        "..plan.."
     };
 
     @Test
@@ -90,7 +91,8 @@ class ModulesTest {
                 .that()
                 .resideInAnyPackage(MONEY)
                 .and()
-                .resideOutsideOfPackage("io.apihub.billing.payment.rest..")
+                .resideOutsideOfPackages(
+                        "io.apihub.billing.payment.rest..", "io.apihub.billing.plan.rest..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.springframework.web..", "jakarta.servlet..")

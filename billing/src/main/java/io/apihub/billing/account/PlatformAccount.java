@@ -7,7 +7,8 @@ public enum PlatformAccount {
     GRANTS("grants"),
     OVERAGE("overage"),
     SUSPENSE("suspense"),
-    LATE_USAGE("late_usage");
+    LATE_USAGE("late_usage"),
+    PLAN_REVENUE("plan_revenue");
 
     private final String wireName;
 

@@ -73,6 +73,12 @@ public class ExpiringCredit {
         return posted;
     }
 
+    /** What is left of an account's credit that expires, or did and was not taken back yet. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public Credits remaining(Account account) {
+        return new Credits(now(account).remaining());
+    }
+
     /** Counts what was used since the last look. The account is locked. */
     private Lots settled(Account account) {
         var lots = now(account);

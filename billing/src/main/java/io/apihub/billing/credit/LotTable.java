@@ -42,7 +42,7 @@ class LotTable {
                         "SELECT coalesce(-sum(amount_micros), 0)::bigint FROM billing.ledger_entry"
                                 + " JOIN billing.ledger_transaction USING (transaction_id)"
                                 + " WHERE account_id = ? AND amount_micros < 0"
-                                + " AND kind NOT IN ('refund', 'expiry') AND transaction_id >"
+                                + " AND kind NOT IN ('refund', 'expiry', 'plan') AND transaction_id >"
                                 + " coalesce((SELECT p.transaction_id FROM billing.lot_position p"
                                 + " WHERE p.account_id = ?), 0)",
                         Long.class,

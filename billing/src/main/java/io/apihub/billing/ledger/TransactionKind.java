@@ -11,6 +11,8 @@ public enum TransactionKind {
     ADJUSTMENT("adjustment"),
     REFUND("refund"),
     EXPIRY("expiry"),
+    /** What a tenant pays for its plan, of credit that does not expire. */
+    PLAN("plan"),
     /** What an upstream served beyond the hold: owed, even where nothing is left. */
     OVERAGE("overage"),
     /** Usage of a lease that was closed already: the platform's loss. */

@@ -27,7 +27,9 @@ class GrantsIT {
                     "payment",
                     "code",
                     "code_use",
-                    "key_maker");
+                    "key_maker",
+                    "plan_version",
+                    "subscription_event");
 
     /** What money and its proofs are kept in: no row of it may go. */
     private static final Set<String> KEPT =
@@ -52,7 +54,11 @@ class GrantsIT {
                     "credit_lot",
                     "lot_position",
                     "notice",
-                    "notice_setting");
+                    "notice_setting",
+                    "plan",
+                    "subscription",
+                    "plan_order",
+                    "plan_application");
 
     @Test
     void whatIsAppendOnlyTakesRowsAndNothingElse() {

@@ -1,0 +1,46 @@
+package io.apihub.billing.plan;
+
+import io.apihub.billing.BillingMain;
+import io.apihub.billing.database.TestDatabase;
+import io.apihub.billing.kube.TenantTerms;
+import io.apihub.billing.plan.FaultPoint.Step;
+import io.apihub.billing.testing.TestSettings;
+
+/** The whole of billing in a process of its own, which ends at a step as by kill -9. */
+final class MortalPlans {
+
+    /** What a shell says of kill -9. */
+    static final int KILLED = 137;
+
+    private MortalPlans() {}
+
+    /**
+     * Runs until it reaches the step, or is stopped.
+     *
+     * @param args the database's URL, the step
+     */
+    public static void main(String[] args) {
+        var fatal = Step.valueOf(args[1]);
+        BillingMain.start(
+                TestSettings.of(TestDatabase.at(args[0])),
+                beans -> {
+                    beans.registerBean(
+                            "mortal",
+                            FaultPoint.class,
+                            () -> step -> dieAt(fatal, step),
+                            bean -> bean.setPrimary(true));
+                    beans.registerBean(
+                            "fakeTenants",
+                            TenantTerms.class,
+                            FakeTenants::new,
+                            bean -> bean.setPrimary(true));
+                });
+    }
+
+    /** Without any hook, and whatever other threads are in the middle of. */
+    private static void dieAt(Step fatal, Step step) {
+        if (step == fatal) {
+            Runtime.getRuntime().halt(KILLED);
+        }
+    }
+}
