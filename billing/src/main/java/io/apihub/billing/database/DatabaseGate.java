@@ -1,15 +1,17 @@
 package io.apihub.billing.database;
 
 import io.apihub.billing.settings.Settings;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.ds.PGSimpleDataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 /**
@@ -22,10 +24,11 @@ public class DatabaseGate implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseGate.class);
     private static final long RETRY_MILLIS = 500;
     private static final long CHECK_MILLIS = 2_000;
+    private static final int LOOK_SECONDS = 5;
     private static final long SAY_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private final Settings settings;
-    private final JdbcTemplate jdbc;
+    private final DataSource postgres;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final List<Runnable> whenOpen = new ArrayList<>();
     private volatile String waitingFor = "Postgres";
@@ -35,9 +38,23 @@ public class DatabaseGate implements SmartLifecycle {
     private @Nullable String said;
     private long saidAt;
 
-    DatabaseGate(Settings settings, JdbcTemplate jdbc) {
+    DatabaseGate(Settings settings) {
         this.settings = settings;
-        this.jdbc = jdbc;
+        this.postgres = besidesThePool(settings.database());
+    }
+
+    /**
+     * A connection for each look: a pool that readers have taken is not a Postgres that is away.
+     */
+    private static DataSource besidesThePool(Settings.Database database) {
+        var source = new PGSimpleDataSource();
+        source.setUrl(database.jdbcUrl());
+        source.setUser(database.service().user());
+        source.setPassword(database.service().password());
+        source.setApplicationName("apihub-billing-gate");
+        source.setConnectTimeout(LOOK_SECONDS);
+        source.setSocketTimeout(LOOK_SECONDS);
+        return source;
     }
 
     /** Whether the database was there at the last look. */
@@ -85,16 +102,22 @@ public class DatabaseGate implements SmartLifecycle {
                 Migration.run(settings.database());
                 migrated = true;
             }
-            jdbc.queryForObject("SELECT 1", Integer.class);
+            lookForSchema();
+            opened();
+        } catch (SQLException | RuntimeException e) {
+            open = false;
+            say(e);
+        }
+    }
+
+    private void lookForSchema() throws SQLException {
+        try (var connection = postgres.getConnection();
+                var statement = connection.createStatement()) {
             waitingFor = "the operator's schema 'registry'";
-            jdbc.queryForList(
+            statement.execute(
                     "SELECT 1 FROM registry.tenant, registry.price_book, registry.price,"
                             + " registry.api_key, registry.model, registry.quota, registry.head"
                             + " LIMIT 0");
-            opened();
-        } catch (RuntimeException e) {
-            open = false;
-            say(e);
         }
     }
 
@@ -114,7 +137,7 @@ public class DatabaseGate implements SmartLifecycle {
         LOG.info("the database is ready");
     }
 
-    private void say(RuntimeException failure) {
+    private void say(Exception failure) {
         long now = System.nanoTime();
         if (!waitingFor.equals(said) || now - saidAt > SAY_AGAIN_NANOS) {
             said = waitingFor;
