@@ -26,6 +26,7 @@ class NoticeWorker implements SmartLifecycle {
     private static final long STOP_SECONDS = 5;
 
     private final Watch watch;
+    private final PlanNotices plans;
     private final Dispatcher dispatcher;
     private final Courier courier;
     private final DeliveryTable deliveries;
@@ -35,11 +36,13 @@ class NoticeWorker implements SmartLifecycle {
 
     NoticeWorker(
             Watch watch,
+            PlanNotices plans,
             Dispatcher dispatcher,
             Courier courier,
             DeliveryTable deliveries,
             DatabaseGate gate) {
         this.watch = watch;
+        this.plans = plans;
         this.dispatcher = dispatcher;
         this.courier = courier;
         this.deliveries = deliveries;
@@ -53,6 +56,7 @@ class NoticeWorker implements SmartLifecycle {
                     if (round % ROUNDS_A_LOOK == 0) {
                         attempt("low balances", watch::lookAtBalances);
                         attempt("limits", watch::lookAtLimits);
+                        attempt("plans", plans::look);
                     }
                     attempt("notices", dispatcher::round);
                     attempt("webhooks", this::serve);

@@ -93,24 +93,6 @@ public class Subscriptions {
                 filter.limit());
     }
 
-    /**
-     * Those whose period ends within a span of time and which are not paid ahead, the first to end
-     * first; for whoever tells tenants of it.
-     *
-     * @param from included; also {@code period_ends_at} of billing.subscription
-     * @param to excluded
-     */
-    public List<Subscription> ending(Instant from, Instant to, int limit) {
-        return jdbc.query(
-                SELECT
-                        + " WHERE state <> 'ENDED' AND period_ends_at >= ? AND period_ends_at < ?"
-                        + " AND paid_ahead_micros IS NULL ORDER BY period_ends_at, seq LIMIT ?",
-                Subscriptions::subscription,
-                Timestamp.from(from),
-                Timestamp.from(to),
-                limit);
-    }
-
     /** The ids of those with something to do, those that wait longest first. */
     List<UUID> due(Instant now, int most) {
         return jdbc.query(

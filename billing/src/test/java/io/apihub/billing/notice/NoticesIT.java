@@ -12,6 +12,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.apihub.billing.ledger.TransactionKind;
 import io.apihub.billing.testing.PastPostings;
 import io.apihub.billing.testing.Poll;
+import java.sql.Timestamp;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.HashSet;
@@ -138,6 +140,71 @@ class NoticesIT {
         assertThat(stand.notices().get(0).at("/data/limit").asString()).isEqualTo("team/daily");
         assertThat(stand.notices().get(0).at("/data/resetsAt").asString())
                 .isEqualTo("2127-01-01T00:00:00Z");
+    }
+
+    @Test
+    void aPlanThatNothingFollowsIsToldAheadAndOnceMoreInItsGrace() {
+        var plan = UUID.randomUUID();
+        var now = Instant.now();
+        admin().update(
+                        "INSERT INTO billing.plan (plan_id, name, created_by, created_at)"
+                                + " VALUES (?, ?, 'a test', now())",
+                        plan,
+                        "p-" + plan.toString().substring(0, 8));
+        admin().update(
+                        "INSERT INTO billing.plan_version VALUES (?, ?, 1, 'P', '', 1, 'MONTH', 0,"
+                                + " 3, NULL, 'a test', now())",
+                        plan,
+                        plan);
+        subscribe(plan, stand.tenant, false, now.plus(Duration.ofDays(4)));
+        subscribe(plan, UUID.randomUUID(), true, now.plus(Duration.ofDays(2)));
+        plans();
+        assertThat(stand.notices()).isEmpty();
+
+        ends(now.plus(Duration.ofDays(2)), "");
+        plans();
+        plans();
+        ends(now.minusSeconds(1), ", state = 'GRACE', grace_ends_at = now() + interval '3 days'");
+        plans();
+
+        assertThat(stand.notices()).hasSize(2);
+        assertThat(stand.notices().get(0).get("kind").asString()).isEqualTo("plan-ending");
+        assertThat(stand.awaitMail("p-" + plan.toString().substring(0, 8))).contains("到期");
+        assertThat(
+                        admin().queryForObject(
+                                        "SELECT count(*) FROM billing.notice WHERE kind ="
+                                                + " 'plan-ending' AND tenant_id <> ?",
+                                        Long.class,
+                                        stand.tenant))
+                .as("what is renewed by itself does not end")
+                .isZero();
+    }
+
+    private static void subscribe(UUID plan, UUID tenant, boolean autoRenew, Instant endsAt) {
+        admin().update(
+                        "INSERT INTO billing.subscription (subscription_id, tenant_id, version_id,"
+                                + " auto_renew, period_number, period_starts_at, period_ends_at,"
+                                + " anchor_at, anchor_number, created_at) VALUES (?, ?, ?, ?, 1,"
+                                + " now() - interval '30 days', ?, now(), 1, now())",
+                        UUID.randomUUID(),
+                        tenant,
+                        plan,
+                        autoRenew,
+                        Timestamp.from(endsAt));
+    }
+
+    private void ends(Instant endsAt, String more) {
+        admin().update(
+                        "UPDATE billing.subscription SET period_ends_at = ?"
+                                + more
+                                + " WHERE tenant_id = ?",
+                        Timestamp.from(endsAt),
+                        stand.tenant);
+    }
+
+    private static void plans() {
+        BILLING.get(PlanNotices.class).look();
+        OTHER.get(PlanNotices.class).look();
     }
 
     @Test
