@@ -48,6 +48,9 @@ final class OpenIdProvider implements AutoCloseable {
         if (Files.exists(installed) && Files.readString(installed).equals(lock)) {
             return;
         }
+        // Not this process's own streams: through them the build talks to its tests, and node makes
+        // what it inherits non-blocking.
+        var said = Files.createTempFile("npm", ".log");
         var npm =
                 new ProcessBuilder(
                                 "npm",
@@ -57,12 +60,15 @@ final class OpenIdProvider implements AutoCloseable {
                                 "--no-fund",
                                 "--loglevel=error")
                         .directory(FOLDER.toFile())
-                        .inheritIO()
+                        .redirectErrorStream(true)
+                        .redirectOutput(said.toFile())
                         .start();
         if (!npm.waitFor(5, TimeUnit.MINUTES) || npm.exitValue() != 0) {
             npm.destroyForcibly();
-            throw new IllegalStateException("npm ci in " + FOLDER + " failed");
+            throw new IllegalStateException(
+                    "npm ci in " + FOLDER + " failed: " + Files.readString(said));
         }
+        Files.delete(said);
         Files.writeString(installed, lock);
     }
 

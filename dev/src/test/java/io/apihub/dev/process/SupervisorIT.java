@@ -79,7 +79,8 @@ final class SupervisorIT {
                                 System.getProperty("java.class.path"),
                                 Orphanage.class.getName(),
                                 log.toString())
-                        .inheritIO()
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .redirectError(ProcessBuilder.Redirect.DISCARD)
                         .start();
         Await.until("two running children", SOON, () -> numbers("orphan").size() == 2);
         var children = numbers("orphan");
