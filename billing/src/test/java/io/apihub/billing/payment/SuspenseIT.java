@@ -2,12 +2,15 @@ package io.apihub.billing.payment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.apihub.billing.testing.Poll;
 import io.apihub.billing.testing.RunningBilling;
 import io.apihub.dev.epay.Trap;
 import java.math.BigDecimal;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
@@ -60,16 +63,21 @@ class SuspenseIT {
         return order;
     }
 
-    /** The one in suspense of an order. */
+    /** The one in suspense of an order, which billing's own worker may be bringing there. */
     private static JsonNode item(JsonNode order) {
+        Poll.until(Duration.ofMinutes(1), () -> itemOf(order).isPresent());
+        return itemOf(order).orElseThrow();
+    }
+
+    private static Optional<JsonNode> itemOf(JsonNode order) {
         var page =
                 RunningBilling.json(STAND.billing().get("/api/v1/suspense?open=false&limit=500"));
         for (var item : page.get("items")) {
             if (item.get("orderId").asString().equals(STAND.id(order).toString())) {
-                return item;
+                return Optional.of(item);
             }
         }
-        throw new AssertionError("nothing of it is in suspense");
+        return Optional.empty();
     }
 
     private static HttpResponse<String> decide(JsonNode item, String what, String body) {
