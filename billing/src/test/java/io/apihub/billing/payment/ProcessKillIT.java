@@ -3,14 +3,11 @@ package io.apihub.billing.payment;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apihub.billing.payment.FaultPoint.Step;
+import io.apihub.billing.testing.ChildJvm;
 import io.apihub.dev.epay.PlatformOrder;
 import io.apihub.dev.epay.Trap;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,8 +23,6 @@ import tools.jackson.databind.JsonNode;
 class ProcessKillIT {
 
     private static final PayStand STAND = PayStand.shared();
-    private static final int PATIENCE_SECONDS = 180;
-
     private final String tenant = STAND.tenant();
 
     static List<Step> steps() {
@@ -113,26 +108,13 @@ class ProcessKillIT {
 
     /** Starts a process that finds what is due, and waits until it has been killed. */
     private static void kill(Step step) throws IOException, InterruptedException {
-        var command = new ArrayList<String>();
-        command.add(ProcessHandle.current().info().command().orElse("java"));
-        command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m"));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-        command.add(MortalBilling.class.getName());
-        command.add(STAND.database().settings().jdbcUrl());
-        command.addAll(List.of(STAND.platform().url().toString(), step.name()));
-        var output = Files.createTempFile(Path.of("target"), "mortal", ".log");
-        var process =
-                new ProcessBuilder(command)
-                        .redirectErrorStream(true)
-                        .redirectOutput(output.toFile())
-                        .start();
-        try {
-            boolean ended = process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
-            var log = Files.readString(output);
-            assertThat(ended).as(log).isTrue();
-            assertThat(process.exitValue()).as(log).isEqualTo(MortalBilling.KILLED);
-        } finally {
-            process.destroyForcibly().waitFor();
-        }
+        ChildJvm.start(
+                        "mortal",
+                        MortalBilling.class,
+                        List.of(
+                                STAND.database().settings().jdbcUrl(),
+                                STAND.platform().url().toString(),
+                                step.name()))
+                .assertExit(MortalBilling.KILLED);
     }
 }

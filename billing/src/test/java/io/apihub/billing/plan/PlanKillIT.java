@@ -4,18 +4,15 @@ import static io.apihub.billing.plan.PlanStand.made;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apihub.billing.plan.FaultPoint.Step;
+import io.apihub.billing.testing.ChildJvm;
 import io.apihub.billing.testing.Poll;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -24,8 +21,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class PlanKillIT {
 
     private static final PlanStand STAND = new PlanStand();
-    private static final int PATIENCE_SECONDS = 180;
-
     private final UUID tenant = tenant();
 
     private static UUID tenant() {
@@ -92,24 +87,7 @@ class PlanKillIT {
 
     /** Starts a process that does what is due, and waits until it has been killed. */
     private static void kill(Step step) throws IOException, InterruptedException {
-        var command = new ArrayList<String>();
-        command.add(ProcessHandle.current().info().command().orElse("java"));
-        command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m"));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-        command.addAll(List.of(MortalPlans.class.getName(), STAND.jdbcUrl(), step.name()));
-        var output = Files.createTempFile(Path.of("target"), "mortal", ".log");
-        var process =
-                new ProcessBuilder(command)
-                        .redirectErrorStream(true)
-                        .redirectOutput(output.toFile())
-                        .start();
-        try {
-            boolean ended = process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
-            var log = Files.readString(output);
-            assertThat(ended).as(log).isTrue();
-            assertThat(process.exitValue()).as(log).isEqualTo(MortalPlans.KILLED);
-        } finally {
-            process.destroyForcibly().waitFor();
-        }
+        ChildJvm.start("mortal", MortalPlans.class, List.of(STAND.jdbcUrl(), step.name()))
+                .assertExit(MortalPlans.KILLED);
     }
 }

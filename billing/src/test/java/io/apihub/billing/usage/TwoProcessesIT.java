@@ -11,11 +11,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apihub.billing.database.TestDatabase;
 import io.apihub.billing.testing.Bank;
+import io.apihub.billing.testing.ChildJvm;
 import io.apihub.billing.testing.Limits;
 import io.apihub.billing.testing.Soundness;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -93,28 +93,16 @@ class TwoProcessesIT {
         }
     }
 
-    private Child start(int seed) throws IOException {
-        var command = new ArrayList<String>();
-        command.add(ProcessHandle.current().info().command().orElse("java"));
-        command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m"));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-        command.add(BatchProcess.class.getName());
-        command.add(database.settings().jdbcUrl());
-        command.addAll(List.of("" + seed, "" + BATCHES, "" + book));
-        command.addAll(who);
-        var output = Files.createTempFile(Path.of("target"), "batches", ".log");
-        var process =
-                new ProcessBuilder(command)
-                        .redirectErrorStream(true)
-                        .redirectOutput(output.toFile())
-                        .start();
-        return new Child(process, output);
+    private ChildJvm start(int seed) throws IOException {
+        var arguments = new ArrayList<String>();
+        arguments.add(database.settings().jdbcUrl());
+        arguments.addAll(List.of("" + seed, "" + BATCHES, "" + book));
+        arguments.addAll(who);
+        return ChildJvm.start("batches", BatchProcess.class, arguments);
     }
 
-    private record Child(Process process, Path output) {}
-
     /** What a process says that it did. */
-    private static void add(Child child, long[] sums) throws IOException {
+    private static void add(ChildJvm child, long[] sums) throws IOException {
         var lines = Files.readAllLines(child.output());
         assertThat(String.join("\n", lines)).doesNotContain("40P01", "deadlock");
         var last = lines.stream().filter(line -> line.startsWith(BatchProcess.DONE)).findFirst();
