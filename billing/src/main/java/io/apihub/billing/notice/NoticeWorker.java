@@ -1,11 +1,10 @@
 package io.apihub.billing.notice;
 
 import io.apihub.billing.database.DatabaseGate;
-import java.time.Duration;
+import io.apihub.billing.database.Rounds;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -20,7 +19,6 @@ import org.springframework.stereotype.Component;
 class NoticeWorker implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(NoticeWorker.class);
-    private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final int ROUNDS_A_LOOK = 5;
     private static final int WEBHOOKS_AT_ONCE = 8;
     private static final long STOP_SECONDS = 5;
@@ -32,7 +30,7 @@ class NoticeWorker implements SmartLifecycle {
     private final DeliveryTable deliveries;
     private final DatabaseGate gate;
     private final Semaphore free = new Semaphore(WEBHOOKS_AT_ONCE);
-    private volatile @Nullable Thread worker;
+    private final Rounds rounds;
 
     NoticeWorker(
             Watch watch,
@@ -47,25 +45,18 @@ class NoticeWorker implements SmartLifecycle {
         this.courier = courier;
         this.deliveries = deliveries;
         this.gate = gate;
+        this.rounds = new Rounds("notices", gate, this::round);
     }
 
-    private void run() {
-        try {
-            for (long round = 0; worker == Thread.currentThread(); round++) {
-                if (gate.isOpen()) {
-                    if (round % ROUNDS_A_LOOK == 0) {
-                        attempt("low balances", watch::lookAtBalances);
-                        attempt("limits", watch::lookAtLimits);
-                        attempt("plans", plans::look);
-                    }
-                    attempt("notices", dispatcher::round);
-                    attempt("webhooks", this::serve);
-                }
-                Thread.sleep(PAUSE);
-            }
-        } catch (InterruptedException e) {
-            LOG.debug("notice worker interrupted", e);
+    private boolean round(long number) {
+        if (number % ROUNDS_A_LOOK == 0) {
+            attempt("low balances", watch::lookAtBalances);
+            attempt("limits", watch::lookAtLimits);
+            attempt("plans", plans::look);
         }
+        attempt("notices", dispatcher::round);
+        attempt("webhooks", this::serve);
+        return false;
     }
 
     /** Sends couriers out, as many as there are. */
@@ -119,19 +110,15 @@ class NoticeWorker implements SmartLifecycle {
 
     @Override
     public void start() {
-        var thread = Thread.ofPlatform().name("notices").daemon().unstarted(this::run);
-        worker = thread;
-        thread.start();
+        rounds.start();
     }
 
     @Override
     public void stop() {
-        var running = worker;
-        worker = null;
-        if (running == null) {
+        if (!rounds.isRunning()) {
             return;
         }
-        running.interrupt();
+        rounds.stop();
         try {
             // What is under way is marked, so that it need not be sent again.
             if (!free.tryAcquire(WEBHOOKS_AT_ONCE, STOP_SECONDS, TimeUnit.SECONDS)) {
@@ -144,6 +131,6 @@ class NoticeWorker implements SmartLifecycle {
 
     @Override
     public boolean isRunning() {
-        return worker != null;
+        return rounds.isRunning();
     }
 }
