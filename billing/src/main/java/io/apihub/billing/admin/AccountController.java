@@ -141,10 +141,9 @@ class AccountController {
         var size = Pages.limit(limit);
         var before = cursor == null ? Long.MAX_VALUE : Pages.number(cursor);
         var rows = history.before(tenants.find(tenant).id(), before, size + 1);
-        var page = rows.subList(0, Math.min(size, rows.size()));
+        var page = Pages.page(rows, size);
         return new MovementPage(
-                page.stream().map(AccountController::movement).toList(),
-                rows.size() > size ? Pages.cursor(page.getLast().transactionId()) : null);
+                page.items(AccountController::movement), page.next(row -> row.transactionId()));
     }
 
     private static Movement movement(LedgerHistory.Movement row) {

@@ -181,10 +181,9 @@ class DebitController {
                 accounts.find(found.id())
                         .map(account -> debits.before(account.id(), before, size + 1))
                         .orElse(List.of());
-        var page = rows.subList(0, Math.min(size, rows.size()));
+        var page = Pages.page(rows, size);
         return new DebitPage(
-                page.stream().map(debit -> DebitView.of(found, debit)).toList(),
-                rows.size() > size ? Pages.cursor(page.getLast().id()) : null);
+                page.items(debit -> DebitView.of(found, debit)), page.next(row -> row.id()));
     }
 
     @Operation(summary = "One debit")

@@ -88,9 +88,8 @@ class ExpiringCreditController {
                 accounts.find(tenants.find(tenant).id())
                         .map(account -> expiring.gifts(account, before, size + 1))
                         .orElse(List.of());
-        var page = rows.subList(0, Math.min(size, rows.size()));
+        var page = Pages.page(rows, size);
         return new ExpiringCreditPage(
-                page.stream().map(ExpiringCreditView::of).toList(),
-                rows.size() > size ? Pages.cursor(page.getLast().id()) : null);
+                page.items(ExpiringCreditView::of), page.next(row -> row.id()));
     }
 }

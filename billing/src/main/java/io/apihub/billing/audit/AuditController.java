@@ -73,9 +73,7 @@ class AuditController {
         var size = Pages.limit(limit);
         var before = cursor == null ? Long.MAX_VALUE : Pages.number(cursor);
         var rows = pages.before(before, filter, size + 1);
-        var page = rows.subList(0, Math.min(size, rows.size()));
-        return new AuditPage(
-                page.stream().map(AuditLine::of).toList(),
-                rows.size() > size ? Pages.cursor(page.getLast().id()) : null);
+        var page = Pages.page(rows, size);
+        return new AuditPage(page.items(AuditLine::of), page.next(row -> row.id()));
     }
 }

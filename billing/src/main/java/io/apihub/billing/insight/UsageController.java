@@ -75,9 +75,8 @@ class UsageController {
         var size = Pages.limit(limit);
         var before = cursor == null ? null : Pages.id(cursor);
         var rows = reports.records(filter, before, size + 1);
-        var page = rows.subList(0, Math.min(size, rows.size()));
-        return new UsagePage(
-                views.of(page), rows.size() > size ? Pages.cursor(page.getLast().holdId()) : null);
+        var page = Pages.page(rows, size);
+        return new UsagePage(views.of(page.rows()), page.next(row -> row.holdId()));
     }
 
     @Operation(

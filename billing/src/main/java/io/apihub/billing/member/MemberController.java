@@ -95,10 +95,8 @@ class MemberController {
         var size = Pages.limit(limit);
         var after = cursor == null ? FIRST : Pages.id(cursor);
         var rows = members.after(tenants.find(tenant).id(), after, size + 1);
-        var page = rows.subList(0, Math.min(size, rows.size()));
-        return new MemberPage(
-                page.stream().map(MemberController::view).toList(),
-                rows.size() > size ? Pages.cursor(page.getLast().user()) : null);
+        var page = Pages.page(rows, size);
+        return new MemberPage(page.items(MemberController::view), page.next(row -> row.user()));
     }
 
     private static Member view(MemberTable.Row row) {

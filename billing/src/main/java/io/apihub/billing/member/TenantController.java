@@ -75,8 +75,7 @@ class TenantController {
                         caller.administrator(),
                         caller.roles().keySet().toArray(UUID[]::new),
                         size + 1);
-        var page = rows.subList(0, Math.min(size, rows.size()));
-        return new TenantPage(
-                page, rows.size() > size ? Pages.cursor(page.getLast().name()) : null);
+        var page = Pages.page(rows, size);
+        return new TenantPage(page.rows(), page.next(row -> row.name()));
     }
 }

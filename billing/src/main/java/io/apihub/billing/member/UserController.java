@@ -104,8 +104,8 @@ class UserController {
                                         row.getTimestamp("created_at").toInstant()),
                         cursor == null ? FIRST : Pages.id(cursor),
                         size + 1);
-        var page = rows.subList(0, Math.min(size, rows.size()));
-        return new UserPage(page, rows.size() > size ? Pages.cursor(page.getLast().id()) : null);
+        var page = Pages.page(rows, size);
+        return new UserPage(page.rows(), page.next(row -> row.id()));
     }
 
     @Operation(summary = "One user")

@@ -135,10 +135,8 @@ class DeliveryController {
         var size = Pages.limit(limit);
         var before = cursor == null ? Long.MAX_VALUE : Pages.number(cursor);
         var rows = deliveries.before(webhook.id(), before, size + 1);
-        var page = rows.subList(0, Math.min(size, rows.size()));
-        return new DeliveryPage(
-                page.stream().map(DeliveryView::of).toList(),
-                rows.size() > size ? Pages.cursor(page.getLast().seq()) : null);
+        var page = Pages.page(rows, size);
+        return new DeliveryPage(page.items(DeliveryView::of), page.next(row -> row.seq()));
     }
 
     private Webhook webhook(Tenant tenant, UUID id) {

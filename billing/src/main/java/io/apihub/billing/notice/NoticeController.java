@@ -90,19 +90,17 @@ class NoticeController {
         var size = Pages.limit(limit);
         var before = cursor == null ? Long.MAX_VALUE : Pages.number(cursor);
         var rows = notices.before(tenants.find(tenant).id(), before, size + 1);
-        var page = rows.subList(0, Math.min(size, rows.size()));
+        var page = Pages.page(rows, size);
         return new NoticePage(
-                page.stream()
-                        .map(notice ->
-                                new NoticeView(
-                                        notice.id(),
-                                        notice.kind(),
-                                        notice.data(),
-                                        notice.createdAt(),
-                                        notice.mails(),
-                                        notice.deliveries()))
-                        .toList(),
-                rows.size() > size ? Pages.cursor(page.getLast().seq()) : null);
+                page.items(notice ->
+                        new NoticeView(
+                                notice.id(),
+                                notice.kind(),
+                                notice.data(),
+                                notice.createdAt(),
+                                notice.mails(),
+                                notice.deliveries())),
+                page.next(row -> row.seq()));
     }
 
     /**

@@ -208,10 +208,8 @@ class CodeBatchController {
             @Parameter(description = "1 to 500") @RequestParam(defaultValue = "100") int limit) {
         var size = Pages.limit(limit);
         var rows = batches.before(cursor == null ? null : Pages.id(cursor), size + 1);
-        var page = rows.subList(0, Math.min(size, rows.size()));
-        return new CodeBatchPage(
-                page.stream().map(CodeBatchView::of).toList(),
-                rows.size() > size ? Pages.cursor(page.getLast().id()) : null);
+        var page = Pages.page(rows, size);
+        return new CodeBatchPage(page.items(CodeBatchView::of), page.next(row -> row.id()));
     }
 
     @Operation(summary = "One batch of codes")
@@ -233,10 +231,8 @@ class CodeBatchController {
         var size = Pages.limit(limit);
         var before = cursor == null ? Long.MAX_VALUE : Pages.number(cursor);
         var rows = batches.usesBefore(find(id).id(), before, size + 1);
-        var page = rows.subList(0, Math.min(size, rows.size()));
-        return new CodeUsePage(
-                page.stream().map(CodeBatchController::use).toList(),
-                rows.size() > size ? Pages.cursor(page.getLast().id()) : null);
+        var page = Pages.page(rows, size);
+        return new CodeUsePage(page.items(CodeBatchController::use), page.next(row -> row.id()));
     }
 
     private static CodeUse use(CodeBatches.Use use) {

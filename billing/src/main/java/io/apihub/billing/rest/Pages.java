@@ -4,8 +4,10 @@ import io.apihub.billing.problem.Problem;
 import io.apihub.billing.problem.Refused;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Cursors and sizes of pages. A cursor is opaque to clients. */
 public final class Pages {
@@ -24,6 +26,39 @@ public final class Pages {
             throw new Refused(Problem.invalid("limit", "Must be 1 to " + MAX + "."));
         }
         return limit;
+    }
+
+    /**
+     * One page.
+     *
+     * @param more whether another follows
+     */
+    public record Page<R>(List<R> rows, boolean more) {
+
+        /** What clients see of each row. */
+        public <V> List<V> items(Function<? super R, V> view) {
+            return rows.stream().map(view).toList();
+        }
+
+        /**
+         * The next page's cursor.
+         *
+         * @param position of a row, by which the next page is read
+         * @return null on the last page
+         */
+        public @Nullable String next(Function<? super R, ?> position) {
+            return more ? cursor(position.apply(rows.getLast())) : null;
+        }
+    }
+
+    /**
+     * The page that rows make.
+     *
+     * @param rows as many as fit and one more, if there is one
+     * @param size of the page
+     */
+    public static <R> Page<R> page(List<R> rows, int size) {
+        return new Page<>(rows.subList(0, Math.min(size, rows.size())), rows.size() > size);
     }
 
     public static String cursor(Object position) {

@@ -168,10 +168,8 @@ class PlanController {
             @Parameter(description = "1 to 500") @RequestParam(defaultValue = "100") int limit) {
         var size = Pages.limit(limit);
         var rows = plans.list(retired, cursor == null ? "" : Pages.text(cursor), size + 1);
-        var page = rows.subList(0, Math.min(size, rows.size()));
-        return new PlanPage(
-                page.stream().map(PlanView::of).toList(),
-                rows.size() > size ? Pages.cursor(page.getLast().name()) : null);
+        var page = Pages.page(rows, size);
+        return new PlanPage(page.items(PlanView::of), page.next(row -> row.name()));
     }
 
     @Operation(summary = "One plan")
@@ -195,10 +193,8 @@ class PlanController {
         var rows =
                 plans.history(
                         find(plan).plan(), Math.clamp(before, 0, Integer.MAX_VALUE), size + 1);
-        var page = rows.subList(0, Math.min(size, rows.size()));
-        return new PlanPage(
-                page.stream().map(PlanView::of).toList(),
-                rows.size() > size ? Pages.cursor(page.getLast().number()) : null);
+        var page = Pages.page(rows, size);
+        return new PlanPage(page.items(PlanView::of), page.next(row -> row.number()));
     }
 
     @Operation(

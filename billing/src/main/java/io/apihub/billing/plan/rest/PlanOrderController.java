@@ -212,11 +212,9 @@ class PlanOrderController {
         var id = tenants.find(tenant).id();
         var rows =
                 shown.planOrders().before(id, cursor == null ? null : Pages.id(cursor), size + 1);
-        var page = rows.subList(0, Math.min(size, rows.size()));
+        var page = Pages.page(rows, size);
         return new PlanOrderPage(
-                page.stream()
-                        .map(row -> view(row, shown.orders().find(row.order()).orElseThrow()))
-                        .toList(),
-                rows.size() > size ? Pages.cursor(page.getLast().order()) : null);
+                page.items(row -> view(row, shown.orders().find(row.order()).orElseThrow())),
+                page.next(row -> row.order()));
     }
 }

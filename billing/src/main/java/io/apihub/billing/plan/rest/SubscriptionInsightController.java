@@ -195,16 +195,13 @@ class SubscriptionInsightController {
         var size = Pages.limit(limit);
         var before = cursor == null ? Long.MAX_VALUE : Pages.number(cursor);
         var rows = seen.history().before(tenants.find(tenant).id(), before, size + 1);
-        var page = rows.subList(0, Math.min(size, rows.size()));
-        var versions = versions(page);
+        var page = Pages.page(rows, size);
+        var versions = versions(page.rows());
         return new SubscriptionEventPage(
-                page.stream()
-                        .map(event ->
-                                SubscriptionEventView.of(
-                                        event,
-                                        Objects.requireNonNull(versions.get(event.version()))))
-                        .toList(),
-                rows.size() > size ? Pages.cursor(page.getLast().id()) : null);
+                page.items(event ->
+                        SubscriptionEventView.of(
+                                event, Objects.requireNonNull(versions.get(event.version())))),
+                page.next(row -> row.id()));
     }
 
     private Map<UUID, PlanVersion> versions(List<SubscriptionEvent> events) {
@@ -249,10 +246,8 @@ class SubscriptionInsightController {
         var rows =
                 seen.subscriptions()
                         .list(new Subscriptions.Filter(state, plan, notApplied, before, size + 1));
-        var page = rows.subList(0, Math.min(size, rows.size()));
-        return new SubscriptionPage(
-                page.stream().map(this::row).toList(),
-                rows.size() > size ? Pages.cursor(page.getLast().seq()) : null);
+        var page = Pages.page(rows, size);
+        return new SubscriptionPage(page.items(this::row), page.next(row -> row.seq()));
     }
 
     private SubscriptionRow row(Subscription subscription) {
