@@ -9,12 +9,19 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /** The pool. It opens nothing until it is asked, so that billing starts without Postgres. */
 @Configuration(proxyBeanMethods = false)
-class DatabaseConfiguration {
+public class DatabaseConfiguration {
 
     private static final int POOL_SIZE = 12;
 
     /** A gateway gives up on a grant after 800 ms; what waits longer than this helps nobody. */
     private static final long CONNECT_MILLIS = 2_000;
+
+    /**
+     * How long a statement may wait and work, and how much memory one sort or table of sums may
+     * take: with Postgres's 4 MB a month by day, model and key is sorted on disk.
+     */
+    public static final String SESSION =
+            "-c lock_timeout=5s -c statement_timeout=20s -c TimeZone=UTC -c work_mem=16MB";
 
     @Bean
     HikariDataSource dataSource(Settings settings) {
@@ -32,8 +39,7 @@ class DatabaseConfiguration {
         pool.addDataSourceProperty("tcpKeepAlive", "true");
         pool.addDataSourceProperty("socketTimeout", "30");
         pool.addDataSourceProperty("loginTimeout", "5");
-        pool.addDataSourceProperty(
-                "options", "-c lock_timeout=5s -c statement_timeout=20s -c TimeZone=UTC");
+        pool.addDataSourceProperty("options", SESSION);
         return pool;
     }
 

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The column {@code bucket} of sums. Days and longer are found in a list of their beginnings, which
- * costs a row a tenth of what a zone's calendar does.
+ * costs a row a tenth of what a zone's calendar does. The list is read in a query of its own, once
+ * and not for each row.
  *
  * @param starts of all buckets in order; null where the database is to find them
  */
@@ -36,7 +38,8 @@ record Buckets(String sql, @Nullable List<Instant> starts) {
                     null);
         }
         return new Buckets(
-                "width_bucket(at, ?::timestamptz[])", starts(window, grouping.zone(), from, to));
+                "width_bucket(at, (SELECT ?::timestamptz[]))",
+                starts(window, grouping.zone(), from, to));
     }
 
     private static @Nullable Window window(Bucket bucket) {
@@ -66,6 +69,16 @@ record Buckets(String sql, @Nullable List<Instant> starts) {
                             .map(start -> start.atOffset(ZoneOffset.UTC).toString())
                             .toArray(String[]::new)
                 };
+    }
+
+    /** The hours of UTC that belong to two buckets, as those of India and Nepal do. */
+    List<Instant> cutHours() {
+        return starts == null
+                ? List.of()
+                : starts.stream()
+                        .filter(start -> !start.truncatedTo(ChronoUnit.HOURS).equals(start))
+                        .map(start -> start.truncatedTo(ChronoUnit.HOURS))
+                        .toList();
     }
 
     /** When the bucket of a row begins. */

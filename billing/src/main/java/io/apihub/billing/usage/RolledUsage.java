@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Rolled-up usage to sum over, as a subquery with the instant {@code at}: hours where whole hours
- * of UTC fit the buckets, and minutes at the edges and for everything else.
+ * of UTC fit the buckets, and minutes at the edges, in hours that two buckets share and for
+ * everything else.
  */
 final class RolledUsage {
 
@@ -43,11 +44,11 @@ final class RolledUsage {
     }
 
     /** What the filter is about; without both times, minutes alone. */
-    static RolledUsage of(UsageFilter filter, Grouping grouping) {
+    static RolledUsage of(UsageFilter filter, Grouping grouping, Buckets buckets) {
         var rolled = new RolledUsage(filter, grouping.dimensions().contains(Dimension.USER));
         var from = filter.from();
         var to = filter.to();
-        if (from == null || to == null || !fitsHours(grouping, from, to)) {
+        if (from == null || to == null || !fitsHours(grouping, buckets, from, to)) {
             rolled.minutes(from, to);
             return rolled;
         }
@@ -57,7 +58,7 @@ final class RolledUsage {
             rolled.minutes(from, to);
             return rolled;
         }
-        rolled.part("hour", firstHour, endHour);
+        rolled.hours(firstHour, endHour, buckets.cutHours());
         if (from.isBefore(firstHour)) {
             rolled.minutes(from, firstHour);
         }
@@ -67,12 +68,14 @@ final class RolledUsage {
         return rolled;
     }
 
-    /** Half and quarter hours of a zone (India, Nepal) would be cut by an hour of UTC. */
-    private static boolean fitsHours(Grouping grouping, Instant from, Instant to) {
-        if (grouping.bucket() == Bucket.MINUTE) {
-            return false;
+    /** Of longer buckets the hours that are cut are known; half hours of India have no hours. */
+    private static boolean fitsHours(Grouping grouping, Buckets buckets, Instant from, Instant to) {
+        if (buckets.starts() != null) {
+            return true;
         }
-        return isWholeHours(grouping.zone(), from) && isWholeHoursUntil(grouping.zone(), from, to);
+        return grouping.bucket() != Bucket.MINUTE
+                && isWholeHours(grouping.zone(), from)
+                && isWholeHoursUntil(grouping.zone(), from, to);
     }
 
     private static boolean isWholeHoursUntil(ZoneId zone, Instant from, Instant to) {
@@ -90,25 +93,52 @@ final class RolledUsage {
         return zone.getRules().getOffset(at).getTotalSeconds() % 3600 == 0;
     }
 
-    private void minutes(@Nullable Instant from, @Nullable Instant to) {
-        part("minute", from == null ? null : from.truncatedTo(ChronoUnit.MINUTES), to);
+    private void hours(Instant from, Instant to, List<Instant> cut) {
+        var within =
+                cut.stream()
+                        .filter(hour -> !hour.isBefore(from) && hour.isBefore(to))
+                        .map(hour -> hour.atOffset(ZoneOffset.UTC).toString())
+                        .toArray(String[]::new);
+        if (within.length == 0) {
+            part("hour", "usage_hour", span("hour", from, to));
+            return;
+        }
+        part(
+                "hour",
+                "usage_hour",
+                span("hour", from, to)
+                        .and("hour NOT IN (SELECT unnest(?::timestamptz[]))", within));
+        // A join and no condition, so that each cut hour is one look at the index.
+        parameters.add(within);
+        part(
+                "minute",
+                "usage_minute JOIN unnest(?::timestamptz[]) AS cut (hour)"
+                        + " ON minute >= cut.hour AND minute < cut.hour + interval '1 hour'",
+                span("minute", from, to));
     }
 
-    private void part(String unit, @Nullable Instant from, @Nullable Instant to) {
-        var conditions =
-                new Conditions()
-                        .and("tenant_id = ?", filter.tenantId())
-                        .and("key_uid = ?", filter.keyUid())
-                        .and("model = ?", filter.model())
-                        .and(unit + " >= ?", at(from))
-                        .and(unit + " < ?", at(to));
+    private void minutes(@Nullable Instant from, @Nullable Instant to) {
+        var first = from == null ? null : from.truncatedTo(ChronoUnit.MINUTES);
+        part("minute", "usage_minute", span("minute", first, to));
+    }
+
+    private Conditions span(String unit, @Nullable Instant from, @Nullable Instant to) {
+        return new Conditions()
+                .and("tenant_id = ?", filter.tenantId())
+                .and("key_uid = ?", filter.keyUid())
+                .and("model = ?", filter.model())
+                .and(unit + " >= ?", at(from))
+                .and(unit + " < ?", at(to));
+    }
+
+    private void part(String unit, String table, Conditions conditions) {
         parts.add(
                 "SELECT "
                         + unit
                         + " AS at, tenant_id, key_uid, model, "
                         + String.join(", ", SUMS)
-                        + " FROM billing.usage_"
-                        + unit
+                        + " FROM billing."
+                        + table
                         + conditions.sql());
         parameters.addAll(List.of(conditions.parameters()));
     }

@@ -108,8 +108,8 @@ public class UsageAggregates {
      * @param limit at most so many rows
      */
     public List<Sum> sums(UsageFilter filter, Grouping grouping, int limit) {
-        var rolled = RolledUsage.of(filter, grouping);
         var buckets = Buckets.of(filter, grouping);
+        var rolled = RolledUsage.of(filter, grouping, buckets);
         return jdbc.query(
                 "SELECT "
                         + columns(buckets.sql(), grouping)
@@ -129,7 +129,7 @@ public class UsageAggregates {
      */
     public List<Sum> top(UsageFilter filter, Dimension dimension, Order order, int limit) {
         var grouping = new Grouping(Bucket.MONTH, Set.of(dimension), ZoneOffset.UTC);
-        var rolled = RolledUsage.of(filter, grouping);
+        var rolled = RolledUsage.of(filter, grouping, Buckets.of(filter, grouping));
         return jdbc.query(
                 "SELECT "
                         + columns("min(at)", grouping)
