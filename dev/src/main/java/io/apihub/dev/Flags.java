@@ -45,6 +45,9 @@ record Flags(
                 throw new IllegalArgumentException(flag + " is given twice");
             }
         }
+        if (given.containsKey("--smoke")) {
+            aloneWithSmoke(given);
+        }
         return new Flags(
                 Path.of(given.getOrDefault("--data", ".apihub")),
                 port(given),
@@ -52,6 +55,19 @@ record Flags(
                 gateways(given),
                 given.containsKey("--smoke"),
                 given.containsKey("--help"));
+    }
+
+    /** What it would not heed must not look heeded. */
+    private static void aloneWithSmoke(Map<String, String> given) {
+        VALUED.stream()
+                .filter(given::containsKey)
+                .findFirst()
+                .ifPresent(flag -> {
+                    throw new IllegalArgumentException(
+                            "--smoke takes no "
+                                    + flag
+                                    + ": it runs the demo in a fresh directory, on free ports");
+                });
     }
 
     private static String value(String flag, Queue<String> rest) {
