@@ -2,6 +2,7 @@ package io.apihub.dev;
 
 import io.apihub.dev.stack.Demo;
 import io.apihub.dev.stack.Stack;
+import java.nio.file.Path;
 import java.time.Duration;
 
 /** What a user needs to go on, once the stack serves. */
@@ -33,21 +34,26 @@ record Welcome(Stack stack, boolean demo) {
                         stack.adminPasswordFile(),
                         stack.adminTokenFile(),
                         stack.logs(),
-                        stack.kubeconfig(),
-                        stack.kubectl(),
+                        quoted(stack.kubeconfig()),
+                        quoted(stack.kubectl()),
                         request(),
                         balance());
     }
 
     private String balance() {
-        return "curl %s/api/v1/tenants/%s/balance -H \"authorization: Bearer $(cat '%s')\""
-                .formatted(stack.url(), Demo.NAME, stack.adminTokenFile());
+        return "curl %s/api/v1/tenants/%s/balance -H \"authorization: Bearer $(cat %s)\""
+                .formatted(stack.url(), Demo.NAME, quoted(stack.adminTokenFile()));
+    }
+
+    /** For the shell: a path may have a space in it. */
+    private static String quoted(Path path) {
+        return "'" + path.toString().replace("'", "'\\''") + "'";
     }
 
     /** A line for the shell that works as it stands. */
     private String request() {
         var authorization =
-                "-H \"authorization: Bearer $(cat '%s')\"".formatted(stack.demoKeyFile());
+                "-H \"authorization: Bearer $(cat %s)\"".formatted(quoted(stack.demoKeyFile()));
         if (!demo) {
             return "curl %s/v1/models %s".formatted(stack.url(), authorization);
         }

@@ -1,13 +1,20 @@
 package io.apihub.dev.stack;
 
+import io.apihub.dev.file.Trees;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
+import java.util.Set;
 
 /** Where a stack keeps everything. One stack at a time may hold it. */
 final class DataDirectory implements AutoCloseable {
@@ -15,8 +22,12 @@ final class DataDirectory implements AutoCloseable {
     /** The kernel takes 107 characters for the path of a socket; the longest name needs 20. */
     private static final int LONGEST_SOCKET_DIRECTORY = 85;
 
+    private static final Set<PosixFilePermission> OURS_ALONE =
+            PosixFilePermissions.fromString("rwx------");
+
     private final Path root;
     private final FileChannel lock;
+    private boolean socketsElsewhere;
 
     private DataDirectory(Path root, FileChannel lock) {
         this.root = root;
@@ -30,7 +41,7 @@ final class DataDirectory implements AutoCloseable {
      */
     static DataDirectory open(Path root) throws IOException {
         Files.createDirectories(root);
-        Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwx------"));
+        Files.setPosixFilePermissions(root, OURS_ALONE);
         var lock =
                 FileChannel.open(
                         root.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -71,7 +82,8 @@ final class DataDirectory implements AutoCloseable {
         try {
             var own = root.resolve("run");
             var directory = own.toString().length() <= LONGEST_SOCKET_DIRECTORY ? own : shorter();
-            Files.createDirectories(directory);
+            makePrivate(directory);
+            socketsElsewhere |= !directory.equals(own);
             var socket = directory.resolve(name + ".sock");
             Files.deleteIfExists(socket);
             return socket;
@@ -80,9 +92,35 @@ final class DataDirectory implements AutoCloseable {
         }
     }
 
-    private Path shorter() {
+    Path shorter() {
         var user = System.getProperty("user.name", "user");
         return Path.of("/tmp/apihub-" + user + "-" + Integer.toHexString(root.hashCode()));
+    }
+
+    /** Envoy's admin socket shows credentials, and whoever knows our name can foresee the path. */
+    private void makePrivate(Path directory) throws IOException {
+        try {
+            Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(OURS_ALONE));
+        } catch (FileAlreadyExistsException e) {
+            var found =
+                    Files.readAttributes(
+                            directory, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            if (!found.isDirectory() || !found.owner().equals(us())) {
+                throw new StackFailure(
+                        "%s is not a directory of ours; remove it or choose a shorter --data DIR"
+                                .formatted(directory));
+            }
+            Files.setPosixFilePermissions(directory, OURS_ALONE);
+        }
+    }
+
+    private UserPrincipal us() throws IOException {
+        var file = Files.createTempFile(root, "owner", "");
+        try {
+            return Files.getOwner(file);
+        } finally {
+            Files.delete(file);
+        }
     }
 
     /** Writes a file that only we can read. */
@@ -96,6 +134,9 @@ final class DataDirectory implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        if (socketsElsewhere) {
+            Trees.delete(shorter());
+        }
         lock.close();
     }
 }
