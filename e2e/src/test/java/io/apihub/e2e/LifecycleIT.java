@@ -17,7 +17,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 @ExtendWith(ProductExtension.class)
 class LifecycleIT {
 
-    /** The promise is a second, which the main job measures; a starved machine gets more. */
+    /**
+     * The promise of less than a second is measured by the main job; a starved machine gets more.
+     */
     private static final Duration EFFECT = Duration.ofSeconds(10);
 
     private static void refusedSoon(Customer customer, String reason) throws InterruptedException {
@@ -35,7 +37,7 @@ class LifecycleIT {
     }
 
     @Test
-    void aSuspensionTakesEffectWithinASecondAndCanBeTakenBack(Product product) throws Exception {
+    void aSuspensionTakesEffectAndCanBeTakenBack(Product product) throws Exception {
         var customer = product.customer();
         assertThat(customer.chat(Product.DIRECT).status()).isEqualTo(200);
 
@@ -55,8 +57,7 @@ class LifecycleIT {
     }
 
     @Test
-    void aDisabledKeyIsRefusedWithinASecondAndIsReadyButNotActive(Product product)
-            throws Exception {
+    void aDisabledKeyIsRefusedAndIsReadyButNotActive(Product product) throws Exception {
         var customer = product.customer();
 
         patch(product, customer.name(), "apikey/robot", "{\"spec\":{\"disabled\":true}}");
@@ -85,7 +86,7 @@ class LifecycleIT {
     }
 
     @Test
-    void aDeletedKeyIsRefusedWithinASecond(Product product) throws Exception {
+    void aDeletedKeyIsRefused(Product product) throws Exception {
         var customer = product.customer();
 
         product.kubectl().run("-n", customer.name(), "delete", "apikey", "robot").ok();

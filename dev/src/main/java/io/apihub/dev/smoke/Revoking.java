@@ -12,7 +12,7 @@ import java.time.Instant;
  */
 final class Revoking {
 
-    /** What is measured is printed and is under a second; a starved machine gets more. */
+    /** Beyond this it is broken and not only slow; {@link Promise} says what is slow. */
     private static final Duration LIMIT = Duration.ofSeconds(5);
 
     private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
@@ -53,8 +53,7 @@ final class Revoking {
             use.await(status);
             var late = Duration.between(from, use.lastAccepted());
             Failure.unless(late.compareTo(LIMIT) < 0, "still accepted %s later".formatted(late));
-            return "%d; last accepted %d ms after the change"
-                    .formatted(status, Math.max(0, late.toMillis()));
+            return "%d; last accepted after %s".formatted(status, Promise.millis(late));
         }
     }
 

@@ -54,8 +54,14 @@ public final class Smoke {
             return false; // printed already
         }
         out.accept(
-                "smoke: all %d steps passed in %d s"
-                        .formatted(steps.done(), (System.nanoTime() - start) / 1_000_000_000));
+                "smoke: all %d steps passed in %d s%s"
+                        .formatted(
+                                steps.done(),
+                                (System.nanoTime() - start) / 1_000_000_000,
+                                steps.slow() == 0
+                                        ? ""
+                                        : ", %d of them slower than promised"
+                                                .formatted(steps.slow())));
         return true;
     }
 

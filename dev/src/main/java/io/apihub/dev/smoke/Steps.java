@@ -7,6 +7,7 @@ final class Steps {
 
     private final Consumer<String> out;
     private int done;
+    private int slow;
 
     Steps(Consumer<String> out) {
         this.out = out;
@@ -28,7 +29,11 @@ final class Steps {
         try {
             var result = step.run();
             done++;
-            out.accept("  ok      %-34s %s (%d ms)".formatted(name, result, millis(start)));
+            boolean late = result.contains(Promise.BROKEN);
+            slow += late ? 1 : 0;
+            out.accept(
+                    "  %-7s %-34s %s (%d ms)"
+                            .formatted(late ? "slow" : "ok", name, result, millis(start)));
         } catch (InterruptedException e) {
             throw e;
         } catch (Exception e) {
@@ -39,6 +44,11 @@ final class Steps {
 
     int done() {
         return done;
+    }
+
+    /** How many of them did not keep a promised time. */
+    int slow() {
+        return slow;
     }
 
     private static long millis(long start) {
