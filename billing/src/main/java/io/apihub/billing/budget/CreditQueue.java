@@ -18,6 +18,9 @@ class CreditQueue implements SmartLifecycle, CreditWork.Line {
 
     private static final int BATCH = 256;
 
+    /** Who stops billing waits no longer than this for a line in which nobody stands. */
+    private static final long LOOK_MILLIS = 100;
+
     private final BlockingQueue<CreditWork> queue = new ArrayBlockingQueue<>(CAPACITY);
     private final CreditClerk clerk;
     private volatile @Nullable Thread worker;
@@ -42,7 +45,7 @@ class CreditQueue implements SmartLifecycle, CreditWork.Line {
         var batch = new ArrayList<CreditWork>(BATCH);
         while (!stopping) {
             try {
-                var first = queue.poll(1, TimeUnit.SECONDS);
+                var first = queue.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS);
                 if (first != null) {
                     batch.add(first);
                     queue.drainTo(batch, BATCH - 1);

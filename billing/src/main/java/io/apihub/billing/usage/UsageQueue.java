@@ -28,6 +28,9 @@ final class UsageQueue implements SmartLifecycle, UsageLine {
     /** After a transaction with fewer records nobody waits for company. */
     private static final int MUCH = 20;
 
+    /** Who stops billing waits no longer than this for a line in which nobody stands. */
+    private static final long LOOK_MILLIS = 100;
+
     private final BlockingQueue<UsageWork.Read> queue = new ArrayBlockingQueue<>(CAPACITY);
     private final UsageIngest ingest;
     private volatile @Nullable Thread worker;
@@ -59,7 +62,7 @@ final class UsageQueue implements SmartLifecycle, UsageLine {
         long next = System.nanoTime();
         while (!stopping) {
             try {
-                var first = queue.poll(1, TimeUnit.SECONDS);
+                var first = queue.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS);
                 if (first != null) {
                     var batches = together(first, next);
                     long began = System.nanoTime();

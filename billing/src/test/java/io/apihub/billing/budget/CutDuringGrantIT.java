@@ -10,7 +10,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
@@ -60,13 +60,19 @@ class CutDuringGrantIT {
                                 var result = method.invoke(real, arguments);
                                 if (method.getName().equals("limits")
                                         && once.compareAndSet(true, false)) {
-                                    CompletableFuture.runAsync(this::cut).join();
+                                    elsewhere(this::cut);
                                 }
                                 return result;
                             } catch (InvocationTargetException e) {
                                 throw e.getCause();
                             }
                         });
+    }
+
+    private static void elsewhere(Runnable work) throws Exception {
+        try (var other = Executors.newSingleThreadExecutor()) {
+            other.submit(work).get();
+        }
     }
 
     private void cut() {

@@ -40,7 +40,6 @@ class ApiFuzzIT {
     @AfterAll
     static void stop() throws Exception {
         billing.close();
-        cluster.close();
     }
 
     @Test

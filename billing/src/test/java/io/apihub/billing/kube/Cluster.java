@@ -10,16 +10,27 @@ import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.dsl.base.CustomResourceDefinitionContext;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** A real API server with our definitions, both ServiceAccounts of billing and their policies. */
-public final class Cluster implements AutoCloseable {
+/**
+ * A real API server with our definitions, both ServiceAccounts of billing and their policies. The
+ * classes of a JVM share it, one after the other; it ends with the JVM.
+ */
+public final class Cluster {
 
     static final String SYSTEM = "apihub-system";
+
+    private static final Path TEMPLATES = Path.of("manifests", "templates");
+    private static @Nullable Cluster running;
 
     private final LocalKubernetes kubernetes;
     private final KubernetesClient admin;
@@ -29,25 +40,67 @@ public final class Cluster implements AutoCloseable {
         this.admin = kubernetes.client();
     }
 
-    public static Cluster start() throws IOException, InterruptedException {
-        var cluster = new Cluster(LocalKubernetes.temporary());
-        cluster.kubernetes.installCrds(Path.of("..", "crds", "manifests"));
-        cluster.namespace(SYSTEM, Map.of());
-        for (var folder :
-                new String[] {"../crds/manifests/rbac", "manifests", "manifests/templates"}) {
-            cluster.applyAll(Path.of(folder));
+    /** As it is at the start: what another class made is gone, but for empty namespaces. */
+    public static synchronized Cluster start() throws IOException, InterruptedException {
+        var cluster = running;
+        if (cluster == null) {
+            cluster = new Cluster(LocalKubernetes.temporary());
+            Runtime.getRuntime().addShutdownHook(new Thread(cluster::end));
+            cluster.install();
+            running = cluster;
+        } else {
+            cluster.forget();
         }
         return cluster;
     }
 
-    private void applyAll(Path folder) throws IOException {
+    private void install() throws IOException, InterruptedException {
+        kubernetes.installCrds(Path.of("..", "crds", "manifests"));
+        namespace(SYSTEM, Map.of());
+        for (var folder :
+                new Path[] {
+                    Path.of("..", "crds", "manifests", "rbac"), Path.of("manifests"), TEMPLATES
+                }) {
+            for (var object : objects(folder)) {
+                apply(object);
+            }
+        }
+    }
+
+    private void forget() throws IOException {
+        var definitions = admin.apiextensions().v1().customResourceDefinitions();
+        for (var definition : definitions.list().getItems()) {
+            var kind = CustomResourceDefinitionContext.fromCrd(definition);
+            var objects = admin.genericKubernetesResources(kind);
+            for (var object : objects.inAnyNamespace().list().getItems()) {
+                objects.resource(object).delete();
+            }
+        }
+        // Replaced rather than made anew: at no time is the policy without templates.
+        for (var object : objects(TEMPLATES)) {
+            admin.resource(object).update();
+        }
+    }
+
+    private void end() {
+        admin.close();
+        try {
+            kubernetes.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private List<HasMetadata> objects(Path folder) throws IOException {
+        var objects = new ArrayList<HasMetadata>();
         try (var files = Files.list(folder)) {
             for (var file : files.filter(f -> f.toString().endsWith(".yaml")).sorted().toList()) {
                 try (var in = Files.newInputStream(file)) {
-                    admin.load(in).items().forEach(this::apply);
+                    objects.addAll(admin.load(in).items());
                 }
             }
         }
+        return objects;
     }
 
     private void apply(HasMetadata object) {
@@ -115,11 +168,5 @@ public final class Cluster implements AutoCloseable {
                         mostApiKeys,
                         100);
         return TestSettings.with(TestSettings.of(database), kube);
-    }
-
-    @Override
-    public void close() throws IOException {
-        admin.close();
-        kubernetes.close();
     }
 }

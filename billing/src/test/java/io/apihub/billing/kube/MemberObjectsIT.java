@@ -42,9 +42,8 @@ class MemberObjectsIT {
     }
 
     @AfterAll
-    static void stop() throws IOException {
+    static void stop() {
         billing.close();
-        cluster.close();
     }
 
     private static String tenant(String name) {

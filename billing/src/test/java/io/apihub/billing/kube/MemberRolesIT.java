@@ -55,9 +55,8 @@ class MemberRolesIT {
     }
 
     @AfterAll
-    static void stop() throws IOException {
+    static void stop() {
         billing.close();
-        cluster.close();
     }
 
     private static User member(UUID tenant, Role role) {

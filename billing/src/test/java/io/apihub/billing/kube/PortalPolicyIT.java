@@ -39,9 +39,8 @@ class PortalPolicyIT {
     }
 
     @AfterAll
-    static void stop() throws IOException {
+    static void stop() {
         portal.close();
-        cluster.close();
     }
 
     private static String quota(String owner, String metadata) {

@@ -43,9 +43,8 @@ class ProvisionerPolicyIT {
     }
 
     @AfterAll
-    static void stop() throws IOException {
+    static void stop() {
         provisioner.close();
-        cluster.close();
     }
 
     private static String tenant(String template, String spec) {

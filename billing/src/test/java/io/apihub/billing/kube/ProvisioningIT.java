@@ -40,9 +40,8 @@ class ProvisioningIT {
     }
 
     @AfterAll
-    static void stop() throws IOException {
+    static void stop() {
         servers.close();
-        cluster.close();
     }
 
     private static Tenant tenant(String name) {

@@ -58,9 +58,8 @@ class WatchIT {
     }
 
     @AfterAll
-    static void stop() throws IOException {
+    static void stop() {
         billing.close();
-        cluster.close();
     }
 
     /** A stream as a browser reads it. */
