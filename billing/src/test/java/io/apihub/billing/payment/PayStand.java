@@ -21,6 +21,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +39,7 @@ import tools.jackson.databind.JsonNode;
 public final class PayStand implements AutoCloseable {
 
     static final String KEY = "MERCHANTKEY000000000000000000001";
-    private static final Merchant MERCHANT = Merchant.of("1001", KEY);
+    private static final Merchant MERCHANT = new Merchant("1001", KEY, smallPair(), smallPair());
 
     private final TestDatabase database;
     private final EpaySimulator platform;
@@ -66,6 +69,19 @@ public final class PayStand implements AutoCloseable {
         // What is due is done when a test says so.
         billing.get(PaymentWorker.class).stop();
         platform.tellAt(authority(billing));
+    }
+
+    /**
+     * Without the compiler that makes RSA fast, real sizes were most of what payments cost here.
+     */
+    private static KeyPair smallPair() {
+        try {
+            var generator = KeyPairGenerator.getInstance("RSA");
+            generator.initialize(1024);
+            return generator.generateKeyPair();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has RSA", e);
+        }
     }
 
     static EpaySimulator startPlatform() {

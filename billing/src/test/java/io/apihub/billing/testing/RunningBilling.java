@@ -13,10 +13,14 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.core.io.Resource;
+import org.springframework.core.type.classreading.MetadataReader;
 import org.springframework.security.crypto.argon2.Argon2PasswordEncoder;
 import org.springframework.security.crypto.password.PasswordEncoder;
 import tools.jackson.databind.JsonNode;
@@ -26,6 +30,9 @@ import tools.jackson.databind.json.JsonMapper;
 public final class RunningBilling implements AutoCloseable {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    /** What starts of this JVM have read of class files, which is a part of what a start costs. */
+    private static final Map<Resource, MetadataReader> READ = new ConcurrentHashMap<>();
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final Settings settings;
@@ -37,6 +44,7 @@ public final class RunningBilling implements AutoCloseable {
                 BillingMain.start(
                         settings,
                         beans -> {
+                            rememberClassFiles(beans);
                             beans.registerBean(
                                     "quickHashes",
                                     PasswordEncoder.class,
@@ -44,6 +52,12 @@ public final class RunningBilling implements AutoCloseable {
                                     bean -> bean.setPrimary(true));
                             more.accept(beans);
                         });
+    }
+
+    private static void rememberClassFiles(GenericApplicationContext context) {
+        context.getResourceCache(MetadataReader.class).putAll(READ);
+        context.addBeanFactoryPostProcessor(
+                beans -> READ.putAll(context.getResourceCache(MetadataReader.class)));
     }
 
     /** Argon2id that costs little: the real figures are PasswordsTest's matter. */
