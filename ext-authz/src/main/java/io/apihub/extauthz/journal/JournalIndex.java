@@ -34,6 +34,7 @@ final class JournalIndex {
     private Position lastSettlement = Position.FIRST;
     private Position acked = Position.FIRST;
     private Position ackedWritten = Position.FIRST;
+    private long ackedTimeline;
     private long timeline;
     private boolean damaged;
 
@@ -62,10 +63,22 @@ final class JournalIndex {
                 settled(record.getHold(), end);
             }
             case VOID -> endedEarlier(HoldId.ofBytes(frame.payload().toByteArray()), false);
-            case ACKED -> acked = Position.of(frame.payload());
+            case ACKED -> replay(Acknowledged.of(frame.payload()));
             case CLOSED -> closed(Incarnation.of(frame.payload()));
             case TIMELINE -> timeline = frame.payload().asReadOnlyByteBuffer().getLong();
             case NEEDED -> {}
+        }
+    }
+
+    private void replay(Acknowledged said) {
+        acked = said.to();
+        ackedTimeline = said.timeline();
+    }
+
+    /** All frames were taken in. What another timeline's database had may be lost. */
+    void replayed() {
+        if (ackedTimeline != 0 && ackedTimeline != timeline) {
+            acked = Position.FIRST;
         }
     }
 
@@ -216,8 +229,10 @@ final class JournalIndex {
         return acked.compareTo(ackedWritten) > 0 && ackedWritten.compareTo(lastSettlement) < 0;
     }
 
-    void ackedWritten() {
+    /** What is to be written about it, and counts as written now. */
+    Acknowledged writeAcked() {
         ackedWritten = acked;
+        return new Acknowledged(acked, timeline);
     }
 
     long timeline() {
@@ -246,10 +261,13 @@ final class JournalIndex {
 
     /** Incarnations of which nothing is open and everything is acknowledged. */
     List<Incarnation> drained() {
-        return lives.values().stream()
-                .filter(life -> life.isDrained(acked))
-                .map(Life::incarnation)
-                .toList();
+        var drained = new ArrayList<Incarnation>();
+        for (var life : lives.values()) {
+            if (life.isDrained(acked)) {
+                drained.add(life.incarnation());
+            }
+        }
+        return drained;
     }
 
     List<OpenHold> openHolds() {

@@ -14,7 +14,7 @@ final class JournalLog {
     private static final Logger LOG = LoggerFactory.getLogger(JournalLog.class);
 
     static final int INCARNATION_FRAME = Frame.sizeOf(LifeMark.BYTES);
-    private static final int ACKED_FRAME = Frame.sizeOf(12);
+    private static final int ACKED_FRAME = Frame.sizeOf(Acknowledged.BYTES);
     private static final int NUMBER_FRAME = Frame.sizeOf(Long.BYTES);
 
     /** A settlement adds at most this many bytes to its hold; texts in it are cut to that. */
@@ -58,6 +58,7 @@ final class JournalLog {
                 }
             }
         }
+        index.replayed();
         index.openHolds().forEach(hold -> segments.reserve(hold.reserved()));
     }
 
@@ -129,9 +130,8 @@ final class JournalLog {
         for (var live : index.marks()) {
             segment.append(FrameType.INCARNATION, live.toBytes());
         }
-        segment.append(FrameType.ACKED, index.acked().toBytes());
+        segment.append(FrameType.ACKED, index.writeAcked().toBytes());
         segment.append(FrameType.TIMELINE, bytes(index.timeline()));
-        index.ackedWritten();
     }
 
     /** Everything in files before this one is settled and acknowledged, and on the disk. */
@@ -158,8 +158,7 @@ final class JournalLog {
 
     void persistAcked() {
         if (room() >= ACKED_FRAME) {
-            append(FrameType.ACKED, index.acked().toBytes());
-            index.ackedWritten();
+            append(FrameType.ACKED, index.writeAcked().toBytes());
         }
     }
 

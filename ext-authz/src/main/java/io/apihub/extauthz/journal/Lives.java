@@ -44,7 +44,7 @@ public final class Lives {
     /** Whether there is none but the one of this process. */
     public boolean isAlone() {
         synchronized (lock) {
-            return index.incarnations().stream().allMatch(own::equals);
+            return index.liveCount() == 0 || (index.liveCount() == 1 && index.isLive(own));
         }
     }
 

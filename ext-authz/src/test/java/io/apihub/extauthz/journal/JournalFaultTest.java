@@ -145,6 +145,38 @@ class JournalFaultTest {
     }
 
     @Test
+    void noPowerCutLeavesTheWordOfALostDatabaseStandingUnderTheTimelineOfTheNext()
+            throws IOException {
+        int heard = 0;
+        for (int round = 0; round < 1000; round++) {
+            var torn = new FaultyDisk(random, 20L * SEGMENT);
+            var journal = open(torn);
+            journal.timeline(1);
+            for (int i = 0; i <= round % 6; i++) {
+                var hold = hold(random, journal.incarnation());
+                assertThat(journal.hold(WrittenHold.of(hold))).isTrue();
+                journal.settle(settlement(hold));
+            }
+            journal.acked(journal.read(journal.unacked(), 9).next(), journal.rewinds());
+            journal.maintain();
+            journal.timeline(2);
+            torn.cutPower();
+
+            var after = open(torn);
+            if (after.lives().timeline() == 2) {
+                heard++;
+                assertThat(unacked(after)).as("round %d", round).hasSize(1 + round % 6);
+            }
+        }
+        assertThat(heard).isPositive();
+    }
+
+    private UsageJournal open(FaultyDisk other) throws IOException {
+        return UsageJournal.open(
+                other.mount(), Entries.limits(), Incarnation.random(random), BOOT, () -> now);
+    }
+
+    @Test
     void keptFilesGoEarlierWhenTheirRoomIsNeeded() throws IOException {
         var journal = open(Entries.limits().withKeepAcked(Duration.ofHours(24)));
         for (int i = 0; i < 3000; i++) {
