@@ -6,9 +6,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -23,12 +21,11 @@ import java.util.function.Supplier;
  * The rows in memory, for one thread: the model that the real statements are compared with, and the
  * store of simulations. It checks on every write what the database's constraints check.
  */
-public final class MemoryCreditStore implements CreditStore {
+public class MemoryCreditStore implements CreditStore {
 
     private final LongSupplier millis;
     private final MemoryRows rows = new MemoryRows();
-    private final Map<LimitName, Limit> limits = new HashMap<>();
-    private final List<LimitHome> changed = new ArrayList<>();
+    private final MemoryLimits limits = new MemoryLimits();
     private final Deque<Runnable> undo = new ArrayDeque<>();
     private boolean inTransaction;
     private boolean away;
@@ -43,18 +40,16 @@ public final class MemoryCreditStore implements CreditStore {
     public void credit(UUID tenant, long micros, long creditLimit) {
         var account = rows.account(tenant);
         rows.put(account.withBalance(account.balance() + micros).withLimit(creditLimit));
-        changed.add(new LimitHome(tenant, "", ""));
+        limits.changed(new LimitHome(tenant, "", ""));
     }
 
     /** Makes or changes a limit. */
     public void limit(LimitName name, Limit limit) {
         limits.put(name, limit);
-        changed.add(LimitHome.of(name));
     }
 
     public void removeLimit(LimitName name) {
         limits.remove(name);
-        changed.add(LimitHome.of(name));
     }
 
     /** Whether nothing can be reached. */
@@ -155,22 +150,18 @@ public final class MemoryCreditStore implements CreditStore {
 
     @Override
     public Map<LimitName, Limit> limits(Collection<LimitName> names) {
-        var found = new HashMap<LimitName, Limit>();
-        for (var name : names) {
-            var limit = limits.get(name);
-            if (limit != null) {
-                found.put(name, limit);
-            }
-        }
-        return found;
+        return limits.of(names);
     }
 
     @Override
     public List<Budget> lockBudgets(Collection<BudgetsOf> wanted) {
-        return rows.budgets().values().stream()
-                .filter(row -> row.isAnyOf(wanted))
-                .map(MemoryRows.BudgetRow::locked)
-                .toList();
+        var locked = new ArrayList<Budget>();
+        for (var row : rows.budgets().values()) {
+            if (row.isAnyOf(wanted)) {
+                locked.add(row.locked());
+            }
+        }
+        return locked;
     }
 
     @Override
@@ -198,8 +189,7 @@ public final class MemoryCreditStore implements CreditStore {
     @Override
     public Changes changes(long since) {
         requireHere();
-        var homes = new LinkedHashSet<>(changed.subList((int) since, changed.size()));
-        return new Changes(changed.size(), List.copyOf(homes), List.of());
+        return limits.changes(since);
     }
 
     @Override
@@ -245,10 +235,13 @@ public final class MemoryCreditStore implements CreditStore {
 
     @Override
     public List<Share> lockShares(Collection<Share.Key> keys) {
-        return rows.shares().values().stream()
-                .filter(row -> keys.contains(row.key()))
-                .map(MemoryRows.ShareRow::locked)
-                .toList();
+        var locked = new ArrayList<Share>();
+        for (var row : rows.shares().values()) {
+            if (keys.contains(row.key())) {
+                locked.add(row.locked());
+            }
+        }
+        return locked;
     }
 
     @Override
@@ -271,10 +264,13 @@ public final class MemoryCreditStore implements CreditStore {
 
     @Override
     public List<Account> lockAccountsById(Collection<Long> numbers) {
-        return rows.accounts().values().stream()
-                .filter(row -> numbers.contains(row.number()))
-                .map(MemoryRows.AccountRow::locked)
-                .toList();
+        var locked = new ArrayList<Account>();
+        for (var row : rows.accounts().values()) {
+            if (numbers.contains(row.number())) {
+                locked.add(row.locked());
+            }
+        }
+        return locked;
     }
 
     @Override
@@ -317,27 +313,30 @@ public final class MemoryCreditStore implements CreditStore {
 
     @Override
     public List<Long> openLeases(UUID incarnation, int most) {
-        return rows.leases().values().stream()
-                .filter(lease -> lease.request().incarnation().equals(incarnation))
-                .filter(lease -> !lease.closed())
-                .map(Lease::number)
-                .limit(most)
-                .toList();
+        var open = new ArrayList<Long>();
+        for (var lease : rows.leases().values()) {
+            if (!lease.closed()
+                    && lease.request().incarnation().equals(incarnation)
+                    && open.size() < most) {
+                open.add(lease.number());
+            }
+        }
+        return open;
     }
 
     @Override
     public List<Held> held(Collection<Pot.Id> pots) {
         long parkedSince = millis.getAsLong() - MAY_COME_BACK.toMillis();
-        return rows.leases().values().stream()
-                .filter(lease -> pots.contains(lease.pot()) && !lease.closed() && lease.open() > 0)
-                .filter(lease -> rows.mayComeBack(lease.request().incarnation(), parkedSince))
-                .map(lease ->
-                        new Held(
-                                lease.pot(),
-                                lease.request().incarnation(),
-                                lease.number(),
-                                lease.open()))
-                .toList();
+        var held = new ArrayList<Held>();
+        for (var lease : rows.leases().values()) {
+            if (!lease.closed() && lease.open() > 0 && pots.contains(lease.pot())) {
+                var incarnation = lease.request().incarnation();
+                if (rows.mayComeBack(incarnation, parkedSince)) {
+                    held.add(new Held(lease.pot(), incarnation, lease.number(), lease.open()));
+                }
+            }
+        }
+        return held;
     }
 
     @Override
@@ -378,10 +377,11 @@ public final class MemoryCreditStore implements CreditStore {
 
     /** Moves a balance, as the ledger does; in a transaction. */
     public void post(long account, long micros, boolean owed) {
-        for (var row : List.copyOf(rows.accounts().values())) {
+        for (var row : rows.accounts().values()) {
             if (row.number() == account) {
                 var raised = owed && micros < 0 ? row.withFloor(row.floor() - micros) : row;
                 put(row, raised.withBalance(row.balance() + micros));
+                return;
             }
         }
     }

@@ -33,6 +33,14 @@ public final class MemoryRows {
             this(gateway, state, seenMillis, 0);
         }
 
+        boolean isActive() {
+            return state.equals("ACTIVE");
+        }
+
+        boolean isClosed() {
+            return state.equals("CLOSED");
+        }
+
         IncarnationRow parked(long now) {
             return new IncarnationRow(
                     gateway, "PARKED", seenMillis, state.equals("PARKED") ? parkedMillis : now);
@@ -52,12 +60,15 @@ public final class MemoryRows {
         }
 
         boolean isAnyOf(Collection<CreditStore.BudgetsOf> wanted) {
-            return wanted.stream()
-                    .anyMatch(of ->
-                            of.limit().equals(key.limit())
-                                    && of.metric() == key.metric()
-                                    && of.window() == key.window()
-                                    && key.span().endMillis() > of.endsAfterMillis());
+            for (var of : wanted) {
+                if (of.metric() == key.metric()
+                        && of.window() == key.window()
+                        && key.span().endMillis() > of.endsAfterMillis()
+                        && of.limit().equals(key.limit())) {
+                    return true;
+                }
+            }
+            return false;
         }
 
         Budget locked() {
@@ -196,7 +207,11 @@ public final class MemoryRows {
     }
 
     void create(Budget.Key key, Limit limit) {
-        if (budgets.values().stream().noneMatch(row -> sameStart(row.key(), key))) {
+        boolean exists = false;
+        for (var row : budgets.values()) {
+            exists |= sameStart(row.key(), key);
+        }
+        if (!exists) {
             long number = next++;
             budgets.put(
                     number,
@@ -292,9 +307,10 @@ public final class MemoryRows {
 
     int parkSilent(long before, long now) {
         int parked = 0;
-        for (var entry : Map.copyOf(incarnations).entrySet()) {
-            if (isActive(entry.getKey()) && entry.getValue().seenMillis() < before) {
-                park(entry.getKey(), entry.getValue().gateway(), now);
+        for (var entry : incarnations.entrySet()) {
+            var row = entry.getValue();
+            if (row.isActive() && row.seenMillis() < before) {
+                entry.setValue(row.parked(now));
                 parked++;
             }
         }
@@ -313,38 +329,43 @@ public final class MemoryRows {
     }
 
     List<UUID> parkedBefore(long millis) {
-        return incarnations.entrySet().stream()
-                .filter(row -> row.getValue().state().equals("PARKED"))
-                .filter(row -> row.getValue().parkedMillis() < millis)
-                .map(Map.Entry::getKey)
-                .toList();
+        var found = new ArrayList<UUID>();
+        incarnations.forEach((incarnation, row) -> {
+            if (row.state().equals("PARKED") && row.parkedMillis() < millis) {
+                found.add(incarnation);
+            }
+        });
+        return found;
     }
 
     List<Long> expiredShares(long ratesBefore, long slotsBefore) {
-        return leases.values().stream()
-                .filter(lease -> lease.pot().kind() == Pot.Kind.SHARE && !lease.closed())
-                .filter(lease -> {
-                    var share = Objects.requireNonNull(shares.get(lease.pot().number()));
-                    long before = share.key().isSlots() ? slotsBefore : ratesBefore;
-                    var life = incarnations.get(lease.request().incarnation());
-                    return life != null
-                            && !life.state().equals("CLOSED")
-                            && life.seenMillis() < before
-                            && life.seenMillis() < ratesBefore
-                            && madeAt.getOrDefault(lease.number(), 0L) < before;
-                })
-                .map(Lease::number)
-                .toList();
+        var expired = new ArrayList<Long>();
+        for (var lease : leases.values()) {
+            if (lease.pot().kind() == Pot.Kind.SHARE && !lease.closed()) {
+                var share = Objects.requireNonNull(shares.get(lease.pot().number()));
+                long before = share.key().isSlots() ? slotsBefore : ratesBefore;
+                if (isSilentSince(lease.request().incarnation(), Math.min(before, ratesBefore))
+                        && madeAt.getOrDefault(lease.number(), 0L) < before) {
+                    expired.add(lease.number());
+                }
+            }
+        }
+        return expired;
+    }
+
+    private boolean isSilentSince(UUID incarnation, long millis) {
+        var life = incarnations.get(incarnation);
+        return life != null && !life.isClosed() && life.seenMillis() < millis;
     }
 
     boolean isOpen(UUID incarnation) {
         var row = incarnations.get(incarnation);
-        return row != null && !row.state().equals("CLOSED");
+        return row != null && !row.isClosed();
     }
 
     boolean isActive(UUID incarnation) {
         var row = incarnations.get(incarnation);
-        return row != null && Objects.equals(row.state(), "ACTIVE");
+        return row != null && row.isActive();
     }
 
     /** Whether it is active, or was parked no earlier than that. */
@@ -357,6 +378,10 @@ public final class MemoryRows {
     }
 
     int active() {
-        return (int) incarnations.keySet().stream().filter(this::isActive).count();
+        int active = 0;
+        for (var row : incarnations.values()) {
+            active += row.isActive() ? 1 : 0;
+        }
+        return active;
     }
 }

@@ -1,14 +1,14 @@
 package io.apihub.e2e.simulation;
 
-import io.apihub.billing.budget.CreditStore;
+import io.apihub.billing.budget.Lease;
 import io.apihub.billing.budget.MemoryCreditStore;
 import io.apihub.billing.budget.MemoryRows;
+import io.apihub.billing.budget.Pot;
 import io.apihub.billing.usage.MemoryUsage;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.util.Collection;
-import java.util.Objects;
+import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -33,12 +33,13 @@ final class Bank {
     private boolean synchronous = true;
     private final Touched touched = new Touched();
     private long timeline = 1;
+    private boolean lossy;
     private @Nullable String nextFailure;
     private @Nullable MemoryRows survivingRows;
     private @Nullable Runnable survivingUsage;
 
     Bank(LongSupplier millis) {
-        this.rows = new MemoryCreditStore(millis);
+        this.rows = new Rows(millis);
         this.usage = new MemoryUsage(rows);
     }
 
@@ -51,53 +52,43 @@ final class Bank {
     }
 
     /** The rows as a billing sees them through its connection. */
-    CreditStore connection() {
-        return (CreditStore)
-                Proxy.newProxyInstance(
-                        CreditStore.class.getClassLoader(),
-                        new Class<?>[] {CreditStore.class},
-                        (_, method, arguments) -> call(method, arguments));
-    }
+    private final class Rows extends MemoryCreditStore {
 
-    private @Nullable Object call(Method method, @Nullable Object @Nullable [] arguments)
-            throws Throwable {
-        if (method.getName().equals("inTransaction") && arguments != null) {
+        Rows(LongSupplier millis) {
+            super(millis);
+        }
+
+        @Override
+        public <T> T inTransaction(Supplier<T> work) {
             touched.any();
-            return transaction((Supplier<?>) arguments[0]);
-        }
-        var answer = Calls.through(rows, method, arguments);
-        if (arguments != null) {
-            switch (method.getName()) {
-                case "save" -> touched.saved(rows(arguments[0]), rows(arguments[1]));
-                case "insert" -> touched.inserted(rows(arguments[0]), rows(answer));
-                default -> {}
+            var failure = nextFailure;
+            nextFailure = null;
+            T result =
+                    super.inTransaction(() -> {
+                        T done = work.get();
+                        if ("before".equals(failure)) {
+                            throw new Down("failed before the commit");
+                        }
+                        return done;
+                    });
+            if ("after".equals(failure)) {
+                throw new Down("nobody heard of the commit");
             }
+            return result;
         }
-        return answer;
-    }
 
-    private static Collection<?> rows(@Nullable Object collection) {
-        return (Collection<?>) Objects.requireNonNull(collection);
-    }
+        @Override
+        public List<Long> insert(List<Lease> leases) {
+            var numbers = super.insert(leases);
+            touched.inserted(leases, numbers);
+            return numbers;
+        }
 
-    private Object transaction(@Nullable Supplier<?> work) {
-        var failure = nextFailure;
-        nextFailure = null;
-        if (work == null) {
-            throw new IllegalArgumentException("no work");
+        @Override
+        public void save(Collection<? extends Pot> pots, Collection<Lease> leases) {
+            super.save(pots, leases);
+            touched.saved(pots, leases);
         }
-        Object result =
-                rows.inTransaction(() -> {
-                    Object done = work.get();
-                    if ("before".equals(failure)) {
-                        throw new Down("failed before the commit");
-                    }
-                    return done;
-                });
-        if ("after".equals(failure)) {
-            throw new Down("nobody heard of the commit");
-        }
-        return result;
     }
 
     /** What may be different since it was cleared. */
@@ -137,6 +128,7 @@ final class Bank {
         if (synchronous || copied == null || restored == null) {
             rows.failOver(rows.copy());
         } else {
+            lossy = true;
             rows.failOver(copied);
             restored.run();
         }
@@ -148,6 +140,11 @@ final class Bank {
         synchronous = true;
         survivingRows = null;
         survivingUsage = null;
+    }
+
+    /** Whether commits were lost at a fail-over. */
+    boolean hasLost() {
+        return lossy;
     }
 
     long timeline() {

@@ -37,9 +37,12 @@ final class BillingProcess {
                                 parts.granting(world.bank()),
                                 SLOTS_OUTLIVE),
                         world.bank().rows(),
-                        parts.store(world.bank().connection()),
+                        parts.store(world.bank().rows()),
                         world.bank().usage());
         billing.prices(Prices.SHEET);
+        if (!isRound(billing.office().rounds()::followPolicies)) {
+            world.books().shadowsUnknown();
+        }
     }
 
     boolean isUp() {
@@ -59,14 +62,30 @@ final class BillingProcess {
         wires.clear();
     }
 
-    /** What {@code CreditSchedule} does every ten seconds. */
+    /** What {@code CreditSchedule} does. */
+    void rounds(boolean vanished) {
+        if (up) {
+            isRound(billing.office().rounds()::followPolicies);
+            isRound(billing.office().rounds()::remind);
+            if (vanished) {
+                watch();
+            }
+        }
+    }
+
     void watch() {
         if (up) {
-            try {
-                billing.office().rounds().lookAfterVanished();
-            } catch (RuntimeException e) {
-                // It will look again.
-            }
+            isRound(billing.office().rounds()::lookAfterVanished);
+        }
+    }
+
+    /** One that fails is made again. */
+    private static boolean isRound(Runnable round) {
+        try {
+            round.run();
+            return true;
+        } catch (RuntimeException e) {
+            return false;
         }
     }
 

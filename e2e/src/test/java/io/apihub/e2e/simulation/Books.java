@@ -4,6 +4,7 @@ import io.apihub.billing.budget.Lease;
 import io.apihub.billing.budget.MemoryRows;
 import io.apihub.billing.budget.Pot;
 import io.apihub.billing.usage.MemoryUsage;
+import io.apihub.extauthz.credit.HoldOutcome;
 import io.apihub.model.usage.HoldId;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -41,6 +42,7 @@ final class Books {
     private final Map<Pot.Id, SortedSet<Long>> openLeases = new HashMap<>();
     private long timeline = 1;
     private int checks;
+    private boolean shadowsUnknown;
     private boolean done;
     private boolean resting;
     private long restUntil;
@@ -56,6 +58,25 @@ final class Books {
     /** Its volume is gone: its leases stay counted. */
     void lost(UUID incarnation) {
         lostIncarnations.add(incarnation);
+    }
+
+    /** A billing began and could not read which limits are in Shadow: it counts some later. */
+    void shadowsUnknown() {
+        shadowsUnknown = true;
+    }
+
+    /** A limit in Shadow refuses nobody. */
+    void refused(Party party, HoldOutcome outcome) {
+        if (outcome instanceof HoldOutcome.Refused(var refusals)) {
+            for (var cap : party.caps) {
+                boolean shadow = cap.isSteady() && !cap.isEnforced();
+                if (shadow
+                        && refusals.stream()
+                                .anyMatch(refusal -> refusal.subject().equals(cap.subject))) {
+                    throw new Violation(cap + " is in Shadow and refused: " + outcome);
+                }
+            }
+        }
     }
 
     // ---- after every step
@@ -198,9 +219,9 @@ final class Books {
                 .after(
                         VirtualTime.SECOND,
                         () -> {
-                            Violation.unless(
-                                    world.time().now() < restUntil,
-                                    "it does not come to rest: " + unrest());
+                            if (world.time().now() >= restUntil) {
+                                throw new Violation("it does not come to rest: " + unrest());
+                            }
                             if (finishing.isEmpty() && isQuiet()) {
                                 world.sites().forEach(site -> finishing.add(site.process));
                                 finishing.forEach(GatewayProcess::finish);
@@ -215,8 +236,8 @@ final class Books {
     }
 
     private boolean isQuiet() {
-        // A gateway hears of a fail-over with the next answer to its ping.
-        return world.time().now() > world.horizon() + PING
+        // A gateway hears that commits were lost with the next answer to its ping.
+        return world.time().now() > world.horizon() + (world.bank().hasLost() ? PING : 0)
                 && world.upstream().all().stream().noneMatch(Request::isUnderWay)
                 && world.sites().stream()
                         .allMatch(site ->
@@ -247,6 +268,7 @@ final class Books {
         Violation.unless(done, "nothing happens any more, and it is not over");
         world.upstream().all().forEach(this::row);
         money();
+        new Shadows(world).check(!shadowsUnknown);
         leases();
         if (!lostIncarnations.isEmpty() && world.random().nextInt(8) == 0) {
             aDayLater();

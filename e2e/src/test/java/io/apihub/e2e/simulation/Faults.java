@@ -9,19 +9,21 @@ final class Faults {
 
     private final World world;
     private final RandomGenerator random;
+    private final long longest;
     private final boolean lossyDatabase;
     private final boolean lossyVolumes;
 
     Faults(World world) {
         this.world = world;
         this.random = world.random();
+        this.longest = world.shape().longest();
         // Each of them takes a copy; together they could take both.
         this.lossyDatabase = random.nextInt(6) == 0;
         this.lossyVolumes = !lossyDatabase && random.nextInt(4) == 0;
     }
 
     void plan() {
-        int count = random.nextInt(9);
+        int count = world.shape().faults();
         for (int i = 0; i < count; i++) {
             world.time().after(random.nextLong(world.horizon()), this::one);
         }
@@ -42,10 +44,10 @@ final class Faults {
         int i = random.nextInt(world.sites().size());
         var site = world.sites().get(i);
         var envoy = world.envoys().get(i);
-        switch (random.nextInt(15)) {
+        switch (random.nextInt(17)) {
             case 0, 1, 2 -> crash(site);
             case 3 -> move(site, envoy);
-            case 4 -> cutPower(site, envoy);
+            case 4, 15, 16 -> cutPower(site, envoy);
             case 5 -> partition(site);
             case 6 -> slow(site);
             case 7 -> cut(site);
@@ -72,7 +74,7 @@ final class Faults {
     private void restartLater(Site site, Volume volume) {
         world.time()
                 .after(
-                        random.nextLong(random.nextInt(4) == 0 ? 90 * SECOND : 5 * SECOND),
+                        random.nextLong(random.nextInt(4) == 0 ? longest : 5 * SECOND),
                         () -> world.start(site, volume));
     }
 
@@ -115,7 +117,7 @@ final class Faults {
         }
         say(site + " loses its power");
         envoy.kill();
-        world.upstream().powerCut(process.volume(), process.unsynced());
+        world.upstream().powerCut(process.volume());
         process.kill();
         process.volume().cutPower();
         site.restarted();
@@ -132,7 +134,7 @@ final class Faults {
         say(site + " is cut off");
         site.reachable(false);
         cut(site);
-        world.time().after(random.nextLong(90 * SECOND), () -> site.reachable(true));
+        world.time().after(random.nextLong(longest), () -> site.reachable(true));
     }
 
     private void slow(Site site) {
@@ -188,9 +190,9 @@ final class Faults {
 
     /** For a while commits are asynchronous, and then the last ones are lost. */
     private void planLossyFailOver() {
-        long from = random.nextLong(world.horizon());
-        long replicated = random.nextLong(30 * SECOND);
-        long lost = random.nextLong(15 * SECOND);
+        long from = random.nextLong(world.horizon() * 2 / 3);
+        long replicated = random.nextLong(longest / 3);
+        long lost = random.nextLong(longest / 6);
         world.time()
                 .after(
                         from,
@@ -223,7 +225,7 @@ final class Faults {
 
     private void stopEnvoy(Site site, Envoy envoy) {
         say(site + "'s Envoy is stopped");
-        envoy.stop(random.nextLong(random.nextBoolean() ? 10 * SECOND : 90 * SECOND));
+        envoy.stop(random.nextLong(random.nextBoolean() ? 10 * SECOND : longest));
     }
 
     private void diskRefuses(Site site) {
@@ -244,11 +246,13 @@ final class Faults {
         var cap = party.caps.get(random.nextInt(party.caps.size()));
         if (random.nextInt(3) == 0) {
             cap.declare(!cap.isDeclared());
+        } else if (cap.isCounter() && random.nextInt(3) == 0) {
+            cap.changeMode();
         } else {
             long now = cap.amount();
             cap.change(Math.max(1, random.nextBoolean() ? now / 2 : now + now / 3));
         }
-        say(cap + " is now " + (cap.isDeclared() ? "" + cap.amount() : "deleted"));
+        say(cap + " is now " + (cap.isDeclared() ? cap.mode() + " " + cap.amount() : "deleted"));
         if (cap.isDeclared()) {
             world.bank().rows().limit(cap.name, cap.limit());
         } else {

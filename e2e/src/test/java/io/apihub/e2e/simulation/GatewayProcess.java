@@ -1,6 +1,5 @@
 package io.apihub.e2e.simulation;
 
-import com.google.protobuf.ByteString;
 import io.apihub.credit.v1.OpenRequest;
 import io.apihub.credit.v1.OpenResponse;
 import io.apihub.extauthz.credit.Amounts;
@@ -28,10 +27,8 @@ import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -40,7 +37,7 @@ final class GatewayProcess {
 
     private static final CompositeMeterRegistry METERS = new CompositeMeterRegistry();
     private static final JournalLimits JOURNAL =
-            new JournalLimits(16 << 10, 6, 3 << 10, Duration.ofHours(24), JournalSync.BEHIND);
+            new JournalLimits(12 << 10, 6, 3 << 10, Duration.ofHours(24), JournalSync.BEHIND);
 
     private final World world;
     private final Site site;
@@ -53,7 +50,6 @@ final class GatewayProcess {
     private final UnreportedSweep sweep;
     private final LongSupplier nanos;
     private final List<Wire<?, ?>> wires = new ArrayList<>();
-    private final Set<ByteString> unsynced = new HashSet<>();
     private boolean alive = true;
     private boolean logStream;
     private long nextSweep;
@@ -119,12 +115,12 @@ final class GatewayProcess {
     private void maintain() {
         try {
             journal.maintain();
-            unsynced.clear();
+            volume.synced();
         } catch (IOException e) {
             world.trace().say(() -> site + " disk: " + e.getMessage());
             if (journal.room() > 0) {
                 // It is the next file that there is no room for; what was written is on the disk.
-                unsynced.clear();
+                volume.synced();
             }
         }
     }
@@ -147,7 +143,7 @@ final class GatewayProcess {
                 new Wire<OpenRequest, OpenResponse>(
                         world.time(),
                         world.random(),
-                        site::delay,
+                        site,
                         new Wire.Client<>() {
                             @Override
                             public void hear(OpenResponse message) {
@@ -182,7 +178,7 @@ final class GatewayProcess {
                 new Wire<ReportRequest, ReportResponse>(
                         world.time(),
                         world.random(),
-                        site::delay,
+                        site,
                         new Wire.Client<>() {
                             @Override
                             public void hear(ReportResponse message) {
@@ -253,7 +249,7 @@ final class GatewayProcess {
                         claim,
                         outcome -> {
                             if (outcome instanceof HoldOutcome.Held(var hold)) {
-                                unsynced.add(ByteString.copyFrom(hold.id().toBytes()));
+                                volume.wrote(hold.message().getHoldId());
                             }
                             done.accept(outcome);
                         });
@@ -280,7 +276,7 @@ final class GatewayProcess {
 
     void logged(LogEntry entry) {
         settlements.logged(entry);
-        unsynced.add(entry.hold().getHoldId());
+        volume.wrote(entry.hold().getHoldId());
     }
 
     // ---- ends
@@ -291,11 +287,6 @@ final class GatewayProcess {
         wires.forEach(wire -> wire.cut(false, 0));
         wires.clear();
         volume.kill();
-    }
-
-    /** What a power cut now may take from the journal. */
-    Set<ByteString> unsynced() {
-        return unsynced;
     }
 
     boolean isSettled() {

@@ -3,6 +3,8 @@ package io.apihub.e2e.simulation;
 import io.apihub.billing.account.Account;
 import io.apihub.billing.budget.Budget;
 import io.apihub.billing.budget.CreditStore;
+import io.apihub.billing.budget.Limit;
+import io.apihub.billing.budget.LimitName;
 import io.apihub.billing.budget.Share;
 import io.apihub.extauthz.credit.CreditTransport;
 import io.apihub.extauthz.journal.BootId;
@@ -14,6 +16,7 @@ import io.apihub.model.money.Credits;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -26,12 +29,12 @@ import org.jspecify.annotations.Nullable;
 /** Bugs that somebody could have written, each by giving the production classes one broken part. */
 enum Mutant {
     ACCOUNT_FORGETS_LEASES(1, answers("lockAccounts", Mutant::unleased)),
-    SHARE_FORGETS_LEASES(2, answers("lockShares", Mutant::unshared)),
-    BUDGET_FORGETS_LEASES(1, answers("lockBudgets", Mutant::unbudgeted)),
+    SHARE_FORGETS_LEASES(7, answers("lockShares", Mutant::unshared)),
+    BUDGET_FORGETS_LEASES(6, answers("lockBudgets", Mutant::unbudgeted)),
     LEASES_ARE_NOT_SAVED(1, arguments("save", arguments -> new Object[] {arguments[0], List.of()})),
     POTS_ARE_NOT_SAVED(1, arguments("save", arguments -> new Object[] {List.of(), arguments[1]})),
     RESTART_KEEPS_THE_INCARNATION(
-            3,
+            9,
             new Parts() {
                 @Override
                 Incarnation incarnation(RandomGenerator random, int gateway) {
@@ -39,7 +42,7 @@ enum Mutant {
                 }
             }),
     EVERY_MACHINE_IS_THE_SAME(
-            17,
+            1_333,
             new Parts() {
                 @Override
                 BootId boot(BootId boot) {
@@ -47,14 +50,14 @@ enum Mutant {
                 }
             }),
     FOUND_SAYS_TOO_LITTLE(
-            12,
+            33,
             new Parts() {
                 @Override
                 CreditTransport credit(CreditTransport transport) {
                     return answers -> Streams.forgetful(transport.open(answers));
                 }
             }),
-    PARKED_FOR_EVER(14, answers("parkedFor", _ -> List.of())),
+    PARKED_FOR_EVER(35, answers("parkedFor", _ -> List.of())),
     HOLD_IDS_REPEAT(
             1,
             new Parts() {
@@ -69,7 +72,7 @@ enum Mutant {
                 }
             }),
     HOLD_IS_TOO_SMALL(
-            1,
+            3,
             new Parts() {
                 @Override
                 Worst hold(Worst worst) {
@@ -77,7 +80,7 @@ enum Mutant {
                 }
             }),
     CLOSED_BEFORE_ALL_IS_ACKED(
-            8,
+            1,
             new Parts() {
                 @Override
                 CreditTransport credit(CreditTransport transport) {
@@ -85,7 +88,7 @@ enum Mutant {
                 }
             }),
     ACKED_BEFORE_THE_COMMIT(
-            3,
+            2,
             new Parts() {
                 @Override
                 UsageTransport usage(UsageTransport transport) {
@@ -93,7 +96,7 @@ enum Mutant {
                 }
             }),
     TIMELINE_IS_NOT_TOLD(
-            53,
+            117,
             new Parts() {
                 @Override
                 CreditTransport credit(CreditTransport transport) {
@@ -106,7 +109,7 @@ enum Mutant {
                 }
             }),
     GRANTS_THAT_MAY_BE_LOST(
-            22,
+            10,
             new Parts() {
                 @Override
                 BooleanSupplier granting(Bank bank) {
@@ -114,7 +117,7 @@ enum Mutant {
                 }
             }),
     DISK_IS_NEVER_FORCED(
-            53,
+            1,
             new Parts() {
                 @Override
                 JournalStorage storage(JournalStorage storage) {
@@ -122,7 +125,7 @@ enum Mutant {
                 }
             }),
     DISK_HAS_ONLY_THE_LAST_FILE(
-            3,
+            1,
             new Parts() {
                 @Override
                 JournalStorage storage(JournalStorage storage) {
@@ -130,7 +133,7 @@ enum Mutant {
                 }
             }),
     RETURNS_ARE_ADDED_UP(
-            1,
+            7,
             new Parts() {
                 @Override
                 CreditTransport credit(CreditTransport transport) {
@@ -138,13 +141,27 @@ enum Mutant {
                 }
             }),
     SWEEP_IS_TOO_EARLY(
-            10,
+            28,
             new Parts() {
                 @Override
                 Duration longest(Duration longest) {
                     return Duration.ofSeconds(3);
                 }
             }),
+    SHADOW_IS_ENFORCED(
+            2,
+            new Parts() {
+                @Override
+                boolean isTold(Party.Cap cap) {
+                    return cap.isDeclared();
+                }
+
+                @Override
+                CreditStore store(CreditStore store) {
+                    return answering(store, "limits", Mutant::enforced);
+                }
+            }),
+    SHADOW_IS_NOT_FOLLOWED(40, answers("changes", Mutant::unshadowed)),
     WORDS_ARE_MISREAD(
             1,
             new Parts() {
@@ -154,7 +171,7 @@ enum Mutant {
                 }
             }),
     CLOCK_STANDS(
-            1_603,
+            256,
             new Parts() {
                 @Override
                 java.util.function.LongSupplier nanos(java.util.function.LongSupplier nanos) {
@@ -188,14 +205,19 @@ enum Mutant {
         return new Parts() {
             @Override
             CreditStore store(CreditStore store) {
-                return proxy((called, arguments) -> {
-                    var answer = Bank.Calls.through(store, called, arguments);
-                    return called.getName().equals(method) && answer != null
-                            ? broken.apply(answer)
-                            : answer;
-                });
+                return answering(store, method, broken);
             }
         };
+    }
+
+    private static CreditStore answering(
+            CreditStore store, String method, UnaryOperator<Object> broken) {
+        return proxy((called, arguments) -> {
+            var answer = Bank.Calls.through(store, called, arguments);
+            return called.getName().equals(method) && answer != null
+                    ? broken.apply(answer)
+                    : answer;
+        });
     }
 
     private static Parts arguments(String method, UnaryOperator<@Nullable Object[]> broken) {
@@ -242,6 +264,30 @@ enum Mutant {
                                     it.creditLimit()));
                 });
         return accounts;
+    }
+
+    private static Object enforced(Object answer) {
+        var limits = new HashMap<LimitName, Limit>();
+        ((Map<?, ?>) answer)
+                .forEach((name, limit) -> limits.put((LimitName) name, enforced((Limit) limit)));
+        return limits;
+    }
+
+    private static Limit enforced(Limit it) {
+        return new Limit(
+                it.metric(),
+                it.window(),
+                it.amount(),
+                it.zone(),
+                it.perKey(),
+                true,
+                it.alertPercent(),
+                it.revision());
+    }
+
+    private static Object unshadowed(Object answer) {
+        var changes = (CreditStore.Changes) answer;
+        return new CreditStore.Changes(changes.revision(), changes.homes(), List.of());
     }
 
     private static Object unshared(Object answer) {

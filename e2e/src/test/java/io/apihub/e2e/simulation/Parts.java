@@ -75,6 +75,11 @@ class Parts {
         return longest;
     }
 
+    /** Whether gateways take leases for a limit. */
+    boolean isTold(Party.Cap cap) {
+        return cap.isDeclared() && cap.isEnforced();
+    }
+
     /** What Envoy's word is when it comes in; null = lost. */
     LogEntry entry(LogEntry entry) {
         return entry;

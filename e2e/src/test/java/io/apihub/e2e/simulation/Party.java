@@ -27,6 +27,9 @@ final class Party {
         private long highest;
         private long revision = 1;
         private boolean declared = true;
+        private boolean enforced = true;
+        private boolean changedMode;
+        private boolean wasDeleted;
 
         Cap(UUID tenant, int ordinal, Metric metric, Window window, long amount) {
             this.ordinal = ordinal;
@@ -55,7 +58,7 @@ final class Party {
 
         Limit limit() {
             return new Limit(
-                    metric, window, amount, ZoneOffset.UTC, false, true, List.of(), revision);
+                    metric, window, amount, ZoneOffset.UTC, false, enforced, List.of(), revision);
         }
 
         long amount() {
@@ -71,6 +74,35 @@ final class Party {
             return declared;
         }
 
+        /** Whether it was there all the time, in the mode that it has now. */
+        boolean isSteady() {
+            return !changedMode && !wasDeleted;
+        }
+
+        boolean isEnforced() {
+            return enforced;
+        }
+
+        /** Only what is counted can be in Shadow. */
+        boolean isCounter() {
+            return subject.kind() == Subject.Kind.BUDGET;
+        }
+
+        /** Said before anything begins. */
+        void shadow() {
+            enforced = false;
+        }
+
+        String mode() {
+            return enforced ? "Enforce" : "Shadow";
+        }
+
+        void changeMode() {
+            enforced = !enforced;
+            changedMode = true;
+            revision++;
+        }
+
         int ordinal() {
             return ordinal;
         }
@@ -83,6 +115,7 @@ final class Party {
 
         void declare(boolean now) {
             declared = now;
+            wasDeleted |= !now;
             revision++;
         }
 
@@ -116,33 +149,42 @@ final class Party {
         this.caps = caps;
     }
 
-    static Party random(RandomGenerator random, int number) {
+    static Party random(RandomGenerator random, Shape shape, int number) {
         var id = new UUID(0x4000, 0x8000_0000_0000_0000L | number);
         var caps = new ArrayList<Cap>();
         int count = random.nextInt(4);
         for (int i = 0; i < count; i++) {
-            caps.add(cap(random, id, i));
+            var cap = cap(random, shape, id, i);
+            if (cap.isCounter() && random.nextInt(5) == 0) {
+                cap.shadow();
+            }
+            caps.add(cap);
         }
-        return new Party(id, 100 + random.nextInt(random.nextBoolean() ? 600 : 6000), caps);
+        return new Party(id, 100 + shape.room(random, random.nextBoolean() ? 600 : 6000), caps);
     }
 
-    private static Cap cap(RandomGenerator random, UUID id, int i) {
+    private static Cap cap(RandomGenerator random, Shape shape, UUID id, int i) {
         var windows = new Window[] {Window.HOUR, Window.DAY, Window.MONTH, Window.TOTAL};
         var window = windows[random.nextInt(windows.length)];
         return switch (random.nextInt(5)) {
-            case 0 -> new Cap(id, i, Metric.REQUESTS, window, 1 + random.nextInt(25));
-            case 1 -> new Cap(id, i, Metric.TOTAL_TOKENS, window, 50 + random.nextInt(1500));
-            case 2 -> new Cap(id, i, Metric.COST, window, 50 + random.nextInt(1500));
+            case 0 -> new Cap(id, i, Metric.REQUESTS, window, 1 + shape.room(random, 25));
+            case 1 -> new Cap(id, i, Metric.TOTAL_TOKENS, window, 50 + shape.room(random, 1500));
+            case 2 -> new Cap(id, i, Metric.COST, window, 50 + shape.room(random, 1500));
             case 3 ->
                     random.nextBoolean()
-                            ? new Cap(id, i, Metric.REQUESTS, Window.MINUTE, 1 + random.nextInt(20))
+                            ? new Cap(
+                                    id,
+                                    i,
+                                    Metric.REQUESTS,
+                                    Window.MINUTE,
+                                    1 + shape.room(random, 20))
                             : new Cap(
                                     id,
                                     i,
                                     Metric.TOTAL_TOKENS,
                                     Window.MINUTE,
-                                    100 + random.nextInt(1000));
-            default -> new Cap(id, i, Metric.CONCURRENCY, Window.NONE, 1 + random.nextInt(5));
+                                    100 + shape.room(random, 1000));
+            default -> new Cap(id, i, Metric.CONCURRENCY, Window.NONE, 1 + shape.room(random, 5));
         };
     }
 

@@ -8,6 +8,9 @@ import java.util.Locale;
  */
 final class Runs {
 
+    /** After so many it says how far it is. */
+    private static final long BLOCK = 50_000;
+
     private Runs() {}
 
     public static void main(String[] arguments) {
@@ -18,13 +21,20 @@ final class Runs {
             return;
         }
         long begun = System.nanoTime();
-        var failed = Seeds.from(first, count).firstFailure();
-        if (failed.isPresent()) {
-            System.out.println(World.explain(failed.getAsLong(), new Parts()));
-            System.exit(1);
+        for (long at = first; at < first + count; at += BLOCK) {
+            var failed = Seeds.from(at, Math.min(BLOCK, first + count - at)).firstFailure();
+            if (failed.isPresent()) {
+                System.out.println(World.explain(failed.getAsLong(), new Parts()));
+                System.exit(1);
+            }
+            long done = Math.min(at - first + BLOCK, count);
+            System.out.printf(
+                    Locale.ROOT,
+                    "%d seeds from %d on, %.0f a second%n",
+                    done,
+                    first,
+                    done * 1e9 / (System.nanoTime() - begun));
         }
-        double seconds = (System.nanoTime() - begun) / 1e9;
-        System.out.printf(Locale.ROOT, "%d seeds, %.0f a second%n", count, count / seconds);
     }
 
     private static void mutants(long first, long most, String names) {

@@ -10,11 +10,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Seeds from a base on; one that fails says how to see it again. */
 class SimulationTest {
 
-    private static final long BASE = 3_000_000;
+    private static final long BASE = 6_000_000;
 
     @Test
     void noFaultBreaksACeilingOrLosesARequest() {
-        long seeds = Long.getLong("simulation.seeds", 8_000);
+        long seeds = Long.getLong("simulation.seeds", 20_000);
         long base = Long.getLong("simulation.base", BASE);
         System.out.printf("simulation: %d seeds, -Dsimulation.base=%d%n", seeds, base);
         long begun = System.nanoTime();
@@ -28,12 +28,11 @@ class SimulationTest {
     }
 
     /**
-     * 903047: what an ended hold had was taken again before its end was on the disk. 2001759: what
-     * was drained by the word of a database that lost records since was closed. 3015797 and
-     * 3034864: what a power cut took was held against lives that had been on the disk before.
+     * These go wrong with a defect put back: what an ended hold had was taken again before its end
+     * was on the disk.
      */
     @ParameterizedTest
-    @ValueSource(longs = {903_047, 2_001_759, 3_015_797, 3_034_864})
+    @ValueSource(longs = {101, 265})
     void whatWentWrongOnceIsMended(long seed) {
         assertThat(World.explain(seed, new Parts())).endsWith("nothing");
     }

@@ -10,7 +10,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** A place where a gateway runs: its clock, its network, its Envoy, and what it was told. */
-final class Site {
+final class Site implements Wire.Weather {
 
     private final int number;
     private final VirtualTime time;
@@ -19,16 +19,18 @@ final class Site {
     private final long driftPpm;
     private final long millisOffset;
     private final long usualDelay;
+    private final long longest;
     private final Map<Party.Cap, Long> told = new HashMap<>();
     private BootId boot;
     private boolean reachable = true;
     private boolean slow;
     @Nullable GatewayProcess process;
 
-    Site(int number, VirtualTime time, RandomGenerator random) {
+    Site(int number, VirtualTime time, RandomGenerator random, Shape shape) {
         this.number = number;
         this.time = time;
         this.random = random;
+        this.longest = shape.longest();
         this.offset = random.nextLong(1L << 50);
         this.driftPpm = random.nextLong(-9_000, 9_001);
         this.millisOffset = random.nextLong(-300_000, 300_000);
@@ -79,9 +81,15 @@ final class Site {
         return HoldId.mint(() -> Instant.ofEpochMilli(millis), parts.holdIds(random, number));
     }
 
-    long delay() {
+    @Override
+    public long delay() {
         long most = slow ? 2_500 * VirtualTime.MILLI : usualDelay;
         return random.nextLong(most);
+    }
+
+    @Override
+    public long late() {
+        return random.nextLong(longest);
     }
 
     void slow(boolean now) {

@@ -18,20 +18,21 @@ final class Touched {
         any = true;
     }
 
-    void saved(Collection<?> savedPots, Collection<?> savedLeases) {
+    void saved(Collection<? extends Pot> savedPots, Collection<Lease> savedLeases) {
         any = true;
-        savedPots.forEach(pot -> pots.add(((Pot) pot).id()));
-        for (var each : savedLeases) {
-            var lease = (Lease) each;
+        for (var pot : savedPots) {
+            pots.add(pot.id());
+        }
+        for (var lease : savedLeases) {
             leases.add(lease.number());
             pots.add(lease.pot());
         }
     }
 
-    void inserted(Collection<?> fresh, Collection<?> numbers) {
+    void inserted(Collection<Lease> fresh, Collection<Long> numbers) {
         any = true;
-        fresh.forEach(lease -> pots.add(((Lease) lease).pot()));
-        numbers.forEach(number -> leases.add((Long) number));
+        fresh.forEach(lease -> pots.add(lease.pot()));
+        leases.addAll(numbers);
     }
 
     Set<Pot.Id> pots() {

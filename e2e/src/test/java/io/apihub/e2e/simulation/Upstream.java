@@ -1,6 +1,5 @@
 package io.apihub.e2e.simulation;
 
-import com.google.protobuf.ByteString;
 import io.apihub.billing.budget.Metric;
 import io.apihub.billing.budget.Window;
 import java.time.ZoneOffset;
@@ -10,7 +9,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** The upstream's own log. What it served is the truth, whatever billing's tables say. */
 final class Upstream {
@@ -99,7 +97,8 @@ final class Upstream {
     }
 
     /** A power cut takes what was not on the disk. */
-    void powerCut(Volume volume, Set<ByteString> unsynced) {
+    void powerCut(Volume volume) {
+        var unsynced = volume.unsynced();
         for (var request : all) {
             if (volumes.get(request) == volume && unsynced.contains(request.hold.getHoldId())) {
                 request.mayBeForgotten = true;

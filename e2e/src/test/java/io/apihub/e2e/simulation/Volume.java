@@ -1,14 +1,17 @@
 package io.apihub.e2e.simulation;
 
+import com.google.protobuf.ByteString;
 import io.apihub.extauthz.journal.BootId;
 import io.apihub.extauthz.journal.JournalFile;
 import io.apihub.extauthz.journal.JournalStorage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -36,6 +39,7 @@ final class Volume {
     private final TreeMap<Long, Content> files = new TreeMap<>();
     private final int mostFiles;
     private final Map<UUID, BootId> endangered = new LinkedHashMap<>();
+    private final Set<ByteString> unsynced = new HashSet<>();
     private boolean refusing;
     private @Nullable Mounted mounted;
     private @Nullable BootId machine;
@@ -71,8 +75,26 @@ final class Volume {
                     }
                     return !here || !refusing;
                 });
+        if (!refusing) {
+            unsynced.clear();
+        }
         endangered.put(incarnation, boot);
         machine = boot;
+    }
+
+    /** Something about this hold that is not on the disk yet. */
+    void wrote(ByteString hold) {
+        unsynced.add(hold);
+    }
+
+    /** All that was written is on the disk. */
+    void synced() {
+        unsynced.clear();
+    }
+
+    /** What a power cut now may take from the journal, whichever process wrote it. */
+    Set<ByteString> unsynced() {
+        return unsynced;
     }
 
     /** The machine that it was on last. */
@@ -88,6 +110,7 @@ final class Volume {
     /** The machine dies: of each sector that was not forced, nobody knows. */
     void cutPower() {
         kill();
+        unsynced.clear();
         for (var file : files.values()) {
             for (int at = 0; at < file.cached.length; at += SECTOR) {
                 int to = Math.min(at + SECTOR, file.cached.length);

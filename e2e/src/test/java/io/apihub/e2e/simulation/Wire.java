@@ -50,6 +50,9 @@ final class Wire<Q, A> {
     interface Weather {
         /** Nanoseconds that a message takes now. */
         long delay();
+
+        /** Nanoseconds that what was on its way takes when the stream breaks. */
+        long late();
     }
 
     Wire(VirtualTime time, RandomGenerator random, Weather weather, Client<A> client) {
@@ -127,7 +130,7 @@ final class Wire<Q, A> {
         }
         broken = true;
         var to = server;
-        long late = random.nextInt(4) == 0 ? random.nextLong(90 * VirtualTime.SECOND) : 0;
+        long late = random.nextInt(4) == 0 ? weather.late() : 0;
         int heard = up.isEmpty() ? 0 : random.nextInt(up.size() + 1);
         for (int i = 0; i < heard; i++) {
             var message = up.remove();

@@ -30,6 +30,11 @@ final class World {
     /** Midnight before a month begins, so that every window can end within a run. */
     static final long EPOCH_MILLIS = 1_796_083_200_000L;
 
+    /** Billing's rounds: most are made more often. */
+    private static final long ROUND = 5 * VirtualTime.SECOND;
+
+    private static final int VANISHED_EVERY = 2;
+
     private static final ByteString KEY = ByteString.copyFrom(new byte[16]);
 
     private final Parts parts;
@@ -37,7 +42,7 @@ final class World {
     private final VirtualTime time = new VirtualTime();
     private final Trace trace;
     private final long early;
-    private final long horizon;
+    private final Shape shape;
     private final Bank bank;
     private final List<Party> parties = new ArrayList<>();
     private final List<Site> sites = new ArrayList<>();
@@ -52,6 +57,7 @@ final class World {
     private final int fatal;
 
     private final Faults faults;
+    private int rounds;
     private int volumes;
     private int served;
 
@@ -59,13 +65,16 @@ final class World {
         this.parts = parts;
         this.random = new SplittableRandom(seed);
         this.trace = new Trace(time, traced);
-        this.early = random.nextInt(3) == 0 ? random.nextLong(120_000) : 1_800_000;
-        this.horizon = (40 + random.nextInt(80)) * VirtualTime.SECOND;
+        this.shape = Shape.random(random);
+        this.early =
+                random.nextInt(3) == 0
+                        ? random.nextLong(shape.horizon() / VirtualTime.MILLI)
+                        : 1_800_000;
         this.files = random.nextInt(8) == 0 ? 3 : 6;
         this.bank = new Bank(this::millis);
         this.upstream = new Upstream(this);
         this.books = new Books(this);
-        this.fatal = random.nextInt(5) == 0 ? 1 + random.nextInt(20) : 0;
+        this.fatal = random.nextInt(shape.tight() ? 3 : 5) == 0 ? 1 + shape.room(random, 20) : 0;
         this.faults = new Faults(this);
     }
 
@@ -100,34 +109,33 @@ final class World {
     }
 
     private void begin() {
-        int tenants = 1 + random.nextInt(2);
-        for (int i = 0; i < tenants; i++) {
-            var party = Party.random(random, i);
+        for (int i = 0; i < shape.tenants(); i++) {
+            var party = Party.random(random, shape, i);
             parties.add(party);
             bank.rows().credit(party.id, party.deposit, 0);
             party.caps.forEach(cap -> bank.rows().limit(cap.name, cap.limit()));
         }
-        int count = random.nextInt(12) == 0 ? 5 + random.nextInt(12) : 1 + random.nextInt(4);
-        for (int i = 0; i < 1 + random.nextInt(2); i++) {
+        int count = 1 + random.nextInt(2);
+        for (int i = 0; i < count; i++) {
             billings.add(new BillingProcess(i, this));
         }
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < shape.gateways(); i++) {
             addSite(newVolume());
         }
-        int requests = 8 + random.nextInt(50);
-        for (int i = 0; i < requests; i++) {
-            time.after(random.nextLong(horizon), this::request);
+        for (int i = 0; i < shape.requests(); i++) {
+            time.after(random.nextLong(shape.horizon()), this::request);
         }
         watchLater();
         faults.plan();
-        time.after(horizon, books::comeToRest);
+        time.after(shape.horizon(), books::comeToRest);
     }
 
     private void watchLater() {
         time.after(
-                10 * VirtualTime.SECOND,
+                ROUND,
                 () -> {
-                    billings.forEach(BillingProcess::watch);
+                    boolean vanished = ++rounds % VANISHED_EVERY == 0;
+                    billings.forEach(billing -> billing.rounds(vanished));
                     watchLater();
                 });
     }
@@ -137,7 +145,7 @@ final class World {
     }
 
     Site addSite(Volume volume) {
-        var site = new Site(sites.size(), time, random);
+        var site = new Site(sites.size(), time, random, shape);
         parties.forEach(party -> party.caps.forEach(cap -> tell(site, cap)));
         sites.add(site);
         boolean stays = random.nextBoolean();
@@ -157,11 +165,17 @@ final class World {
                         + " as "
                         + process.journal().incarnation()
                         + ", open holds "
-                        + process.journal().openHolds());
+                        + process.journal().openHolds()
+                        + ", unacked from "
+                        + process.journal().unacked()
+                        + " of timeline "
+                        + process.journal().lives().timeline()
+                        + ", damaged "
+                        + process.journal().damagedBytes());
     }
 
     void tell(Site site, Party.Cap cap) {
-        site.tell(cap, cap.isDeclared() ? cap.amount() : -1);
+        site.tell(cap, parts.isTold(cap) ? cap.amount() : -1);
     }
 
     private void request() {
@@ -189,6 +203,7 @@ final class World {
                         held(site, envoy, process, request);
                     } else {
                         trace.say(() -> site + " refuses " + outcome);
+                        books.refused(party, outcome);
                     }
                 });
     }
@@ -208,7 +223,7 @@ final class World {
             trace.say(() -> "cancelled " + request);
             process.voidHold(request.hold);
         } else if (envoy.takesRequests()) {
-            boolean isLong = random.nextInt(6) == 0;
+            boolean isLong = random.nextInt(shape.tight() ? 3 : 6) == 0;
             long nanos = random.nextLong(isLong ? LONGEST_STREAM : 2 * VirtualTime.SECOND);
             envoy.carry(request, nanos);
             upstream.carries(request);
@@ -281,8 +296,12 @@ final class World {
         return trace;
     }
 
+    Shape shape() {
+        return shape;
+    }
+
     long horizon() {
-        return horizon;
+        return shape.horizon();
     }
 
     Bank bank() {
