@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 
 /** A Postgres as in production: it waits for its disk. It counts statements. */
 final class MeasuredDatabase implements AutoCloseable {
@@ -41,6 +42,23 @@ final class MeasuredDatabase implements AutoCloseable {
     Connection connect() throws SQLException {
         return DriverManager.getConnection(
                 registry.settings().jdbcUrl() + "?stringtype=unspecified", "postgres", "postgres");
+    }
+
+    /** Processor time of those of its processes that live. */
+    Duration processorTime() throws SQLException {
+        var sum = Duration.ZERO;
+        try (var sql = connect();
+                var statement = sql.createStatement();
+                var rows = statement.executeQuery("SELECT pid FROM pg_stat_activity")) {
+            while (rows.next()) {
+                sum =
+                        sum.plus(
+                                ProcessHandle.of(rows.getLong(1))
+                                        .flatMap(process -> process.info().totalCpuDuration())
+                                        .orElse(Duration.ZERO));
+            }
+        }
+        return sum;
     }
 
     void forgetStatements() throws SQLException {

@@ -42,12 +42,35 @@ final class NotifyBench {
                 var orders = new PaidOrders(database.registry(), WARM_UP + count)) {
             var notices = orders.notices();
             again(tell(notices.subList(0, WARM_UP)));
+            database.forgetStatements();
+            var before = Used.now(database);
             long start = System.nanoTime();
             var answers = tell(notices.subList(WARM_UP, notices.size()));
             double seconds = (System.nanoTime() - start) / 1e9;
+            var used = Used.now(database);
             again(answers);
             double all = (System.nanoTime() - start) / 1e9;
             print(answers, seconds, all, notices.size() - orders.credited());
+            used.print(before, answers.stream().filter(Answer::taken).count());
+        }
+    }
+
+    /** What was used up so far: processor time here and in Postgres, and statements. */
+    private record Used(Duration here, Duration postgres, long statements) {
+
+        static Used now(MeasuredDatabase database) throws SQLException {
+            var here = ProcessHandle.current().info().totalCpuDuration().orElseThrow();
+            return new Used(here, database.processorTime(), database.statements());
+        }
+
+        void print(Used before, long taken) {
+            System.out.printf(
+                    Locale.ROOT,
+                    "For each acknowledged: %.2f ms of processor time here (sender, billing and"
+                            + " platform), %.2f ms in Postgres, %.2f statements.%n",
+                    here.minus(before.here).toNanos() / 1e6 / taken,
+                    postgres.minus(before.postgres).toNanos() / 1e6 / taken,
+                    (double) (statements - before.statements) / taken);
         }
     }
 

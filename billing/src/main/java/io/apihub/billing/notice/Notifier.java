@@ -1,5 +1,6 @@
 package io.apihub.billing.notice;
 
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -29,15 +30,27 @@ public class Notifier {
      */
     @Transactional(propagation = Propagation.MANDATORY)
     public boolean take(UUID tenant, NoticeKind kind, String key, Map<String, String> data) {
+        return take(kind, List.of(new News(tenant, key, data))) > 0;
+    }
+
+    /** What is said to a tenant; see {@link #take(UUID, NoticeKind, String, Map)}. */
+    record News(UUID tenant, String key, Map<String, String> data) {}
+
+    /** Takes several at once; returns how many are new. */
+    @Transactional(propagation = Propagation.MANDATORY)
+    int take(NoticeKind kind, List<News> all) {
         return jdbc.update(
-                        "INSERT INTO billing.notice (notice_id, tenant_id, kind, notice_key, data)"
-                                + " VALUES (?, ?, ?, ?, ?::jsonb)"
-                                + " ON CONFLICT (notice_key) DO NOTHING",
-                        UUID.randomUUID(),
-                        tenant,
-                        kind.wireName(),
-                        kind.wireName() + "/" + key,
-                        json.writeValueAsString(data))
-                > 0;
+                "INSERT INTO billing.notice (notice_id, tenant_id, kind, notice_key, data)"
+                        + " SELECT gen_random_uuid(), tenant_id, ?, ? || '/' || notice_key,"
+                        + " data::jsonb FROM unnest(?::uuid[], ?::text[], ?::text[])"
+                        + " AS n (tenant_id, notice_key, data)"
+                        + " ON CONFLICT (notice_key) DO NOTHING",
+                kind.wireName(),
+                kind.wireName(),
+                all.stream().map(News::tenant).toArray(UUID[]::new),
+                all.stream().map(News::key).toArray(String[]::new),
+                all.stream()
+                        .map(news -> json.writeValueAsString(news.data()))
+                        .toArray(String[]::new));
     }
 }

@@ -1,6 +1,7 @@
 package io.apihub.billing.notice;
 
-import io.apihub.billing.payment.OrderCredited;
+import io.apihub.billing.notice.Notifier.News;
+import io.apihub.billing.payment.OrdersCredited;
 import io.apihub.billing.settings.Settings;
 import java.util.Map;
 import org.springframework.context.event.EventListener;
@@ -19,15 +20,24 @@ class PaymentNotices {
     }
 
     @EventListener
-    void credited(OrderCredited order) {
+    void credited(OrdersCredited event) {
         notifier.take(
+                NoticeKind.PAYMENT_CREDITED, event.orders().stream().map(this::news).toList());
+    }
+
+    private News news(OrdersCredited.Order order) {
+        var id = order.id().toString();
+        return new News(
                 order.tenant(),
-                NoticeKind.PAYMENT_CREDITED,
-                order.order().toString(),
+                id,
                 Map.of(
-                        "order", order.order().toString(),
-                        "credit", order.credit().toDecimal(),
-                        "bonus", order.bonus().toDecimal(),
-                        "currency", currency));
+                        "order",
+                        id,
+                        "credit",
+                        order.credit().toDecimal(),
+                        "bonus",
+                        order.bonus().toDecimal(),
+                        "currency",
+                        currency));
     }
 }

@@ -5,8 +5,11 @@ import io.apihub.billing.account.PlatformAccount;
 import io.apihub.billing.ledger.Ledger;
 import io.apihub.billing.ledger.Posting;
 import io.apihub.billing.ledger.TransactionKind;
-import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -17,8 +20,8 @@ import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Turns a payment that the platform has confirmed into credit, once: the order's state, the
- * platform's number and the ledger change in one transaction or not at all. Safe to repeat, at any
+ * Turns payments that the platform has confirmed into credit, each once: the orders' states, the
+ * platform's numbers and the ledger change in one transaction or not at all. Safe to repeat, at any
  * time, by any process.
  */
 @Component
@@ -63,104 +66,186 @@ class Crediting {
         CONFLICT
     }
 
-    /** Takes a payment of exactly the order's amount, which the platform has confirmed. */
-    @Transactional(propagation = Propagation.MANDATORY)
-    public Outcome take(UUID id, String tradeNo) {
-        var order = orders.lock(id);
-        var known = received.orderOf(order.provider(), tradeNo);
-        if (known.isPresent()) {
-            return known.get().equals(id) ? again(order) : Outcome.CONFLICT;
-        }
-        if (order.state().awaitsPayment()) {
-            received.add(order, tradeNo, order.price().amount(), Received.Outcome.CREDITED);
-            return first(order, tradeNo, Posting.SYSTEM, "");
-        }
-        if (order.tradeNo() == null) {
-            received.add(order, tradeNo, order.price().amount(), Received.Outcome.CONFIRMED);
-            orders.confirmed(order, tradeNo);
-            return Outcome.CONFIRMED;
-        }
-        return suspend(order, tradeNo, order.price().amount(), "paid twice");
+    /** What is to be done with one payment. */
+    private enum Deed {
+        FIRST,
+        /** It is written down, and had to wait for its credit. */
+        CREDIT,
+        CONFIRM,
+        SUSPEND,
+        REPEAT,
+        REFUSE
     }
 
-    /** Takes a payment of another amount than the order's, which the platform has confirmed. */
-    @Transactional(propagation = Propagation.MANDATORY)
-    public Outcome takeOther(UUID id, String tradeNo, BigDecimal paid) {
-        var order = orders.lock(id);
-        var known = received.orderOf(order.provider(), tradeNo);
-        if (known.isEmpty()) {
-            var words = "paid " + paid.toPlainString() + ", not " + order.price().amount();
-            return suspend(order, tradeNo, paid, words);
+    /** Somebody's word that an order is paid; without number if it is a person's. */
+    private record Due(PaymentOrder order, @Nullable String tradeNo, String actor, String reason) {}
+
+    private record Decided(Incoming money, PaymentOrder order, Deed deed) {
+
+        Optional<Received.Row> row() {
+            return switch (deed) {
+                case FIRST -> Optional.of(new Received.Row(money, Received.Outcome.CREDITED));
+                case CONFIRM -> Optional.of(new Received.Row(money, Received.Outcome.CONFIRMED));
+                case SUSPEND -> Optional.of(new Received.Row(money, Received.Outcome.SUSPENSE));
+                case CREDIT, REPEAT, REFUSE -> Optional.empty();
+            };
         }
-        // Otherwise it was paid in full once, by the platform's own word.
-        boolean same = known.get().equals(id) && suspense.has(order.provider(), tradeNo);
-        return same ? Outcome.REPEATED : Outcome.CONFLICT;
+
+        Optional<Due> due() {
+            return deed == Deed.FIRST || deed == Deed.CREDIT
+                    ? Optional.of(new Due(order, money.tradeNo(), Posting.SYSTEM, ""))
+                    : Optional.empty();
+        }
     }
 
-    private Outcome again(PaymentOrder order) {
-        return order.state() == OrderState.PAID
-                ? credit(order, Posting.SYSTEM, "")
-                : Outcome.REPEATED;
+    /**
+     * Takes payments that the platform has confirmed.
+     *
+     * @param all with an order and a number that is no other one's of them
+     * @return what came of them, in their order
+     */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public List<Outcome> take(List<Incoming> all) {
+        var locked = orders.lock(all.stream().map(Incoming::order).toList());
+        var known = received.find(all.stream().map(Incoming::trade).toList());
+        var decided =
+                all.stream()
+                        .map(money -> {
+                            var order = Objects.requireNonNull(locked.get(money.order()));
+                            return new Decided(
+                                    money, order, decide(money, order, known.get(money.trade())));
+                        })
+                        .toList();
+        received.add(decided.stream().flatMap(one -> one.row().stream()).toList());
+        var credited = credit(decided.stream().flatMap(one -> one.due().stream()).toList());
+        decided.forEach(this::setApart);
+        return decided.stream().map(one -> outcome(one, credited)).toList();
+    }
+
+    private static Deed decide(Incoming money, PaymentOrder order, Received.@Nullable Known known) {
+        boolean exact = money.paid().compareTo(order.price().amount()) == 0;
+        if (known != null) {
+            return again(order, exact, known);
+        }
+        if (exact && order.state().awaitsPayment()) {
+            return Deed.FIRST;
+        }
+        return exact && order.tradeNo() == null ? Deed.CONFIRM : Deed.SUSPEND;
+    }
+
+    private static Deed again(PaymentOrder order, boolean exact, Received.Known known) {
+        // What was not set apart was the order's amount once, by the platform's own word.
+        boolean contradicts = !exact && known.outcome() != Received.Outcome.SUSPENSE;
+        if (contradicts || !known.order().equals(order.id())) {
+            return Deed.REFUSE;
+        }
+        return exact && order.state() == OrderState.PAID ? Deed.CREDIT : Deed.REPEAT;
+    }
+
+    private static Outcome outcome(Decided one, Collection<UUID> credited) {
+        return switch (one.deed()) {
+            case FIRST, CREDIT ->
+                    credited.contains(one.order().id()) ? Outcome.CREDITED : Outcome.WAITING;
+            case CONFIRM -> Outcome.CONFIRMED;
+            case SUSPEND -> Outcome.SUSPENSE;
+            case REPEAT -> Outcome.REPEATED;
+            case REFUSE -> Outcome.CONFLICT;
+        };
     }
 
     /** Credits an order by a person's word, where the platform can't answer. */
     @Transactional(propagation = Propagation.MANDATORY)
     public Outcome decide(UUID id, String person, String reason) {
-        var order = orders.lock(id);
-        return order.state().awaitsPayment()
-                ? first(order, null, person, reason)
-                : Outcome.REPEATED;
-    }
-
-    private Outcome first(
-            PaymentOrder order, @Nullable String tradeNo, String actor, String reason) {
-        orders.paid(order, tradeNo);
-        return credit(order, actor, reason);
-    }
-
-    private Outcome credit(PaymentOrder order, String actor, String reason) {
-        var account = accounts.lock(List.of(order.tenant())).get(order.tenant());
-        if (account == null) {
-            return Outcome.WAITING;
+        var order = Objects.requireNonNull(orders.lock(List.of(id)).get(id));
+        if (!order.state().awaitsPayment()) {
+            return Outcome.REPEATED;
         }
-        ledger.post(
+        var credited = credit(List.of(new Due(order, null, person, reason)));
+        return credited.isEmpty() ? Outcome.WAITING : Outcome.CREDITED;
+    }
+
+    /** The ids of those that are credited; the others are paid, and wait. */
+    private List<UUID> credit(List<Due> all) {
+        if (all.isEmpty()) {
+            return List.of();
+        }
+        var known =
+                accounts.lock(all.stream().map(due -> due.order().tenant()).distinct().toList());
+        var postings = new ArrayList<Posting>();
+        var steps = new ArrayList<Orders.Step>();
+        var credited = new ArrayList<OrdersCredited.Order>();
+        for (var due : all) {
+            var order = due.order();
+            var account = known.get(order.tenant());
+            steps.add(new Orders.Step(order, due.tradeNo(), account != null));
+            if (account != null) {
+                postings.addAll(postings(due, account.id()));
+                credited.add(
+                        new OrdersCredited.Order(
+                                order.id(), order.tenant(), order.credit(), order.bonus()));
+            }
+        }
+        ledger.post(postings);
+        orders.paid(steps);
+        if (!credited.isEmpty()) {
+            events.publishEvent(new OrdersCredited(credited));
+        }
+        return credited.stream().map(OrdersCredited.Order::id).toList();
+    }
+
+    private List<Posting> postings(Due due, long account) {
+        var order = due.order();
+        var credit =
                 Posting.transfer(
                                 TransactionKind.TOP_UP,
                                 "payment/" + order.outTradeNo(),
                                 accounts.id(PlatformAccount.PAYMENT_CLEARING),
-                                account.id(),
+                                account,
                                 order.credit())
-                        .by(actor, reason));
-        if (order.bonus().isPositive()) {
-            ledger.post(
-                    Posting.transfer(
-                                    TransactionKind.GRANT,
-                                    "payment-bonus/" + order.outTradeNo(),
-                                    accounts.id(PlatformAccount.GRANTS),
-                                    account.id(),
-                                    order.bonus())
-                            .by(actor, "bonus"));
+                        .by(due.actor(), due.reason());
+        if (!order.bonus().isPositive()) {
+            return List.of(credit);
         }
-        orders.credited(order);
-        events.publishEvent(
-                new OrderCredited(order.id(), order.tenant(), order.credit(), order.bonus()));
-        return Outcome.CREDITED;
+        return List.of(
+                credit,
+                Posting.transfer(
+                                TransactionKind.GRANT,
+                                "payment-bonus/" + order.outTradeNo(),
+                                accounts.id(PlatformAccount.GRANTS),
+                                account,
+                                order.bonus())
+                        .by(due.actor(), "bonus"));
     }
 
-    private Outcome suspend(PaymentOrder order, String tradeNo, BigDecimal paid, String why) {
-        var value = order.price().creditFor(order.credit(), paid);
-        received.add(order, tradeNo, paid, Received.Outcome.SUSPENSE);
-        suspense.add(order, tradeNo, value, why);
+    /** What is seldom; the rest is done for all at once. */
+    private void setApart(Decided one) {
+        var order = one.order();
+        var money = one.money();
+        if (one.deed() == Deed.CONFIRM) {
+            orders.confirmed(order, money.tradeNo());
+        }
+        if (one.deed() != Deed.SUSPEND) {
+            return;
+        }
+        boolean twice = money.paid().compareTo(order.price().amount()) == 0;
+        var why =
+                twice
+                        ? "paid twice"
+                        : "paid "
+                                + money.paid().toPlainString()
+                                + ", not "
+                                + order.price().amount();
+        var value = order.price().creditFor(order.credit(), money.paid());
+        suspense.add(order, money.tradeNo(), value, why);
         ledger.post(
                 Posting.transfer(
                         TransactionKind.TOP_UP,
-                        suspenseReference(order.provider(), tradeNo),
+                        suspenseReference(order.provider(), money.tradeNo()),
                         accounts.id(PlatformAccount.PAYMENT_CLEARING),
                         accounts.id(PlatformAccount.SUSPENSE),
                         value));
-        orders.problem(order.id(), why + ": " + tradeNo);
-        LOG.error("order {} was {}: {} is in suspense", order.id(), why, tradeNo);
-        return Outcome.SUSPENSE;
+        orders.problem(order.id(), why + ": " + money.tradeNo());
+        LOG.error("order {} was {}: {} is in suspense", order.id(), why, money.tradeNo());
     }
 
     /** Of the transaction that sets a payment apart; what settles it goes on from there. */

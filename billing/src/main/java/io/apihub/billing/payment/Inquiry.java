@@ -23,13 +23,10 @@ class Inquiry {
     /** What we make of an answer. */
     sealed interface Answer {
 
-        /** Paid, all of it, and under this number. */
-        record Paid(String tradeNo) implements Answer {}
+        /** Paid under this number; it may be another amount than we asked for. */
+        record Paid(String tradeNo, BigDecimal paid) implements Answer {}
 
         record NotPaid(String words) implements Answer {}
-
-        /** Paid under this number, but not the amount that we asked for. */
-        record Other(String tradeNo, BigDecimal paid) implements Answer {}
 
         /** What the platform says does not fit to what we asked. */
         record Differs(String words) implements Answer {}
@@ -60,15 +57,9 @@ class Inquiry {
         if (found.tradeNo().isEmpty()) {
             return new Answer.Unknown("no trade number");
         }
-        return found.money().compareTo(order.price().amount()) == 0
-                ? new Answer.Paid(found.tradeNo())
-                : other(order, found);
-    }
-
-    private static Answer other(PaymentOrder order, PlatformOrder found) {
         var most = order.price().amount().multiply(MOST_TIMES);
         return found.money().signum() > 0 && found.money().compareTo(most) <= 0
-                ? new Answer.Other(found.tradeNo(), found.money())
+                ? new Answer.Paid(found.tradeNo(), found.money())
                 : new Answer.Differs("paid " + found.money() + ", not " + order.price().amount());
     }
 }

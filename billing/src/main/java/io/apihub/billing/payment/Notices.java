@@ -2,10 +2,12 @@ package io.apihub.billing.payment;
 
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
@@ -15,6 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 public class Notices {
 
+    private static final int MAX_PROVIDER = 64;
     private static final int MAX_TEXT = 500;
     private static final int MAX_FIELD = 200;
     private static final int MAX_FIELDS = 30;
@@ -49,16 +52,27 @@ public class Notices {
     }
 
     void add(Notice notice) {
+        add(List.of(notice));
+    }
+
+    void add(Collection<Notice> notices) {
         jdbc.update(
                 "INSERT INTO billing.payment_notice (provider, order_id, source, outcome, reason,"
-                        + " address, fields) VALUES (?, ?, ?, ?, ?, ?, ?::jsonb)",
-                shown(notice.provider(), 64),
-                notice.order(),
-                notice.source(),
-                notice.outcome(),
-                shown(notice.reason(), MAX_TEXT),
-                notice.address(),
-                json.writeValueAsString(shown(notice.fields())));
+                        + " address, fields) SELECT provider, order_id, source, outcome, reason,"
+                        + " address, fields::jsonb FROM unnest(?::text[], ?::uuid[], ?::text[],"
+                        + " ?::text[], ?::text[], ?::text[], ?::text[])"
+                        + " AS n (provider, order_id, source, outcome, reason, address, fields)",
+                column(notices, notice -> shown(notice.provider(), MAX_PROVIDER)),
+                notices.stream().map(Notice::order).toArray(UUID[]::new),
+                column(notices, Notice::source),
+                column(notices, Notice::outcome),
+                column(notices, notice -> shown(notice.reason(), MAX_TEXT)),
+                column(notices, Notice::address),
+                column(notices, notice -> json.writeValueAsString(shown(notice.fields()))));
+    }
+
+    private static Object column(Collection<Notice> notices, Function<Notice, String> value) {
+        return notices.stream().map(value).toArray(String[]::new);
     }
 
     /** Without the signature, by which somebody could try keys. */

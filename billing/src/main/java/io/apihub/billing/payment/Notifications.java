@@ -113,12 +113,19 @@ public class Notifications {
             throw new Disbelieved(wrong, order.id());
         }
         var tradeNo = fields.getOrDefault("trade_no", "");
-        boolean done =
-                received.orderOf(order.provider(), tradeNo).filter(order.id()::equals).isPresent();
+        boolean done = isDone(order, tradeNo);
         if (done) {
             notices.add(occasion.notice(order, "repeated", tradeNo));
         }
         return new Checked(order, tradeNo, done);
+    }
+
+    /** Of an order that nobody paid yet we need not look. */
+    private boolean isDone(PaymentOrder order, String tradeNo) {
+        return !order.state().awaitsPayment()
+                && received.orderOf(order.provider(), tradeNo)
+                        .filter(order.id()::equals)
+                        .isPresent();
     }
 
     private static @Nullable String wrong(

@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
@@ -77,22 +79,32 @@ public class Orders {
     }
 
     public Optional<PaymentOrder> find(UUID id) {
-        return first("order_id = ?", id);
-    }
-
-    /** Locks an order until the transaction ends. Orders are locked before accounts. */
-    PaymentOrder lock(UUID id) {
-        return first("order_id = ? FOR NO KEY UPDATE", id).orElseThrow();
-    }
-
-    private Optional<PaymentOrder> first(String condition, UUID id) {
         return jdbc
                 .query(
-                        "SELECT " + COLUMNS + " FROM billing.payment_order WHERE " + condition,
+                        "SELECT " + COLUMNS + " FROM billing.payment_order WHERE order_id = ?",
                         (row, number) -> order(row),
                         id)
                 .stream()
                 .findFirst();
+    }
+
+    /** Locks an order until the transaction ends. Orders are locked before accounts. */
+    PaymentOrder lock(UUID id) {
+        return Objects.requireNonNull(lock(List.of(id)).get(id));
+    }
+
+    /** The same for several, in the order of their ids. */
+    Map<UUID, PaymentOrder> lock(Collection<UUID> ids) {
+        return jdbc
+                .query(
+                        "SELECT "
+                                + COLUMNS
+                                + " FROM billing.payment_order WHERE order_id = ANY (?)"
+                                + " ORDER BY order_id FOR NO KEY UPDATE",
+                        (row, number) -> order(row),
+                        (Object) ids.toArray(UUID[]::new))
+                .stream()
+                .collect(Collectors.toMap(PaymentOrder::id, Function.identity()));
     }
 
     /**
@@ -143,26 +155,46 @@ public class Orders {
         return states;
     }
 
-    /** The first payment of an order; the state must be one that awaits it. */
-    void paid(PaymentOrder order, @Nullable String tradeNo) {
-        changed(
-                jdbc.update(
-                        "UPDATE billing.payment_order SET state = 'PAID', trade_no = ?,"
-                                + " late = (state = 'EXPIRED'), paid_at = now(), problem = '',"
-                                + " next_poll_at = now() + interval '30 s'"
-                                + " WHERE order_id = ? AND state IN ('PENDING', 'EXPIRED')",
-                        tradeNo,
-                        order.id()),
-                order);
+    /**
+     * What a payment makes of a locked order.
+     *
+     * @param tradeNo the platform's number; null if a person decided without it
+     * @param credited false: it is paid, and waits for its credit
+     */
+    record Step(PaymentOrder order, @Nullable String tradeNo, boolean credited) {
+
+        boolean changes() {
+            return credited || order.state().awaitsPayment();
+        }
     }
 
-    void credited(PaymentOrder order) {
-        changed(
+    /** First payments of orders, and credit for those that were paid; each order once. */
+    void paid(Collection<Step> all) {
+        var steps = all.stream().filter(Step::changes).toList();
+        if (steps.isEmpty()) {
+            return;
+        }
+        int rows =
                 jdbc.update(
-                        "UPDATE billing.payment_order SET state = 'CREDITED', credited_at = now(),"
-                                + " next_poll_at = NULL WHERE order_id = ? AND state = 'PAID'",
-                        order.id()),
-                order);
+                        "UPDATE billing.payment_order o SET"
+                                + " state = CASE WHEN s.credited THEN 'CREDITED' ELSE 'PAID' END,"
+                                + " trade_no = coalesce(o.trade_no, s.trade_no),"
+                                + " late = o.late OR o.state = 'EXPIRED',"
+                                + " paid_at = coalesce(o.paid_at, now()),"
+                                + " problem = CASE WHEN o.paid_at IS NULL THEN '' ELSE o.problem END,"
+                                + " credited_at = CASE WHEN s.credited THEN now() END,"
+                                + " next_poll_at = CASE WHEN NOT s.credited"
+                                + " THEN now() + interval '30 s' END"
+                                + " FROM unnest(?::uuid[], ?::text[], ?::boolean[])"
+                                + " AS s (order_id, trade_no, credited)"
+                                + " WHERE o.order_id = s.order_id"
+                                + " AND o.state IN ('PENDING', 'EXPIRED', 'PAID')",
+                        steps.stream().map(step -> step.order().id()).toArray(UUID[]::new),
+                        steps.stream().map(Step::tradeNo).toArray(String[]::new),
+                        steps.stream().map(Step::credited).toArray(Boolean[]::new));
+        if (rows != steps.size()) {
+            throw new IllegalStateException("orders are not as they were read");
+        }
     }
 
     /** The platform's number of what a person decided without it. */

@@ -1,9 +1,14 @@
 package io.apihub.billing.payment;
 
+import io.apihub.billing.payment.Incoming.Trade;
 import java.math.BigDecimal;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
@@ -49,14 +54,49 @@ class Received {
                 .findFirst();
     }
 
-    void add(PaymentOrder order, String tradeNo, BigDecimal paid, Outcome outcome) {
+    /** What became of a number. */
+    record Known(UUID order, Outcome outcome) {}
+
+    /** Those of the numbers that came before. */
+    Map<Trade, Known> find(Collection<Trade> trades) {
+        var found = new HashMap<Trade, Known>();
+        jdbc.query(
+                "SELECT provider, trade_no, order_id, outcome FROM billing.payment"
+                        + " JOIN unnest(?::text[], ?::text[]) AS t (provider, trade_no)"
+                        + " USING (provider, trade_no)",
+                row -> {
+                    found.put(
+                            new Trade(row.getString(1), row.getString(2)),
+                            new Known(
+                                    row.getObject(3, UUID.class),
+                                    Outcome.valueOf(row.getString(4))));
+                },
+                column(trades, Trade::provider),
+                column(trades, Trade::number));
+        return found;
+    }
+
+    /** Money, and what becomes of it. */
+    record Row(Incoming money, Outcome outcome) {}
+
+    void add(Collection<Row> rows) {
+        if (rows.isEmpty()) {
+            return;
+        }
         jdbc.update(
                 "INSERT INTO billing.payment (provider, trade_no, order_id, pay_amount, outcome)"
-                        + " VALUES (?, ?, ?, ?, ?)",
-                order.provider(),
-                tradeNo,
-                order.id(),
-                paid,
-                outcome.name());
+                        + " SELECT provider, trade_no, order_id, pay_amount::numeric, outcome"
+                        + " FROM unnest(?::text[], ?::text[], ?::uuid[], ?::text[], ?::text[])"
+                        + " AS p (provider, trade_no, order_id, pay_amount, outcome)"
+                        + " ORDER BY provider, trade_no",
+                column(rows, row -> row.money().provider()),
+                column(rows, row -> row.money().tradeNo()),
+                rows.stream().map(row -> row.money().order()).toArray(UUID[]::new),
+                column(rows, row -> row.money().paid().toPlainString()),
+                column(rows, row -> row.outcome().name()));
+    }
+
+    private static <T> Object column(Collection<T> rows, Function<T, String> value) {
+        return rows.stream().map(value).toArray(String[]::new);
     }
 }

@@ -4,10 +4,12 @@ import io.apihub.billing.payment.FaultPoint.Step;
 import io.apihub.billing.payment.Notices.Notice;
 import io.apihub.billing.payment.epay.EpayClient.Ref;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Supplier;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -22,6 +24,9 @@ class Settling {
 
     private static final Logger LOG = LoggerFactory.getLogger(Settling.class);
 
+    /** Two seconds of a platform that is in a hurry. */
+    private static final int MOST_WAITING = 1_000;
+
     private final Inquiry inquiry;
     private final Crediting crediting;
     private final Orders orders;
@@ -30,6 +35,7 @@ class Settling {
     private final TransactionTemplate transactions;
     private final MeterRegistry metrics;
     private final Turns turns;
+    private final Together<Confirmed, Crediting.Outcome> together;
 
     /** What is written when a platform has answered. */
     @Component
@@ -50,6 +56,7 @@ class Settling {
         this.transactions = transactions;
         this.metrics = metrics;
         this.turns = turns;
+        this.together = new Together<>(MOST_WAITING, Confirmed::keys, this::take);
     }
 
     /** What followed. */
@@ -75,63 +82,72 @@ class Settling {
         }
     }
 
-    /** Asks by one of the two numbers. No transaction may be open: the platform may take long. */
-    Result settle(PaymentOrder order, Ref ref, Occasion occasion) {
-        var answer = inquiry.ask(order, ref);
-        return turns.take(() -> follow(order, answer, occasion));
+    /** A payment that the platform has confirmed. */
+    private record Confirmed(PaymentOrder order, Inquiry.Answer.Paid paid, Occasion occasion) {
+
+        Incoming money() {
+            return new Incoming(order.id(), order.provider(), paid.tradeNo(), paid.paid());
+        }
+
+        Set<?> keys() {
+            return Set.of(order.id(), money().trade());
+        }
+
+        Notice notice(Crediting.Outcome outcome) {
+            return occasion.notice(order, name(outcome), paid.tradeNo());
+        }
     }
 
-    private Result follow(PaymentOrder order, Inquiry.Answer answer, Occasion occasion) {
-        return switch (answer) {
-            case Inquiry.Answer.Paid paid ->
-                    taken(
-                            order,
-                            occasion,
-                            () -> crediting.take(order.id(), paid.tradeNo()),
-                            paid.tradeNo());
-            case Inquiry.Answer.Other other ->
-                    taken(
-                            order,
-                            occasion,
-                            () -> crediting.takeOther(order.id(), other.tradeNo(), other.paid()),
-                            other.tradeNo());
-            case Inquiry.Answer.NotPaid no -> {
-                // Polling asks often, and mostly hears this.
-                if (!occasion.equals(Occasion.POLL)) {
-                    notices.add(occasion.notice(order, "not-paid", no.words()));
-                }
-                yield Result.NOT_PAID;
-            }
-            case Inquiry.Answer.Differs differs -> {
-                LOG.error("order {}: {}", order.id(), differs.words());
-                orders.problem(order.id(), differs.words());
-                notices.add(occasion.notice(order, "differs", differs.words()));
-                yield Result.REFUSED;
-            }
-            case Inquiry.Answer.Unknown unknown -> {
-                notices.add(occasion.notice(order, "unknown", unknown.words()));
-                yield Result.UNKNOWN;
-            }
+    /** Asks by one of the two numbers. No transaction may be open: the platform may take long. */
+    Result settle(PaymentOrder order, Ref ref, Occasion occasion) {
+        return switch (inquiry.ask(order, ref)) {
+            case Inquiry.Answer.Paid paid -> taken(order, paid, occasion);
+            case Inquiry.Answer.NotPaid no -> turns.take(() -> notPaid(order, no, occasion));
+            case Inquiry.Answer.Differs no -> turns.take(() -> differs(order, no, occasion));
+            case Inquiry.Answer.Unknown no -> turns.take(() -> unknown(order, no, occasion));
         };
     }
 
-    private Result taken(
-            PaymentOrder order,
-            Occasion occasion,
-            Supplier<Crediting.Outcome> taking,
-            String tradeNo) {
+    private Result notPaid(PaymentOrder order, Inquiry.Answer.NotPaid no, Occasion occasion) {
+        // Polling asks often, and mostly hears this.
+        if (!occasion.equals(Occasion.POLL)) {
+            notices.add(occasion.notice(order, "not-paid", no.words()));
+        }
+        return Result.NOT_PAID;
+    }
+
+    private Result differs(PaymentOrder order, Inquiry.Answer.Differs no, Occasion occasion) {
+        LOG.error("order {}: {}", order.id(), no.words());
+        orders.problem(order.id(), no.words());
+        notices.add(occasion.notice(order, "differs", no.words()));
+        return Result.REFUSED;
+    }
+
+    private Result unknown(PaymentOrder order, Inquiry.Answer.Unknown no, Occasion occasion) {
+        notices.add(occasion.notice(order, "unknown", no.words()));
+        return Result.UNKNOWN;
+    }
+
+    private Result taken(PaymentOrder order, Inquiry.Answer.Paid paid, Occasion occasion) {
         fault.reached(Step.ASKED);
-        var outcome =
-                Objects.requireNonNull(
-                        transactions.execute(status -> {
-                            var taken = taking.get();
-                            notices.add(occasion.notice(order, name(taken), tradeNo));
-                            fault.reached(Step.CREDITING);
-                            return taken;
-                        }));
+        var outcome = together.await(new Confirmed(order, paid, occasion));
         fault.reached(Step.CREDITED);
         metrics.counter("apihub_billing_payments", "outcome", name(outcome)).increment();
         return outcome == Crediting.Outcome.CONFLICT ? Result.REFUSED : Result.SETTLED;
+    }
+
+    private List<Crediting.Outcome> take(List<Confirmed> all) {
+        return Objects.requireNonNull(
+                transactions.execute(status -> {
+                    var outcomes = crediting.take(all.stream().map(Confirmed::money).toList());
+                    var said = new ArrayList<Notice>();
+                    for (int i = 0; i < all.size(); i++) {
+                        said.add(all.get(i).notice(outcomes.get(i)));
+                    }
+                    notices.add(said);
+                    fault.reached(Step.CREDITING);
+                    return outcomes;
+                }));
     }
 
     private static String name(Crediting.Outcome outcome) {

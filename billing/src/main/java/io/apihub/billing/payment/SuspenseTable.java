@@ -47,16 +47,6 @@ public class SuspenseTable {
                 .findFirst();
     }
 
-    boolean has(String provider, String tradeNo) {
-        return Boolean.TRUE.equals(
-                jdbc.queryForObject(
-                        "SELECT EXISTS (SELECT FROM billing.payment_suspense"
-                                + " WHERE provider = ? AND trade_no = ?)",
-                        Boolean.class,
-                        provider,
-                        tradeNo));
-    }
-
     /**
      * Newest first.
      *

@@ -13,6 +13,7 @@ import io.apihub.billing.settings.Payments.PayProvider;
 import io.apihub.model.money.Credits;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -159,7 +160,7 @@ public class PlanDesk {
         if (cancel != current.cancelled()) {
             add(current, cancel ? Kind.CANCELLED : Kind.RESUMED, caller, "");
         }
-        rows.subscriptions().lookSoon(tenant.id(), rows.time().now());
+        rows.subscriptions().lookSoon(List.of(tenant.id()), rows.time().now());
         return rows.subscriptions().find(current.id()).orElseThrow();
     }
 

@@ -1,11 +1,12 @@
 package io.apihub.billing.plan;
 
-import io.apihub.billing.payment.OrderCredited;
+import io.apihub.billing.payment.OrdersCredited;
 import io.apihub.billing.plan.Deals.Wish;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -110,13 +111,21 @@ public class PlanOrders {
 
     /** Spends what was paid for a plan on it; other credit may save one that is overdue. */
     @EventListener
-    void credited(OrderCredited event) {
-        var order = find(event.order()).filter(one -> one.state() == State.WAITING);
-        if (order.isPresent()) {
+    void credited(OrdersCredited event) {
+        for (var order : waiting(event.orders().stream().map(OrdersCredited.Order::id).toList())) {
             fault.reached(FaultPoint.Step.CREDITED);
-            settle(order.get());
+            settle(order);
         }
-        subscriptions.lookSoon(event.tenant(), time.now());
+        subscriptions.lookSoon(
+                event.orders().stream().map(OrdersCredited.Order::tenant).toList(), time.now());
+    }
+
+    private List<PlanOrder> waiting(Collection<UUID> orders) {
+        return jdbc.query(
+                SELECT
+                        + " WHERE order_id = ANY (?) AND state = 'WAITING' ORDER BY created_at, order_id",
+                PlanOrders::order,
+                (Object) orders.toArray(UUID[]::new));
     }
 
     private void settle(PlanOrder order) {

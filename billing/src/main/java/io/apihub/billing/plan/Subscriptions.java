@@ -9,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -175,12 +176,12 @@ public class Subscriptions {
     }
 
     /** Looks at one that is overdue without waiting for its turn. */
-    void lookSoon(UUID tenant, Instant now) {
+    void lookSoon(Collection<UUID> tenants, Instant now) {
         jdbc.update(
                 "UPDATE billing.subscription SET look_at = ?"
-                        + " WHERE tenant_id = ? AND state = 'GRACE'",
+                        + " WHERE tenant_id = ANY (?) AND state = 'GRACE'",
                 Timestamp.from(now),
-                tenant);
+                tenants.toArray(UUID[]::new));
     }
 
     void end(Subscription subscription, Instant when, String reason) {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apihub.billing.access.Role;
 import io.apihub.billing.database.TestDatabase;
-import io.apihub.billing.payment.OrderCredited;
+import io.apihub.billing.payment.OrdersCredited;
 import io.apihub.billing.settings.Network;
 import io.apihub.billing.settings.Settings;
 import io.apihub.billing.settings.Webhooks;
@@ -102,7 +102,11 @@ final class NoticeStand {
 
     /** As the event of a payment says it; that payments say it is PaymentIT's matter. */
     void credited(UUID order) {
-        var credited = new OrderCredited(order, tenant, Credits.parse("10.5"), Credits.parse("1"));
+        var credited =
+                new OrdersCredited(
+                        List.of(
+                                new OrdersCredited.Order(
+                                        order, tenant, Credits.parse("10.5"), Credits.parse("1"))));
         BILLING.get(TransactionTemplate.class)
                 .executeWithoutResult(
                         status -> BILLING.get(PaymentNotices.class).credited(credited));
