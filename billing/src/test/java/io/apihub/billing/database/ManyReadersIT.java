@@ -14,60 +14,63 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 /** Many more readers than there are connections: each is answered, some of them to come back. */
 class ManyReadersIT {
 
     private static final int READERS = 1_000;
+    private static final TestDatabase DATABASE = TestDatabase.create();
+    private static final RunningBilling BILLING = RunningBilling.on(DATABASE);
+
+    @AfterAll
+    static void stop() {
+        BILLING.close();
+    }
 
     @Test
     void aThousandAtOnceAreAnsweredOrToldToComeBack() throws Exception {
-        var database = TestDatabase.create();
-        database.registry().tenant("acme");
-        try (var billing = RunningBilling.on(database);
-                var http = HttpClient.newHttpClient();
+        DATABASE.registry().tenant("acme");
+        try (var http = HttpClient.newHttpClient();
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var answers = new ArrayList<Future<HttpResponse<String>>>();
             for (int i = 0; i < READERS; i++) {
-                answers.add(threads.submit(reader(billing, http)));
+                answers.add(threads.submit(reader(http)));
             }
 
             for (var answer : answers) {
                 check(answer);
             }
-            assertThat(billing.get("/api/v1/tenants/acme/balance").statusCode()).isEqualTo(200);
+            assertThat(BILLING.get("/api/v1/tenants/acme/balance").statusCode()).isEqualTo(200);
         }
     }
 
     @Test
     void aPoolThatIsTakenIsNoPostgresThatIsAway() throws Exception {
-        var database = TestDatabase.create();
-        try (var billing = RunningBilling.on(database)) {
-            var pool = billing.get(HikariDataSource.class);
-            var taken = new ArrayList<Connection>();
+        var pool = BILLING.get(HikariDataSource.class);
+        var taken = new ArrayList<Connection>();
+        try {
             for (int i = 0; i < pool.getMaximumPoolSize(); i++) {
                 taken.add(pool.getConnection());
             }
-            try {
-                // Longer than a look, the time to the next, and the time that the pool lets wait.
-                long end = System.nanoTime() + Duration.ofSeconds(7).toNanos();
-                while (System.nanoTime() < end) {
-                    assertThat(billing.readiness().statusCode()).isEqualTo(200);
-                    Thread.sleep(100);
-                }
-            } finally {
-                for (var connection : taken) {
-                    connection.close();
-                }
+            // Longer than a look, the time to the next, and the time that the pool lets wait.
+            long end = System.nanoTime() + Duration.ofSeconds(7).toNanos();
+            while (System.nanoTime() < end) {
+                assertThat(BILLING.readiness().statusCode()).isEqualTo(200);
+                Thread.sleep(100);
+            }
+        } finally {
+            for (var connection : taken) {
+                connection.close();
             }
         }
     }
 
-    private static Callable<HttpResponse<String>> reader(RunningBilling billing, HttpClient http) {
+    private static Callable<HttpResponse<String>> reader(HttpClient http) {
         var request =
-                billing.request("/api/v1/tenants/acme/balance")
-                        .header("Authorization", "Bearer " + billing.token())
+                BILLING.request("/api/v1/tenants/acme/balance")
+                        .header("Authorization", "Bearer " + BILLING.token())
                         .timeout(Duration.ofMinutes(2))
                         .build();
         return () -> http.send(request, BodyHandlers.ofString());
