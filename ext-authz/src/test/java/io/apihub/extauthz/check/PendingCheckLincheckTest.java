@@ -25,7 +25,8 @@ import org.junit.jupiter.api.Test;
  */
 public class PendingCheckLincheckTest {
 
-    private static final int ITERATIONS = Integer.getInteger("lincheck.iterations", 5);
+    private static final int ITERATIONS = Integer.getInteger("lincheck.iterations", 2);
+    private static final int STRESS = Integer.getInteger("lincheck.stress", 300);
     private static final CheckAnswer YES = new CheckAnswer(new byte[0], true);
     private static final List<HoldId> IDS =
             Stream.generate(() -> HoldId.mint(InstantSource.system(), new SplittableRandom()))
@@ -106,7 +107,7 @@ public class PendingCheckLincheckTest {
     void realThreadsLeaveNoHold() {
         new StressOptions()
                 .iterations(ITERATIONS)
-                .invocationsPerIteration(1_000)
+                .invocationsPerIteration(STRESS)
                 .threads(3)
                 .actorsPerThread(2)
                 .check(PendingCheckLincheckTest.class);

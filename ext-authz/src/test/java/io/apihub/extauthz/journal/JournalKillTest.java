@@ -56,6 +56,8 @@ class JournalKillTest {
         var writer =
                 new ProcessBuilder(
                                 java,
+                                "-XX:+UseSerialGC",
+                                "-XX:TieredStopAtLevel=1",
                                 "--enable-native-access=ALL-UNNAMED",
                                 "-cp",
                                 System.getProperty("java.class.path"),
