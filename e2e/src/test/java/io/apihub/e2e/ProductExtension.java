@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ExtensionContext.Store;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.platform.commons.util.ExceptionUtils;
@@ -36,8 +37,13 @@ class ProductExtension implements ParameterResolver {
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        var store = context.getRoot().getStore(Namespace.create(getClass()));
-        return store.computeIfAbsent(Product.class, type -> start(), Product.class);
+        return store(context, getClass())
+                .computeIfAbsent(Product.class, type -> start(), Product.class);
+    }
+
+    /** Where the product of an extension is while it runs. */
+    static Store store(ExtensionContext context, Class<? extends ProductExtension> extension) {
+        return context.getRoot().getStore(Namespace.create(extension));
     }
 
     private Product start() {
