@@ -143,8 +143,8 @@ final class CheckLoad implements AutoCloseable {
         var dialect =
                 Struct.newBuilder()
                         .putFields(
-                                "dialect",
-                                Value.newBuilder().setStringValue("openai_chat").build());
+                                "dialect", Value.newBuilder().setStringValue("openai_chat").build())
+                        .putFields("longest", Value.newBuilder().setStringValue("3660000").build());
         return CheckRequest.newBuilder()
                 .setAttributes(
                         AttributeContext.newBuilder()

@@ -44,6 +44,10 @@ final class Gateway {
 
     private static final int CHECK_LOOPS =
             Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+
+    /** What a route may say at most; for holds of routes that say nothing. */
+    private static final Duration LONGEST_UNSAID = Duration.ofHours(4).plusMinutes(10);
+
     private static final long WORTH_COMPACTING_BYTES = 1 << 20;
     private static final int WARM_UP_ROUNDS = 3_000;
 
@@ -123,7 +127,7 @@ final class Gateway {
                 settings.billing(),
                 new JournalSettings(settings.journal(), settings.journalLimits()),
                 LeaseSettings.of(settings.grantTimeout()),
-                settings.longestHold());
+                LONGEST_UNSAID);
     }
 
     private Optional<ModelPrice> priceOf(long version, String model) {

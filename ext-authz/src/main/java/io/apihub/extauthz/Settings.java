@@ -15,7 +15,6 @@ import java.time.Duration;
  * @param operator host:port of the policy feed
  * @param billing host:port of credit and usage
  * @param journal a directory on a volume that outlives the process
- * @param longestHold the longest stream and a margin: later no log entry comes
  * @param maxStale without news from the operator for longer, everything is denied
  * @param grantTimeout how long a request may wait for credit
  * @param journalLimits how careful the journal is, and how long it keeps what billing has
@@ -28,7 +27,6 @@ record Settings(
         String operator,
         String billing,
         Path journal,
-        Duration longestHold,
         Duration maxStale,
         Duration grantTimeout,
         JournalLimits journalLimits) {
@@ -39,8 +37,6 @@ record Settings(
      * @throws InvalidSetting naming the variable that is missing or wrong
      */
     static Settings of(Environment environment) {
-        var longestStream = environment.duration("APIHUB_MAX_STREAM_DURATION", Duration.ofHours(1));
-        var margin = environment.duration("APIHUB_SETTLE_MARGIN", Duration.ofSeconds(60));
         return new Settings(
                 environment.text("APIHUB_GATEWAY_ID"),
                 environment.address("APIHUB_MANAGEMENT_LISTEN"),
@@ -49,7 +45,6 @@ record Settings(
                 environment.target("APIHUB_OPERATOR"),
                 environment.target("APIHUB_BILLING"),
                 environment.path("APIHUB_JOURNAL_DIR"),
-                longestStream.plus(margin),
                 environment.duration("APIHUB_MAX_STALE", Duration.ofMinutes(10)),
                 environment.duration("APIHUB_GRANT_TIMEOUT", Duration.ofMillis(800)),
                 JournalLimits.DEFAULT

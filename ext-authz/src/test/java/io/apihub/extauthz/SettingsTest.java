@@ -30,7 +30,6 @@ class SettingsTest {
     void theRestHasDefaults() {
         var settings = Settings.of(new Environment(variables));
 
-        assertThat(settings.longestHold()).isEqualTo(Duration.ofMinutes(61));
         assertThat(settings.maxStale()).isEqualTo(Duration.ofMinutes(10));
         assertThat(settings.grantTimeout()).isEqualTo(Duration.ofMillis(800));
         assertThat(settings.journalLimits()).isEqualTo(JournalLimits.DEFAULT);

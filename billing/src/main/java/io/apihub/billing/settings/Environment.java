@@ -48,7 +48,7 @@ public final class Environment {
                 new Settings.Safety(
                         variables.flag("APIHUB_SINGLE_INSTANCE_POSTGRES", true),
                         variables
-                                .duration("APIHUB_MAX_STREAM_DURATION", Duration.ofHours(1))
+                                .duration("APIHUB_MAX_STREAM_DURATION", Duration.ofHours(4))
                                 .plus(
                                         variables.duration(
                                                 "APIHUB_SETTLE_MARGIN", Duration.ofMinutes(1)))),

@@ -34,7 +34,7 @@ class EnvironmentTest {
 
         assertThat(settings.currency()).isEqualTo("CNY");
         assertThat(settings.safety().singleInstancePostgres()).isTrue();
-        assertThat(settings.safety().longestRequest()).hasMinutes(61);
+        assertThat(settings.safety().longestRequest()).hasMinutes(241);
         assertThat(settings.database().migration()).isEqualTo(settings.database().service());
         assertThat(settings.listeners().grpc()).isEqualTo(new Listen("[::1]", 8081));
     }

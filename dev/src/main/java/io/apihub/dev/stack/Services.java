@@ -84,9 +84,7 @@ final class Services {
                 .with("APIHUB_OPERATOR", ports.address(Use.OPERATOR_GRPC))
                 .with("APIHUB_BILLING", ports.address(Use.BILLING_GRPC))
                 .with("APIHUB_JOURNAL_DIR", gateway.journal().toString())
-                .with("APIHUB_GRANT_TIMEOUT", text(times.grant()))
-                .with("APIHUB_MAX_STREAM_DURATION", text(times.longestStream()))
-                .with("APIHUB_SETTLE_MARGIN", text(times.settleMargin()));
+                .with("APIHUB_GRANT_TIMEOUT", text(times.grant()));
     }
 
     /** All Envoys listen on the same port; the kernel spreads the connections over them. */

@@ -133,7 +133,8 @@ final class StackStart {
                 "gatewayPort", Integer.toString(parts.ports().of(Use.GATEWAY)),
                 "billingPort", Integer.toString(parts.ports().of(Use.BILLING_HTTP)),
                 "grantTimeout", Services.text(parts.options().times().grant()),
-                "longestStream", Services.text(parts.options().times().longestStream()));
+                "longestStream", Services.text(parts.options().times().longestStream()),
+                "settleMargin", Services.text(parts.options().times().settleMargin()));
     }
 
     private void declareUpstreams(KubernetesClient client) throws IOException {

@@ -45,6 +45,7 @@ final class CheckReader {
     private final CodedInputStream in;
     private final Map<String, String> headers = new HashMap<>();
     private String route = "";
+    private String longest = "";
     private String stage = "";
     private String target = "";
     private String peer = "";
@@ -72,9 +73,18 @@ final class CheckReader {
     private IncomingCheck check() {
         var dialect = DIALECTS.getOrDefault(route, Dialect.OPENAI_CHAT);
         return new IncomingCheck(
-                new HttpRequest(dialect, target, headers, peer, body),
+                new HttpRequest(dialect, target, headers, peer, longestMillis(), body),
                 route,
                 stage.equals("key-only"));
+    }
+
+    /** Whoever says nothing that can be read says nothing. */
+    private long longestMillis() {
+        try {
+            return longest.isEmpty() ? 0 : Math.max(0, Long.parseLong(longest));
+        } catch (NumberFormatException e) {
+            return 0;
+        }
     }
 
     private static Map<String, Dialect> dialects() {
@@ -97,11 +107,12 @@ final class CheckReader {
         HTTP,
         METADATA,
         STRUCT,
-        TEXT,
+        DIALECT,
+        LONGEST,
         HEADER(HttpRequest.HEADERS),
         EXTENSION(List.of("stage")),
         FILTER_METADATA(List.of("apihub")),
-        SETTING(List.of("dialect"));
+        SETTING(List.of("dialect", "longest"));
 
         private final byte[][] names;
 
@@ -151,7 +162,7 @@ final class CheckReader {
             case HTTP -> http(number);
             case METADATA -> number == METADATA_FILTER && nested(Part.FILTER_METADATA);
             case STRUCT -> number == STRUCT_FIELDS && nested(Part.SETTING);
-            case TEXT -> number == VALUE_STRING && text(part);
+            case DIALECT, LONGEST -> number == VALUE_STRING && text(part);
             case HEADER, EXTENSION, FILTER_METADATA, SETTING -> entry(part, number);
         };
     }
@@ -194,7 +205,7 @@ final class CheckReader {
         }
         return switch (part) {
             case FILTER_METADATA -> nested(Part.STRUCT);
-            case SETTING -> nested(Part.TEXT);
+            case SETTING -> nested(entry == 0 ? Part.DIALECT : Part.LONGEST);
             default -> text(part);
         };
     }
@@ -222,7 +233,8 @@ final class CheckReader {
             case HTTP -> target = text;
             case HEADER -> headers.put(HttpRequest.HEADERS.get(entry), text);
             case EXTENSION -> stage = text;
-            case TEXT -> route = text;
+            case DIALECT -> route = text;
+            case LONGEST -> longest = text;
             default -> throw new IllegalStateException("no text in " + part);
         }
         return true;

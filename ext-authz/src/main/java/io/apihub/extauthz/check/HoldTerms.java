@@ -69,6 +69,7 @@ final class HoldTerms {
         out.writeBool(Hold.FREE_FIELD_NUMBER, Pricer.isFree(request.dialect()));
         out.writeInt64(Hold.CONTEXT_TOKENS_FIELD_NUMBER, worst.contextTokens());
         out.writeInt64(Hold.MAX_OUTPUT_TOKENS_FIELD_NUMBER, worst.maxOutputTokens());
+        out.writeInt64(Hold.LONGEST_MILLIS_FIELD_NUMBER, request.longestMillis());
     }
 
     /** The texts of a hold, in UTF-8. */

@@ -13,6 +13,8 @@ import java.util.Map;
  * @param target path and query, as they came
  * @param headers those of {@link #HEADERS} that it has
  * @param peerAddress the address that Envoy takes for the client's
+ * @param longestMillis when its log entry is here at the latest, as its route says; 0 if it does
+ *     not
  * @param body empty where Envoy sends none
  */
 record HttpRequest(
@@ -20,6 +22,7 @@ record HttpRequest(
         String target,
         Map<String, String> headers,
         String peerAddress,
+        long longestMillis,
         Body body) {
 
     /** The headers that decisions look at; no others are kept. */
@@ -37,7 +40,7 @@ record HttpRequest(
 
     /** The same request without its bytes, for what outlives the decision. */
     HttpRequest withoutBody() {
-        return new HttpRequest(dialect, target, headers, peerAddress, NO_BODY);
+        return new HttpRequest(dialect, target, headers, peerAddress, longestMillis, NO_BODY);
     }
 
     String header(String name) {

@@ -90,6 +90,7 @@ public final class WarmUp {
                 "/v1/chat/completions",
                 Map.of("authorization", "Bearer " + secret.reveal()),
                 "127.0.0.1",
+                0,
                 new Body(body, 0, body.length));
     }
 

@@ -81,7 +81,7 @@ public final class Metering {
         every(50, sender::tick);
         every(200, credit::tick);
         every(2_000, refusals::tick);
-        every(Math.clamp(settings.longest().toMillis() / 10, 100, 30_000), sweep::sweep);
+        every(Math.clamp(settings.longest().toMillis() / 10, 100, 2_500), sweep::sweep);
     }
 
     /**

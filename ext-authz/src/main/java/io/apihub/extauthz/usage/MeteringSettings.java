@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param gateway the id of this gateway
  * @param socket where Envoy's access log comes in
  * @param billing {@code host:port} of billing's gRPC
- * @param longest a hold without a log entry ends after this: the longest stream and a margin
+ * @param longest a hold without a log entry ends after this if it does not say how long it may last
  */
 public record MeteringSettings(
         String gateway,

@@ -3,14 +3,16 @@ package io.apihub.extauthz.usage;
 import com.google.protobuf.ByteString;
 import io.apihub.extauthz.journal.UsageJournal;
 import io.apihub.model.usage.HoldId;
+import io.apihub.usage.v1.Hold;
 import io.apihub.usage.v1.UsageRecord.Outcome;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Ends holds of which Envoy says nothing: no request lives longer than {@code longest}. Time counts
+ * Ends holds of which Envoy says nothing: no request lives longer than its hold says. Time counts
  * only while the access log is connected. Not thread safe.
  */
 public final class UnreportedSweep {
@@ -29,7 +31,8 @@ public final class UnreportedSweep {
     /**
      * A sweep; it begins with holds of an earlier process.
      *
-     * @param longest no request takes longer, the time until its log entry is here included
+     * @param longest no request takes longer whose hold does not say how long it may, the time
+     *     until its log entry is here included
      */
     public UnreportedSweep(
             UsageJournal journal,
@@ -44,7 +47,7 @@ public final class UnreportedSweep {
         this.nanoTime = nanoTime;
     }
 
-    /** Looks at all open holds once; call it several times within {@code longest}. */
+    /** Looks at all open holds once; call it several times within what they may take. */
     public void sweep() {
         long up = connections.upNanos(nanoTime.getAsLong());
         long cuts = connections.cuts();
@@ -52,7 +55,7 @@ public final class UnreportedSweep {
         for (var hold : journal.open()) {
             var id = HoldId.ofBytes(hold.getHoldId().toByteArray());
             var first = seen.getOrDefault(id, new Seen(up, cutsBefore));
-            if (up - first.upNanos() < longestNanos) {
+            if (up - first.upNanos() < longestNanos(hold)) {
                 still.put(id, first);
             } else if (cuts > first.cuts() || !isOurs(hold.getIncarnation())) {
                 settlements.unreported(
@@ -63,6 +66,11 @@ public final class UnreportedSweep {
         }
         seen = still;
         cutsBefore = cuts;
+    }
+
+    private long longestNanos(Hold hold) {
+        long said = hold.getLongestMillis();
+        return said > 0 ? TimeUnit.MILLISECONDS.toNanos(said) : longestNanos;
     }
 
     private boolean isOurs(ByteString incarnation) {

@@ -63,6 +63,7 @@ class CheckReaderTest {
                     .isEqualTo(
                             "key-only".equals(attributes.getContextExtensionsMap().get("stage")));
             assertThat(check.route()).isEqualTo(route(attributes));
+            assertThat(request.longestMillis()).isEqualTo(longest(attributes));
             assertThat(request.dialect())
                     .isEqualTo(Dialect.of(check.route()).orElse(Dialect.OPENAI_CHAT));
         }
@@ -86,10 +87,19 @@ class CheckReaderTest {
     }
 
     private static String route(AttributeContext attributes) {
+        return said(attributes, "dialect");
+    }
+
+    private static long longest(AttributeContext attributes) {
+        var text = said(attributes, "longest");
+        return text.matches("[0-9]+") ? Long.parseLong(text) : 0;
+    }
+
+    private static String said(AttributeContext attributes, String name) {
         return attributes
                 .getRouteMetadataContext()
                 .getFilterMetadataOrDefault("apihub", Struct.getDefaultInstance())
-                .getFieldsOrDefault("dialect", Value.getDefaultInstance())
+                .getFieldsOrDefault(name, Value.getDefaultInstance())
                 .getStringValue();
     }
 
@@ -145,11 +155,22 @@ class CheckReaderTest {
                                         .setStringValue(
                                                 random.nextInt(4) == 0 ? text(random) : dialect)
                                         .build())
+                        .putFields(
+                                random.nextInt(4) == 0 ? "longer" : "longest",
+                                Value.newBuilder().setStringValue(duration(random)).build())
                         .build();
         return Metadata.newBuilder()
                 .putFilterMetadata("other", fields)
                 .putFilterMetadata(random.nextInt(4) == 0 ? "else" : "apihub", fields)
                 .build();
+    }
+
+    private static String duration(Random random) {
+        return switch (random.nextInt(4)) {
+            case 0 -> "soon";
+            case 1 -> "-5";
+            default -> Long.toString(random.nextLong(1, 20_000_000));
+        };
     }
 
     private static String text(Random random) {

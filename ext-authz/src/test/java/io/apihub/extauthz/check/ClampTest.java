@@ -29,6 +29,7 @@ class ClampTest {
                         path,
                         Map.of("authorization", "Bearer " + world.secret.reveal()),
                         "127.0.0.1",
+                        0,
                         new Body(bytes, 0, bytes.length));
         var decision = new AtomicReference<Decision>();
         new RequestChecker(world.parts()).check(request, decision::set);

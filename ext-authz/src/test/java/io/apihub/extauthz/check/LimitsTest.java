@@ -40,6 +40,7 @@ class LimitsTest {
                         "/v1/chat/completions",
                         Map.of("authorization", "Bearer " + world.secret.reveal()),
                         "127.0.0.1",
+                        0,
                         new Body(bytes, 0, bytes.length));
         var decision = new AtomicReference<Decision>();
         new RequestChecker(world.parts()).check(request, decision::set);

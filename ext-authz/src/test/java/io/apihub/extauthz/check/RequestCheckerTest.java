@@ -46,6 +46,7 @@ class RequestCheckerTest {
         assertThat(hold.getRequestBytes()).isEqualTo(body.length());
         assertThat(hold.getMaxOutputTokens()).isEqualTo(2_000);
         assertThat(hold.getContextTokens()).isEqualTo(10_000);
+        assertThat(hold.getLongestMillis()).as("as its route says").isEqualTo(14_460_000);
         assertThat(allowed.edits()).hasSize(1);
     }
 
@@ -322,7 +323,12 @@ class RequestCheckerTest {
             Map<String, String> headers, Dialect dialect, String target, String body) {
         var bytes = body.getBytes(StandardCharsets.UTF_8);
         return new HttpRequest(
-                dialect, target, headers, "203.0.113.1", new Body(bytes, 0, bytes.length));
+                dialect,
+                target,
+                headers,
+                "203.0.113.1",
+                14_460_000,
+                new Body(bytes, 0, bytes.length));
     }
 
     private Map<String, String> headers() {

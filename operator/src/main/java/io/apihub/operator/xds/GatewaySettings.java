@@ -11,6 +11,8 @@ import java.util.function.Function;
  * @param listen where Envoy listens
  * @param trustedHops proxies in front whose x-forwarded-for is believed, 0 to 10
  * @param maxStreamDuration after which Envoy ends a model request, up to 4 h
+ * @param settleMargin how much later than that, at most, a request's log entry is with ext-authz,
+ *     up to 10 min
  * @param grantTimeout how long a request may wait for credit in ext-authz, up to 10 s; Envoy waits
  *     200 ms longer, for the answer to be ext-authz's
  * @param billing billing's HTTP address; empty means no portal and no API
@@ -21,16 +23,19 @@ public record GatewaySettings(
         Address listen,
         int trustedHops,
         Duration maxStreamDuration,
+        Duration settleMargin,
         Duration grantTimeout,
         Optional<Address> billing,
         Duration poolDrain,
         String systemCaFile) {
 
     private static final String LONGEST_BY_DEFAULT = "1h";
+    private static final String MARGIN_BY_DEFAULT = "60s";
     private static final String GRANT_BY_DEFAULT = "800ms";
     private static final Duration ANSWER_MARGIN = Duration.ofMillis(200);
     private static final Duration LONGEST_GRANT = Duration.ofSeconds(10);
     private static final Duration LONGEST_STREAM = Duration.ofHours(4);
+    private static final Duration LONGEST_MARGIN = Duration.ofMinutes(10);
 
     /**
      * Creates settings.
@@ -42,6 +47,9 @@ public record GatewaySettings(
         require(
                 maxStreamDuration.isPositive() && maxStreamDuration.compareTo(LONGEST_STREAM) <= 0,
                 "maxStreamDuration must be more than 0 and at most 4h");
+        require(
+                settleMargin.isPositive() && settleMargin.compareTo(LONGEST_MARGIN) <= 0,
+                "settleMargin must be more than 0 and at most 10m");
         require(
                 grantTimeout.isPositive() && grantTimeout.compareTo(LONGEST_GRANT) <= 0,
                 "grantTimeout must be more than 0 and at most 10s");
@@ -68,6 +76,7 @@ public record GatewaySettings(
                         read(entries, "listenPort", "10000", Integer::parseInt)),
                 read(entries, "trustedHops", "0", Integer::parseInt),
                 read(entries, "maxStreamDuration", LONGEST_BY_DEFAULT, GatewaySettings::duration),
+                read(entries, "settleMargin", MARGIN_BY_DEFAULT, GatewaySettings::duration),
                 read(entries, "grantTimeout", GRANT_BY_DEFAULT, GatewaySettings::duration),
                 Optional.of(entries.getOrDefault("billingAddress", ""))
                         .filter(address -> !address.isBlank())
@@ -78,6 +87,11 @@ public record GatewaySettings(
                         entries.getOrDefault("maxStreamDuration", LONGEST_BY_DEFAULT),
                         GatewaySettings::duration),
                 entries.getOrDefault("systemCaFile", "/etc/ssl/certs/ca-certificates.crt"));
+    }
+
+    /** After which no log entry of a request comes any more. */
+    Duration longestHold() {
+        return maxStreamDuration.plus(settleMargin);
     }
 
     /** After which Envoy refuses a request that ext-authz says nothing about. */

@@ -37,6 +37,8 @@ final class RouteBuilder {
                                         "idleTimeout", EnvoyDurations.text(idle),
                                         "maxStreamDuration",
                                                 EnvoyDurations.text(settings.maxStreamDuration()),
+                                        "longestHold",
+                                                Long.toString(settings.longestHold().toMillis()),
                                         "portal-routes", portal));
         VirtualHost.Builder host = routes.getVirtualHostsBuilder(0);
         List<Route> all = new ArrayList<>();

@@ -142,6 +142,8 @@ final class EnvoyAdsIT {
                     .satisfies(check -> {
                         assertThat(FakeAuthorizer.dialect(check.getAttributes()))
                                 .isEqualTo(entry.getValue());
+                        assertThat(FakeAuthorizer.longest(check.getAttributes()))
+                                .isEqualTo("3660000");
                         assertThat(
                                         check.getAttributes()
                                                 .getRequest()

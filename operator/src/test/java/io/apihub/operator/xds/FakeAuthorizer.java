@@ -111,9 +111,17 @@ public final class FakeAuthorizer extends AuthorizationGrpc.AuthorizationImplBas
     }
 
     static String dialect(AttributeContext request) {
+        return said(request, "dialect");
+    }
+
+    static String longest(AttributeContext request) {
+        return said(request, "longest");
+    }
+
+    private static String said(AttributeContext request, String name) {
         return request.getRouteMetadataContext()
                 .getFilterMetadataOrDefault("apihub", Struct.getDefaultInstance())
-                .getFieldsOrDefault("dialect", text(""))
+                .getFieldsOrDefault(name, text(""))
                 .getStringValue();
     }
 

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.util.Durations;
 import com.google.protobuf.util.JsonFormat;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.endpoint.v3.LocalityLbEndpoints;
@@ -78,6 +79,28 @@ final class SnapshotBuilderTest {
     }
 
     @Test
+    void eachModelRouteTellsTheCheckHowLongItsRequestsMayTake() {
+        GatewaySettings settings =
+                settings(Map.of("maxStreamDuration", "4h", "settleMargin", "30s"));
+
+        assertThat(routes(settings))
+                .filteredOn(route ->
+                        route.getRoute().hasClusterHeader()
+                                && !route.getName().startsWith("models"))
+                .hasSizeGreaterThan(10)
+                .allSatisfy(route -> {
+                    assertThat(route.getRoute().getMaxStreamDuration().getMaxStreamDuration())
+                            .isEqualTo(Durations.fromHours(4));
+                    assertThat(
+                                    route.getMetadata()
+                                            .getFilterMetadataOrThrow("apihub")
+                                            .getFieldsOrThrow("longest")
+                                            .getStringValue())
+                            .isEqualTo("14430000");
+                });
+    }
+
+    @Test
     void withoutBillingThePortalDoesNotExist() {
         assertThat(routes(SETTINGS)).noneMatch(route -> route.getRoute().hasCluster());
         assertThat(routes(settings(Map.of("billingAddress", "billing:8080"))))
@@ -136,6 +159,8 @@ final class SnapshotBuilderTest {
                 .hasMessageContaining("listenPort");
         assertThatThrownBy(() -> settings(Map.of("maxStreamDuration", "5h")))
                 .hasMessageContaining("maxStreamDuration");
+        assertThatThrownBy(() -> settings(Map.of("settleMargin", "11m")))
+                .hasMessageContaining("settleMargin");
         assertThatThrownBy(() -> settings(Map.of("grantTimeout", "11s")))
                 .hasMessageContaining("grantTimeout");
         assertThatThrownBy(() -> settings(Map.of("billingAddress", "billing")))
