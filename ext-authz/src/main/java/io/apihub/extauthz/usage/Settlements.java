@@ -6,6 +6,7 @@ import io.apihub.model.usage.HoldId;
 import io.apihub.usage.v1.Hold;
 import io.apihub.usage.v1.UsageRecord;
 import io.apihub.usage.v1.UsageRecord.Outcome;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -27,6 +28,7 @@ public final class Settlements {
     private final Leases leases;
     private final HoldCost costs;
     private final MeterRegistry meters;
+    private final Counter vanished;
     private final Set<HoldId> unknown = remembered();
 
     public Settlements(
@@ -35,6 +37,10 @@ public final class Settlements {
         this.leases = leases;
         this.costs = new HoldCost(prices);
         this.meters = meters;
+        vanished =
+                Counter.builder("apihub.extauthz.holds.vanished")
+                        .description("Voided though nothing was interrupted: must stay 0")
+                        .register(meters);
     }
 
     private static Set<HoldId> remembered() {
@@ -89,6 +95,14 @@ public final class Settlements {
                         .build();
         if (journal.settleProvisionally(settlement)) {
             settled(settlement);
+            if (outcome == Outcome.OUTCOME_VOIDED) {
+                vanished.increment();
+                LOG.warn(
+                        "hold {} of request {} is voided: Envoy said nothing about it in time, and"
+                                + " nothing was interrupted",
+                        idOf(hold),
+                        hold.getRequestId());
+            }
         }
     }
 
