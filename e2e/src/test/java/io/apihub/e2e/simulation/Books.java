@@ -67,7 +67,7 @@ final class Books {
 
     /** A limit in Shadow refuses nobody. */
     void refused(Party party, HoldOutcome outcome) {
-        if (outcome instanceof HoldOutcome.Refused(var refusals)) {
+        if (outcome instanceof HoldOutcome.Refused(var refusals, var _)) {
             for (var cap : party.caps) {
                 boolean shadow = cap.isSteady() && !cap.isEnforced();
                 if (shadow

@@ -230,6 +230,19 @@ public final class Allowance {
         return believed && amount > available ? refusal(amount, now) : null;
     }
 
+    /**
+     * What billing said last, though it would be asked again, until the window resets. Not of an
+     * account: money may have come in.
+     */
+    @Nullable Refusal rememberedRefusal(long amount, long now) {
+        boolean stands =
+                refused
+                        && subject.kind() == Subject.Kind.BUDGET
+                        && amount > available
+                        && (resets == Refusal.NEVER || resets - now > 0);
+        return stands ? refusal(amount, now) : null;
+    }
+
     private Refusal shareRefusal(long amount, long now) {
         long wait = Refusal.NEVER;
         for (var lease : leases) {

@@ -171,6 +171,24 @@ public final class Claim {
         return missing;
     }
 
+    /** The answer, if one of what is missing refuses without being asked; else null. */
+    HoldOutcome.@Nullable Refused refusedWithoutAsking(List<Allowance> missing, long now) {
+        var known = new ArrayList<Refusal>(1);
+        var remembered = new ArrayList<Refusal>(0);
+        for (var each : missing) {
+            var refusal = each.knownRefusal(wanted(each), now);
+            if (refusal != null) {
+                known.add(refusal);
+                continue;
+            }
+            var last = each.rememberedRefusal(wanted(each), now);
+            if (last != null) {
+                remembered.add(last);
+            }
+        }
+        return known.isEmpty() ? null : new HoldOutcome.Refused(known, remembered);
+    }
+
     /** How much it needs of one. */
     long wanted(Allowance allowance) {
         for (int i = 0; i < size; i++) {

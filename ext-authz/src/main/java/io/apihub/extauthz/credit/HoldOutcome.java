@@ -2,6 +2,7 @@ package io.apihub.extauthz.credit;
 
 import io.apihub.extauthz.journal.WrittenHold;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** What became of an attempt to set aside what a request needs. */
 public sealed interface HoldOutcome {
@@ -17,16 +18,24 @@ public sealed interface HoldOutcome {
      * A limit or the account has too little.
      *
      * @param refusals all that are known, at least one
+     * @param remembered what billing refused of the rest when it was asked last, until it resets:
+     *     enough to name the answer, not enough to refuse
      */
-    record Refused(List<Refusal> refusals) implements HoldOutcome {
+    record Refused(List<Refusal> refusals, List<Refusal> remembered) implements HoldOutcome {
 
         public Refused {
             refusals = List.copyOf(refusals);
+            remembered = List.copyOf(remembered);
+        }
+
+        /** What billing has just refused. */
+        Refused(List<Refusal> refusals) {
+            this(refusals, List.of());
         }
 
         /** The one that lasts longest: it names the answer. */
         public Refusal tightest() {
-            return Refusal.tightest(refusals);
+            return Refusal.tightest(Stream.concat(refusals.stream(), remembered.stream()).toList());
         }
     }
 

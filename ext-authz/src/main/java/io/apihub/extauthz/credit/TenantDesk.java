@@ -132,9 +132,9 @@ final class TenantDesk {
             return;
         }
         missing.forEach(each -> each.closeIf(lease -> lease.term().isOver(now)));
-        var refusals = knownRefusals(missing, claim, now);
-        if (!refusals.isEmpty()) {
-            told.add(request.end(new Found.None(new HoldOutcome.Refused(refusals))));
+        var refused = claim.refusedWithoutAsking(missing, now);
+        if (refused != null) {
+            told.add(request.end(new Found.None(refused)));
             return;
         }
         for (var each : missing) {
@@ -158,17 +158,6 @@ final class TenantDesk {
         } else {
             told.add(request.end(new Found.None(unavailable("too many contend"))));
         }
-    }
-
-    private static List<Refusal> knownRefusals(List<Allowance> missing, Claim claim, long now) {
-        var refusals = new ArrayList<Refusal>(1);
-        for (var each : missing) {
-            var refusal = each.knownRefusal(claim.wanted(each), now);
-            if (refusal != null) {
-                refusals.add(refusal);
-            }
-        }
-        return refusals;
     }
 
     private void ask(Waiting request, List<Allowance> missing, long now) {

@@ -13,6 +13,7 @@ import io.apihub.policy.v1.Limit.Metric;
 import io.apihub.policy.v1.Limit.Window;
 import io.apihub.policy.v1.Quota;
 import io.apihub.usage.v1.Hold;
+import io.apihub.usage.v1.Taken;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -27,8 +28,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Every kind of limit, as requests meet it. */
 class LimitsTest {
 
-    /** At most 10 output tokens; its text is less than 100 bytes, so less than 40 input tokens. */
+    /** At most 10 output tokens; 48 bytes, so 20 input tokens at 0.4 tokens a byte. */
     private static final String CHAT = "{\"model\":\"gpt-4o\",\"max_tokens\":10,\"messages\":[]}";
+
+    private static final String LOOSE = "{\"model\":\"loose\",\"messages\":[]}";
 
     private final World world = new World();
 
@@ -100,23 +103,33 @@ class LimitsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "METRIC_INPUT_TOKENS, 15",
+        "METRIC_INPUT_TOKENS, 20",
         "METRIC_OUTPUT_TOKENS, 10",
-        "METRIC_TOTAL_TOKENS, 25",
-        "METRIC_COST, 450",
+        "METRIC_TOTAL_TOKENS, 30",
+        "METRIC_COST, 500",
         "METRIC_REQUESTS, 1"
     })
-    void theWorstCaseOfEachMetricIsTaken(Metric metric, long atMost) {
+    void theWorstCaseOfEachMetricIsTaken(Metric metric, long worst) {
         world.quota(
                 "q",
                 Quota.Per.PER_TARGET,
                 limit("m", metric, Window.WINDOW_DAY, 1_000_000),
                 limit("n", metric, Window.WINDOW_MINUTE, 1_000_000));
 
-        var taken = allowed().getTakenList();
+        var decision = (Decision.Allowed) check(CHAT);
 
-        assertThat(taken).as("account and day, not the share").hasSize(2);
-        assertThat(taken.getLast().getAmount()).isBetween(1L, atMost * 2);
+        var taken = decision.hold().message().getTakenList();
+        assertThat(taken)
+                .extracting(Taken::getAmount)
+                .as("account and day, not the share")
+                .containsExactly(500L, worst);
+        var rates = decision.rates();
+        var rate = metric == Metric.METRIC_REQUESTS ? rates.requests() : rates.tokens();
+        if (metric == Metric.METRIC_COST) {
+            assertThat(rate).isNull();
+        } else {
+            assertThat(Objects.requireNonNull(rate).remaining()).isEqualTo(1_000_000 - worst);
+        }
     }
 
     @Test
@@ -140,15 +153,22 @@ class LimitsTest {
                 .quota(
                         "q",
                         Quota.Per.PER_KEY,
-                        World.perMinute("rpm", 1),
-                        requests(Window.WINDOW_DAY, 1));
+                        World.perMinute("rpm", 2),
+                        requests(Window.WINDOW_DAY, 1).toBuilder().addModels("gpt-*").build());
         allowed();
+        assertThat(denied().denial().limit()).isEqualTo("q/r");
+        assertThat(check(LOOSE)).isInstanceOf(Decision.Allowed.class);
+        assertThat(((Decision.Denied) check(LOOSE)).denial().limit()).isEqualTo("q/rpm");
 
+        // Billing's no to the day is asked for again after 250 ms, and the rate refuses first.
+        world.nanos.addAndGet(Duration.ofMillis(500).toNanos());
         for (int i = 0; i < 20; i++) {
-            var refused = denied();
-            assertThat(refused.denial().limit()).isIn("q/r", "q/rpm");
+            var denial = denied().denial();
+            assertThat(denial.limit()).isEqualTo("q/r");
+            assertThat(denial.reason()).isEqualTo(Reason.BUDGET_EXHAUSTED);
+            assertThat(denial.retryAfterMillis()).isEqualTo(3_600_000 - 500);
         }
-        assertThat(world.taken).hasSize(1);
+        assertThat(world.taken).hasSize(2);
         assertThat(denied().rates().requests()).isNotNull();
     }
 
@@ -294,9 +314,11 @@ class LimitsTest {
         assertThat(reason()).isEqualTo(Reason.REQUEST_OVER_LIMIT);
 
         quota(Quota.newBuilder().setAllKeys(true).addLimits(World.perMinute("a", 5)));
-        world.local.topUp(0);
 
-        assertThat(check(CHAT)).isNotNull();
+        for (int i = 0; i < 5; i++) {
+            allowed();
+        }
+        assertThat(reason()).as("5 and no more").isEqualTo(Reason.RATE_LIMITED);
     }
 
     @Test
@@ -313,6 +335,43 @@ class LimitsTest {
         denied();
         denied();
 
+        assertThat(world.refusals.take(10))
+                .singleElement()
+                .satisfies(sum -> {
+                    assertThat(sum.getTenantId()).isEqualTo(World.id(1));
+                    assertThat(sum.getKeyUid()).isEqualTo(World.id(2));
+                    assertThat(sum.getKeyId()).isEqualTo(world.secret.id().value());
+                    assertThat(sum.getModel()).isEqualTo("gpt-4o");
+                    assertThat(sum.getReason()).isEqualTo("request_over_limit");
+                    assertThat(sum.getLimit()).isEqualTo("q/a");
+                    assertThat(sum.getCount()).isEqualTo(2);
+                    assertThat(sum.getMinuteMillis()).isEqualTo(World.NOW);
+                });
         assertThat(world.refusals.dropped()).isZero();
+    }
+
+    @Test
+    void theRecordOfARefusalNamesTheLimitThatTheAnswerNames() {
+        var limits =
+                List.of(
+                        World.perMinute("rate", 1),
+                        World.slots("slots", 1),
+                        requests(Window.WINDOW_TOTAL, 1).toBuilder().setName("total").build(),
+                        limit("tokens", Metric.METRIC_TOTAL_TOKENS, Window.WINDOW_DAY, 45));
+        for (var limit : limits) {
+            world.quota("q", Quota.Per.PER_KEY, limit);
+            allowed();
+
+            var denial = denied().denial();
+
+            assertThat(denial.limit()).isEqualTo("q/" + limit.getName());
+            assertThat(world.refusals.take(10))
+                    .singleElement()
+                    .satisfies(sum -> {
+                        assertThat(sum.getLimit()).isEqualTo(denial.limit());
+                        assertThat(sum.getReason()).isEqualTo(denial.reason().code());
+                        assertThat(sum.getCount()).isEqualTo(1);
+                    });
+        }
     }
 }

@@ -29,6 +29,7 @@ final class Bank implements CreditLink {
     long millis = 1_000_000;
     Refusal.Reason reason = Refusal.Reason.REASON_EXHAUSTED;
     long resetsAt;
+    final Map<io.apihub.credit.v1.Subject, Long> resetsAtOf = new HashMap<>();
     long endsAt;
 
     void free(Subject subject, long amount) {
@@ -108,7 +109,8 @@ final class Bank implements CreditLink {
                                 .setSubject(want.getSubject())
                                 .setReason(reason)
                                 .setAvailable(left)
-                                .setResetsAtMillis(resetsAt)
+                                .setResetsAtMillis(
+                                        resetsAtOf.getOrDefault(plain(want.getSubject()), resetsAt))
                                 .build());
             }
         }

@@ -15,6 +15,7 @@ abstract class DeskFixture {
 
     static final Subject ACCOUNT = Subject.account(ByteString.EMPTY);
     static final Subject DAY = limit(Subject.Kind.BUDGET, Metric.REQUESTS, "day");
+    static final Subject MONTH = limit(Subject.Kind.BUDGET, Metric.REQUESTS, "month");
     static final Subject TOKENS = limit(Subject.Kind.RATE, Metric.TOTAL_TOKENS, "tpm");
     static final Subject SLOTS = limit(Subject.Kind.SLOTS, Metric.CONCURRENCY, "busy");
 
@@ -66,8 +67,12 @@ abstract class DeskFixture {
     }
 
     List<Refusal> refusals(int index) {
+        return refused(index).refusals();
+    }
+
+    HoldOutcome.Refused refused(int index) {
         var outcome = ((Waiting.Found.None) found.get(index)).outcome();
-        return ((HoldOutcome.Refused) outcome).refusals();
+        return (HoldOutcome.Refused) outcome;
     }
 
     void end(Claim claim, long used) {

@@ -69,12 +69,46 @@ class TenantDeskTest extends DeskFixture {
 
     @Test
     void theTightestLimitNamesTheRefusal() {
-        bank.resetsAt = bank.millis + 5_000;
-        await(claim(700, 0, of(ACCOUNT), of(DAY)));
+        bank.resetsAtOf.put(DAY.toMessage(0), bank.millis + 5_000);
+        bank.resetsAtOf.put(MONTH.toMessage(0), bank.millis + 9_000);
+        await(claim(0, 0, of(DAY), of(MONTH)));
+        bank.answerAll();
+        await(claim(700, 0, of(DAY), of(ACCOUNT), of(MONTH)));
         bank.answerAll();
 
-        assertThat(refusals(0)).extracting(Refusal::subject).containsExactly(ACCOUNT, DAY);
-        assertThat(refusals(0).getLast().waitNanos()).isEqualTo(5_000_000_000L);
+        assertThat(refusals(0)).extracting(Refusal::subject).containsExactly(DAY, MONTH);
+        assertThat(refused(0).tightest().subject()).isEqualTo(MONTH);
+        assertThat(refused(0).tightest().waitNanos()).isEqualTo(9_000_000_000L);
+        seconds(1);
+        await(claim(700, 0, of(DAY), of(ACCOUNT), of(MONTH)));
+        bank.answerAll();
+        assertThat(refused(2).tightest().subject()).as("it never resets").isEqualTo(ACCOUNT);
+    }
+
+    @Test
+    void aBudgetThatIsUsedUpNamesTheAnswerUntilItResetsThoughARateRefusesFirst() {
+        bank.resetsAtOf.put(DAY.toMessage(0), bank.millis + 3_600_000);
+        var tokens = desk.allowance(TOKENS, 100);
+        bank.free(TOKENS, 100);
+        await(claim(0, 60, of(DAY), tokens));
+        bank.answerAll();
+        assertThat(refused(0).tightest().subject()).isEqualTo(DAY);
+        taken(claim(0, 60, tokens));
+        int asked = bank.history.size();
+
+        bank.now += Duration.ofMillis(500).toNanos();
+        await(claim(0, 60, of(DAY), tokens));
+
+        assertThat(bank.history).as("the rate refuses without asking").hasSize(asked);
+        assertThat(refusals(1)).extracting(Refusal::subject).containsExactly(TOKENS);
+        assertThat(refused(1).tightest().subject()).isEqualTo(DAY);
+        assertThat(refused(1).tightest().waitNanos())
+                .isEqualTo(Duration.ofMillis(3_599_500).toNanos());
+        of(DAY).declare(7);
+        await(claim(0, 60, desk.allowance(DAY, 7), tokens));
+        assertThat(refused(2).tightest().subject())
+                .as("billing's word was about another amount")
+                .isEqualTo(TOKENS);
     }
 
     @Test
