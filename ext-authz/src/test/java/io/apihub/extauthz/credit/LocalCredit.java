@@ -129,6 +129,14 @@ public final class LocalCredit implements Holds, Allowances {
         claim.releaseShares(used, now);
     }
 
+    /** All that a claim needs of subjects of which nothing is here. */
+    public Map<Subject, Long> needs(Claim claim) {
+        var needs = new HashMap<Subject, Long>();
+        claim.missing(nanoTime.getAsLong())
+                .forEach(each -> needs.put(each.subject(), claim.wanted(each)));
+        return needs;
+    }
+
     /** What a claim took of leases that billing settles. */
     static List<Taken> taken(Claim claim) {
         var id = HoldId.mint(InstantSource.system(), new Random(1));
