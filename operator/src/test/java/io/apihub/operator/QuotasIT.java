@@ -86,9 +86,9 @@ class QuotasIT {
                 {name: daily, metric: Cost, window: Day, amount: "50.00", models: ["gpt-*"]}
                   - {name: busy, metric: Concurrency, amount: 3}
                 """);
-        eventually("Shadow", () -> "Shadow".equals(reason(quota("limited"), "Ready")));
-        assertThat(is(quota("limited"), "Ready", "True")).isTrue();
-        assertThat(message(quota("limited"), "Ready")).contains("nothing is refused");
+        eventually("the answer", () -> "NotEnforced".equals(reason(quota("limited"), "Ready")));
+        assertThat(message(quota("limited"), "Ready"))
+                .startsWith("Concurrency is not counted in Shadow: busy;");
 
         var quota = sent(quota("limited"));
         assertThat(quota.getTimeZone()).isEqualTo("Asia/Shanghai");

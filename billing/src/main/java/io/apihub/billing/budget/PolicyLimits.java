@@ -40,7 +40,7 @@ final class PolicyLimits {
                         revision));
     }
 
-    /** What of a quota is in Shadow. Slots can't be counted afterwards. */
+    /** What of a quota is in Shadow. Slots can't be counted afterwards, as the operator says. */
     static ShadowLimits.Of shadows(Quota quota, LimitHome home, long revision, boolean deleted) {
         if (deleted || quota.getMode() != Quota.Mode.MODE_SHADOW) {
             return new ShadowLimits.Of(home, List.of());

@@ -2,11 +2,14 @@ package io.apihub.operator.quota;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.apihub.crd.v1alpha1.Amount;
+import io.apihub.crd.v1alpha1.LimitSpec;
 import io.apihub.crd.v1alpha1.ObjectRef;
 import io.apihub.crd.v1alpha1.Quota;
 import io.apihub.crd.v1alpha1.Quota.Mode;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class QuotaReadinessTest {
@@ -26,6 +29,27 @@ class QuotaReadinessTest {
         assertThat(readiness.ready()).isTrue();
         assertThat(readiness.reason()).isEqualTo("Shadow");
         assertThat(readiness.message()).contains("counted and nothing is refused");
+    }
+
+    @Test
+    void shadowNamesTheLimitsThatItDoesNotCount() {
+        var daily = limit("daily", LimitSpec.Metric.REQUESTS, LimitSpec.Window.DAY);
+        var busy = limit("busy", LimitSpec.Metric.CONCURRENCY, null);
+        var crowd = limit("crowd", LimitSpec.Metric.CONCURRENCY, null);
+
+        var readiness = QuotaReadiness.of(spec(Mode.SHADOW, daily, busy, crowd), WHOLE);
+
+        assertThat(readiness.ready()).isFalse();
+        assertThat(readiness.reason()).isEqualTo("NotEnforced");
+        assertThat(readiness.message()).contains("not counted in Shadow: busy, crowd;");
+        assertThat(QuotaReadiness.of(spec(Mode.SHADOW, daily), WHOLE).reason()).isEqualTo("Shadow");
+        assertThat(QuotaReadiness.of(spec(Mode.ENFORCE, daily, busy), WHOLE).reason())
+                .isEqualTo("InForce");
+    }
+
+    private static LimitSpec limit(
+            String name, LimitSpec.Metric metric, LimitSpec.@Nullable Window window) {
+        return new LimitSpec(name, metric, window, new Amount.Count(5), List.of(), List.of());
     }
 
     @Test
@@ -50,7 +74,7 @@ class QuotaReadinessTest {
                 .isEqualTo("the tenant has no ApiKey named gone, lost; the others are limited");
     }
 
-    private static Quota.Spec spec(Mode mode) {
+    private static Quota.Spec spec(Mode mode, LimitSpec... limits) {
         return new Quota.Spec(
                 new ObjectRef("acme"),
                 Quota.Owner.TENANT,
@@ -59,6 +83,6 @@ class QuotaReadinessTest {
                 Quota.Per.TARGET,
                 mode,
                 "UTC",
-                List.of());
+                List.of(limits));
     }
 }
