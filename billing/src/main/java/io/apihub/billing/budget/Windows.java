@@ -3,7 +3,7 @@ package io.apihub.billing.budget;
 import java.util.List;
 
 /** Which window runs, given those that were counted already. */
-final class Windows {
+public final class Windows {
 
     private Windows() {}
 
@@ -11,7 +11,7 @@ final class Windows {
      * The window that an instant is in. One that was begun runs to its end, whatever the zone is
      * now; after it the calendar of the zone of now counts, from where the last one ended.
      */
-    static Span running(Limit limit, List<Span> begun, long millis) {
+    public static Span running(Limit limit, List<Span> begun, long millis) {
         for (var span : begun) {
             if (span.contains(millis)) {
                 return span;

@@ -100,7 +100,7 @@ final class Booker {
                         work.settled().stream()
                                 .flatMap(booking ->
                                         work.shadowsOf(booking).stream()
-                                                .map(want -> want.rows(booking)))
+                                                .map(ShadowCounts.Want::rows))
                                 .collect(Collectors.toSet()),
                         work.all()
                                 .filter(Booking::metered)
@@ -109,7 +109,7 @@ final class Booker {
         var settlement = new Settlement(rows, books.ledger()::number);
         for (var booking : work.settled()) {
             settlement.settle(booking);
-            ShadowCounts.count(booking, work.shadowsOf(booking), rows);
+            shadow.count(booking, work.shadowsOf(booking), rows);
         }
         work.corrected().forEach(settlement::correct);
         rows.save(books.credit(), nowMillis);

@@ -62,13 +62,13 @@ final class SettlementRows {
         return lease == null ? Optional.empty() : Optional.ofNullable(budget(lease));
     }
 
-    /** The budget of a limit in whose window an instant is. */
-    Optional<Budget> find(Budget.Key like, long millis) {
+    /** The budget in whose window an instant is: windows of one counter do not overlap. */
+    Optional<Budget> find(ShadowCounts.Counter counter, long millis) {
         return budgets.values().stream()
                 .filter(budget ->
-                        budget.key().limit().equals(like.limit())
-                                && budget.key().metric() == like.metric()
-                                && budget.key().window() == like.window()
+                        budget.key().limit().equals(counter.limit())
+                                && budget.key().metric() == counter.metric()
+                                && budget.key().window() == counter.window()
                                 && budget.key().span().contains(millis))
                 .findFirst();
     }

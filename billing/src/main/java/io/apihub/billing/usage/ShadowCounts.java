@@ -4,7 +4,12 @@ import io.apihub.billing.budget.Budget;
 import io.apihub.billing.budget.CreditStore;
 import io.apihub.billing.budget.Limit;
 import io.apihub.billing.budget.LimitKey;
+import io.apihub.billing.budget.Metric;
+import io.apihub.billing.budget.ShadowLimit;
 import io.apihub.billing.budget.ShadowLimits;
+import io.apihub.billing.budget.Span;
+import io.apihub.billing.budget.Window;
+import io.apihub.billing.budget.Windows;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -12,24 +17,25 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.springframework.dao.ConcurrencyFailureException;
 
 /**
  * Counts settled requests against limits in Shadow, and what Enforce would have refused of them.
  */
 final class ShadowCounts {
 
-    /** Names and rows remembered; more only cost a statement each. */
+    /** Names and windows remembered; more only cost a statement each. */
     private static final int REMEMBERED = 100_000;
 
     private final ShadowLimits limits;
     private final CreditStore store;
     private final Function<Collection<UUID>, Map<UUID, String>> keyNames;
     private final Map<UUID, String> names = new ConcurrentHashMap<>();
-    private final Set<Budget.Key> made = ConcurrentHashMap.newKeySet();
+    private final Map<Counter, List<Span>> begun = new ConcurrentHashMap<>();
 
     ShadowCounts(
             ShadowLimits limits,
@@ -40,50 +46,108 @@ final class ShadowCounts {
         this.keyNames = keyNames;
     }
 
-    /** One limit that one request counts against. */
-    record Want(Budget.Key key, Limit limit) {
+    /** What has one row for each window. */
+    record Counter(LimitKey limit, Metric metric, Window window) {
 
-        CreditStore.BudgetsOf rows(Booking booking) {
-            return new CreditStore.BudgetsOf(
-                    key.limit(),
-                    key.metric(),
-                    key.window(),
-                    booking.hold().instant().toEpochMilli());
+        CreditStore.BudgetsOf rowsSince(long millis) {
+            return new CreditStore.BudgetsOf(limit, metric, window, millis);
+        }
+    }
+
+    /** One limit that one request counts against. */
+    record Want(Counter counter, Limit limit, long atMillis) {
+
+        CreditStore.BudgetsOf rows() {
+            return counter.rowsSince(atMillis);
+        }
+
+        /** Also the windows of another zone that reach into the one of now. */
+        private CreditStore.BudgetsOf rowsAround() {
+            return counter.rowsSince(limit.window().around(atMillis, limit.zone()).startMillis());
+        }
+    }
+
+    /**
+     * The row of a window that was begun is not there: the database forgot it in a fail-over, or
+     * keeps none that old. Counted again, it is made again.
+     */
+    static final class WindowGone extends ConcurrencyFailureException {
+
+        private static final long serialVersionUID = 1L;
+
+        WindowGone(Counter counter) {
+            super("no row for " + counter);
         }
     }
 
     /** What a batch counts against; makes the rows for it, so call it outside a transaction. */
     Map<Booking, List<Want>> prepare(List<Booking> bookings) {
         var wants = new HashMap<Booking, List<Want>>();
-        var missing = new LinkedHashMap<Budget.Key, Limit>();
+        var missing = new ArrayList<Want>();
         for (var booking : bookings) {
             var applying = limits.of(booking.tenantId(), booking.keyUid(), booking.model());
             for (var shadow : applying) {
-                var limit = shadow.limit();
-                var subject = limit.perKey() ? name(booking.keyUid()) : "";
-                var span =
-                        limit.window()
-                                .around(booking.hold().instant().toEpochMilli(), limit.zone());
-                var key =
-                        new Budget.Key(
-                                new LimitKey(shadow.name(), subject),
-                                limit.metric(),
-                                limit.window(),
-                                span);
-                wants.computeIfAbsent(booking, one -> new ArrayList<>()).add(new Want(key, limit));
-                if (!made.contains(key)) {
-                    missing.put(key, limit);
+                var want = want(booking, shadow);
+                wants.computeIfAbsent(booking, one -> new ArrayList<>()).add(want);
+                if (!isBegun(want)) {
+                    missing.add(want);
                 }
             }
         }
         if (!missing.isEmpty()) {
-            store.create(missing, Map.of());
-            if (made.size() > REMEMBERED) {
-                made.clear();
-            }
-            made.addAll(missing.keySet());
+            begin(missing);
         }
         return wants;
+    }
+
+    private Want want(Booking booking, ShadowLimit shadow) {
+        var limit = shadow.limit();
+        var subject = limit.perKey() ? name(booking.keyUid()) : "";
+        return new Want(
+                new Counter(new LimitKey(shadow.name(), subject), limit.metric(), limit.window()),
+                limit,
+                booking.hold().instant().toEpochMilli());
+    }
+
+    private boolean isBegun(Want want) {
+        for (var span : begun.getOrDefault(want.counter(), List.of())) {
+            if (span.contains(want.atMillis())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Begins windows as Enforce would: one that runs goes on to its end, whatever the zone. */
+    private void begin(List<Want> missing) {
+        var rows = missing.stream().map(Want::rowsAround).collect(Collectors.toSet());
+        var spans = new HashMap<Counter, List<Span>>();
+        for (var row : store.inTransaction(() -> store.lockBudgets(rows))) {
+            var key = row.key();
+            spans.computeIfAbsent(
+                            new Counter(key.limit(), key.metric(), key.window()),
+                            counter -> new ArrayList<>())
+                    .add(key.span());
+        }
+        var made = new LinkedHashMap<Budget.Key, Limit>();
+        for (var want : missing) {
+            var counter = want.counter();
+            var known = spans.computeIfAbsent(counter, one -> new ArrayList<>());
+            var span = Windows.running(want.limit(), known, want.atMillis());
+            if (!known.contains(span)) {
+                known.add(span);
+                made.put(
+                        new Budget.Key(counter.limit(), counter.metric(), counter.window(), span),
+                        want.limit());
+            }
+        }
+        if (!made.isEmpty()) {
+            store.create(made, Map.of());
+        }
+        if (begun.size() > REMEMBERED) {
+            begun.clear();
+        }
+        spans.forEach((counter, known) -> begun.put(counter, List.copyOf(known)));
     }
 
     private String name(UUID key) {
@@ -94,20 +158,30 @@ final class ShadowCounts {
                 key, uid -> keyNames.apply(List.of(uid)).getOrDefault(uid, uid.toString()));
     }
 
-    /** Counts one request, unless it had taken a lease of the same limit. */
-    static void count(Booking booking, List<Want> wants, SettlementRows rows) {
+    /**
+     * Counts one request, unless it had taken a lease of the same limit.
+     *
+     * @throws WindowGone if a row is not there; prepare the batch again
+     */
+    void count(Booking booking, List<Want> wants, SettlementRows rows) {
         var taken = new HashSet<LimitKey>();
         booking.taken()
                 .forEach(take ->
                         rows.budgetOf(rows.lease(take.leaseId()))
                                 .ifPresent(budget -> taken.add(budget.key().limit())));
-        long at = booking.hold().instant().toEpochMilli();
         for (var want : wants) {
-            if (!taken.contains(want.key().limit())) {
-                rows.find(want.key(), at)
-                        .ifPresent(budget -> observe(budget, booking, want.limit()));
+            if (!taken.contains(want.counter().limit())) {
+                observe(rowOf(want, rows), booking, want.limit());
             }
         }
+    }
+
+    private Budget rowOf(Want want, SettlementRows rows) {
+        return rows.find(want.counter(), want.atMillis())
+                .orElseThrow(() -> {
+                    begun.remove(want.counter());
+                    return new WindowGone(want.counter());
+                });
     }
 
     private static void observe(Budget budget, Booking booking, Limit limit) {

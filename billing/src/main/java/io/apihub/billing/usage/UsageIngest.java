@@ -114,7 +114,9 @@ public final class UsageIngest {
         for (int attempt = 1; ; attempt++) {
             try {
                 return committed(bookings, rejected);
-            } catch (PessimisticLockingFailureException | DuplicateKeyException e) {
+            } catch (PessimisticLockingFailureException
+                    | DuplicateKeyException
+                    | ShadowCounts.WindowGone e) {
                 if (attempt == ATTEMPTS) {
                     throw e;
                 }

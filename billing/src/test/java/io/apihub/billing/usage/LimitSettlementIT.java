@@ -3,6 +3,7 @@ package io.apihub.billing.usage;
 import static io.apihub.policy.v1.Limit.Metric.METRIC_REQUESTS;
 import static io.apihub.policy.v1.Limit.Metric.METRIC_TOTAL_TOKENS;
 import static io.apihub.policy.v1.Limit.Window.WINDOW_DAY;
+import static io.apihub.policy.v1.Limit.Window.WINDOW_MONTH;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apihub.billing.budget.Answer;
@@ -130,6 +131,55 @@ class LimitSettlementIT {
         assertThat(limits.budgets("sum(observed)", "soft")).isEqualTo(3);
         assertThat(limits.budgets("sum(would_have_refused)", "soft")).isEqualTo(1);
         assertThat(limits.budgets("sum(spent + leased)", "soft")).isZero();
+    }
+
+    @Test
+    void aZoneInShadowChangesWithTheNextWindowAndEnforceGoesOnWithTheSameCount() {
+        var at = Instant.now();
+        shadow("Asia/Shanghai");
+        ingest(Records.measured(holdAt(at), 1, 1));
+        shadow("America/New_York");
+        ingest(Records.measured(holdAt(at), 1, 1));
+        assertThat(limits.budgets("count(*)", "soft")).as("windows").isEqualTo(1);
+        assertThat(limits.budgets("sum(observed)", "soft")).isEqualTo(2);
+
+        limits.put(
+                limits.builder("soft")
+                        .setTimeZone("America/New_York")
+                        .addLimits(Limits.limit(METRIC_REQUESTS, WINDOW_MONTH, 9)));
+        gateway.grant(gateway.ask(new Want(new Want.OfBudget(limits.key("soft", ""), 0), 1, 1)));
+
+        assertThat(limits.budgets("count(*)", "soft")).as("windows").isEqualTo(1);
+        assertThat(limits.budgets("sum(leased)", "soft")).isEqualTo(1);
+        assertThat(limits.budgets("sum(amount)", "soft")).isEqualTo(9);
+    }
+
+    @Test
+    void aWindowInShadowThatTheDatabaseForgotIsMadeAgain() {
+        var at = Instant.now();
+        shadow("Asia/Shanghai");
+        ingest(Records.measured(holdAt(at), 1, 1));
+        BANK.owner()
+                .update(
+                        "DELETE FROM billing.budget WHERE tenant_id = ? AND quota_name = 'soft'",
+                        tenant);
+
+        ingest(Records.measured(holdAt(at), 1, 1));
+
+        assertThat(limits.budgets("sum(observed)", "soft")).isEqualTo(1);
+    }
+
+    private void shadow(String zone) {
+        limits.put(
+                limits.builder("soft")
+                        .setMode(Quota.Mode.MODE_SHADOW)
+                        .setTimeZone(zone)
+                        .addLimits(Limits.limit(METRIC_REQUESTS, WINDOW_MONTH, 5)));
+        BANK.get(CreditOffice.class).rounds().followPolicies();
+    }
+
+    private Hold holdAt(Instant at) {
+        return records.holdAt(at, 0).setUnmetered(true).build();
     }
 
     @Test
