@@ -6,6 +6,8 @@ import io.apihub.policy.v1.Tenant;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -32,6 +34,11 @@ public class LimitReport {
                     + " CASE metric WHEN 'CONCURRENCY' THEN 'NONE' ELSE 'MINUTE' END, 0, leased,"
                     + " 0, 0, false, 0 FROM billing.share WHERE tenant_id = ?"
                     + " ORDER BY quota_namespace, quota_name, limit_name, subject";
+
+    private static final Comparator<LimitName> ORDER =
+            Comparator.comparing(LimitName::namespace)
+                    .thenComparing(LimitName::quota)
+                    .thenComparing(LimitName::limit);
 
     private final JdbcTemplate jdbc;
 
@@ -66,7 +73,7 @@ public class LimitReport {
     public List<Use> of(UUID tenant) {
         var limits = limits(tenant);
         var uses = new ArrayList<Use>();
-        var seen = new TreeMap<String, Boolean>();
+        var seen = new HashSet<LimitName>();
         jdbc.query(
                 USES,
                 row -> {
@@ -76,17 +83,17 @@ public class LimitReport {
                                     row.getString("quota_namespace"),
                                     row.getString("quota_name"),
                                     row.getString("limit_name"));
-                    var limit = limits.get(name.label());
+                    var limit = limits.get(name);
                     if (limit != null && isOf(limit, row)) {
-                        seen.put(name.label(), true);
+                        seen.add(name);
                         uses.add(use(new LimitKey(name, row.getString("subject")), limit, row));
                     }
                 },
                 tenant,
                 tenant);
-        limits.forEach((label, limit) -> {
-            if (!seen.containsKey(label) && !limit.perKey()) {
-                uses.add(new Use(unused(tenant, label), limit, 0, 0, 0, 0, false, 0));
+        limits.forEach((name, limit) -> {
+            if (!seen.contains(name) && !limit.perKey()) {
+                uses.add(new Use(new LimitKey(name, ""), limit, 0, 0, 0, 0, false, 0));
             }
         });
         return uses;
@@ -109,31 +116,19 @@ public class LimitReport {
                 row.getInt("alerting_percent"));
     }
 
-    private static LimitKey unused(UUID tenant, String label) {
-        int slash = label.indexOf('/');
-        var quota = label.substring(0, slash);
-        return new LimitKey(
-                new LimitName(
-                        tenant,
-                        "",
-                        quota.equals("tenant") ? "" : quota,
-                        label.substring(slash + 1)),
-                "");
-    }
-
-    /** By label: a tenant has one namespace. */
-    private Map<String, Limit> limits(UUID tenant) {
-        var found = new TreeMap<String, Limit>();
+    /** The tenant's own first, then by quota and name. */
+    private Map<LimitName, Limit> limits(UUID tenant) {
+        var found = new TreeMap<LimitName, Limit>(ORDER);
         jdbc.query(
-                "SELECT name, policy, revision FROM registry.quota WHERE tenant_id = ?"
-                        + " AND deleted_at IS NULL UNION ALL SELECT '', policy, revision"
+                "SELECT namespace, name, policy, revision FROM registry.quota WHERE tenant_id = ?"
+                        + " AND deleted_at IS NULL UNION ALL SELECT namespace, '', policy, revision"
                         + " FROM registry.tenant WHERE tenant_id = ? AND deleted_at IS NULL",
                 row -> {
-                    var quota = row.getString(1);
-                    parse(quota, row.getBytes(2), row.getLong(3))
-                            .forEach((name, limit) ->
-                                    found.put(
-                                            new LimitName(tenant, "", quota, name).label(), limit));
+                    var home =
+                            new LimitHome(
+                                    tenant, row.getString("namespace"), row.getString("name"));
+                    parse(home.quota(), row.getBytes("policy"), row.getLong("revision"))
+                            .forEach((name, limit) -> found.put(home.limit(name), limit));
                 },
                 tenant,
                 tenant);
