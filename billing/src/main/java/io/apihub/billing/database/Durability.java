@@ -1,6 +1,9 @@
 package io.apihub.billing.database;
 
 import io.apihub.billing.settings.Settings;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -19,10 +22,12 @@ public class Durability {
 
     private final JdbcTemplate jdbc;
     private final boolean singleInstance;
+    private final AtomicInteger unsafe = new AtomicInteger();
     private volatile boolean granting;
 
-    Durability(JdbcTemplate jdbc, Settings settings) {
+    Durability(JdbcTemplate jdbc, Settings settings, MeterRegistry metrics) {
         this.jdbc = jdbc;
+        metrics.gauge("apihub_billing_unsafe_standbys", unsafe);
         this.singleInstance = settings.safety().singleInstancePostgres();
         this.granting = singleInstance;
     }
@@ -36,6 +41,7 @@ public class Durability {
     @Scheduled(fixedDelay = 10_000)
     public void verify() {
         if (singleInstance) {
+            lookForStandbys();
             return;
         }
         boolean synchronous = isSynchronous();
@@ -46,6 +52,31 @@ public class Durability {
                     synchronous ? "grants" : "stops granting");
         }
         granting = synchronous;
+    }
+
+    /**
+     * What is set says that there is one Postgres. A backup may read along, so this only warns: but
+     * if it is a standby and takes over, it may lack the last commits.
+     */
+    private void lookForStandbys() {
+        try {
+            int standbys = isSynchronous() ? 0 : standbys();
+            if (unsafe.getAndSet(standbys) == 0 && standbys > 0) {
+                LOG.warn(
+                        "{} standbys follow this Postgres and commits do not wait for them: if one"
+                                + " takes over, what was leased last may be leased twice; set"
+                                + " synchronous_standby_names, and"
+                                + " APIHUB_SINGLE_INSTANCE_POSTGRES=false",
+                        standbys);
+            }
+        } catch (DataAccessException e) {
+            LOG.debug("standbys unknown", e);
+        }
+    }
+
+    private int standbys() {
+        return Objects.requireNonNull(
+                jdbc.queryForObject("SELECT count(*) FROM pg_stat_replication", Integer.class));
     }
 
     private boolean isSynchronous() {

@@ -43,12 +43,7 @@ public final class TestDatabase {
 
     private static EmbeddedPostgres start() {
         try {
-            var postgres =
-                    EmbeddedPostgres.builder()
-                            .setServerConfig("max_connections", "200")
-                            .setServerConfig("fsync", "off")
-                            .setPgBinaryResolver((system, machine) -> archive())
-                            .start();
+            var postgres = server().setServerConfig("max_connections", "200").start();
             var admin = new JdbcTemplate(postgres.getPostgresDatabase());
             admin.execute("CREATE ROLE apihub_operator LOGIN PASSWORD 'apihub_operator'");
             admin.execute("CREATE ROLE apihub_billing LOGIN PASSWORD 'apihub_billing'");
@@ -56,6 +51,13 @@ public final class TestDatabase {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** For a test that changes what all databases of a server share. */
+    static EmbeddedPostgres.Builder server() {
+        return EmbeddedPostgres.builder()
+                .setServerConfig("fsync", "off")
+                .setPgBinaryResolver((system, machine) -> archive());
     }
 
     /** Once packaged, dev's jar brings the archive a second time, and the library won't choose. */
