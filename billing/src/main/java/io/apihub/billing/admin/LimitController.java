@@ -3,7 +3,9 @@ package io.apihub.billing.admin;
 import io.apihub.billing.access.Level;
 import io.apihub.billing.access.Permit;
 import io.apihub.billing.access.TenantLookup;
+import io.apihub.billing.budget.Limit;
 import io.apihub.billing.budget.LimitReport;
+import io.apihub.billing.budget.Metric;
 import io.apihub.billing.budget.Window;
 import io.apihub.billing.rest.Parameters;
 import io.apihub.billing.usage.RefusalTable;
@@ -40,11 +42,13 @@ class LimitController {
      * @param quota name of the Quota; absent for the tenant's own limits
      * @param key name of the ApiKey; absent where all share one counter
      * @param amount requests, tokens, slots, or millionths of currency
-     * @param used settled in the running window; absent for rates and slots
-     * @param leased promised to gateways
+     * @param used settled in the running window; absent for rates and slots, whose level only
+     *     gateways know
+     * @param leased promised to gateways; of rates and slots, whether used or not
+     * @param remaining neither used nor leased; absent as {@code used}
      * @param wouldHaveRefused in Shadow
      * @param resetsAt absent where nothing resets
-     * @param state ok, alerting or exhausted
+     * @param state ok, alerting or exhausted; absent as {@code used}
      */
     record LimitUse(
             String label,
@@ -57,10 +61,10 @@ class LimitController {
             String amount,
             @Nullable String used,
             String leased,
-            String remaining,
+            @Nullable String remaining,
             String wouldHaveRefused,
             @Nullable Instant resetsAt,
-            String state,
+            @Nullable String state,
             int alertingPercent) {}
 
     /** All limits of a tenant. */
@@ -87,13 +91,18 @@ class LimitController {
                 limit.window() == Window.NONE ? null : camel(limit.window().name()),
                 limit.enforced() ? "Enforce" : "Shadow",
                 String.valueOf(limit.amount()),
-                limit.isShared() && limit.enforced() ? null : String.valueOf(use.used()),
+                isCounted(limit) ? String.valueOf(use.used()) : null,
                 String.valueOf(use.leased()),
-                String.valueOf(use.remaining()),
+                isCounted(limit) ? String.valueOf(use.remaining()) : null,
                 String.valueOf(use.wouldHaveRefused()),
                 use.resetsAtMillis() == 0 ? null : Instant.ofEpochMilli(use.resetsAtMillis()),
-                state(use),
+                isCounted(limit) ? state(use) : null,
                 use.alertingPercent());
+    }
+
+    /** Rates are counted in Shadow only, by settlement; slots never. */
+    private static boolean isCounted(Limit limit) {
+        return !limit.isShared() || (!limit.enforced() && limit.metric() != Metric.CONCURRENCY);
     }
 
     private static String state(LimitReport.Use use) {
