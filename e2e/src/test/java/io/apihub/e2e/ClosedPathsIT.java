@@ -129,6 +129,8 @@ class ClosedPathsIT {
                         .header("x-apihub-pool", "pool/forged")
                         .header("x-apihub-reason", "forged")
                         .header("x-apihub-limit", "forged")
+                        .header("x-apihub-max-tokens-clamped", "1")
+                        .header("X-ApiHub-Of-Another-Version", "forged")
                         .header("x-envoy-external-address", "192.0.2.1")
                         .header("x-forwarded-for", "192.0.2.1")
                         .header("cookie", "session=1")
