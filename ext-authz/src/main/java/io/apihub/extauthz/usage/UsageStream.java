@@ -19,11 +19,13 @@ final class UsageStream extends AccessLogServiceImplBase {
     private final Settlements settlements;
     private final LogConnections connections;
     private final Counter unreadable;
+    private final RefusedCredentials refusedCredentials;
 
     UsageStream(Settlements settlements, LogConnections connections, MeterRegistry meters) {
         this.settlements = settlements;
         this.connections = connections;
         this.unreadable = meters.counter("apihub.extauthz.usage.unreadable");
+        this.refusedCredentials = new RefusedCredentials(meters);
     }
 
     @Override
@@ -58,6 +60,7 @@ final class UsageStream extends AccessLogServiceImplBase {
         if (!ended) {
             return;
         }
+        refusedCredentials.look(common);
         try {
             LogEntries.read(entry).ifPresent(settlements::logged);
         } catch (RuntimeException e) {

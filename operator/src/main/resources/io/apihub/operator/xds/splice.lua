@@ -95,6 +95,7 @@ function envoy_on_response(h)
   end
   -- An upstream that refuses OUR credential is not the client's fault.
   if s ~= "401" and s ~= "403" or h:headers():get("x-envoy-upstream-service-time") == nil then return end
+  h:streamInfo():dynamicMetadata():set("apihub.lua", "credential_refused", true) -- ext-authz counts it: an operator must act
   local m = authz(h)
   local body = render(h, m and m["dialect"], 502, "upstream_credential", "The upstream refused the gateway's credential.")
   h:headers():replace(":status", "502")

@@ -73,6 +73,30 @@ class EnvoyUsageIT {
         assertThat(found(ask("/v1/chat/completions", body))).isEmpty();
     }
 
+    @Test
+    void theEntryNamesTheUpstreamAndSaysThatItRefusedOurCredential() throws Exception {
+        upstream.answerWith(401);
+        try {
+            int before = gateway.usage().entries().size();
+            gateway.send(gateway.good("/v1/chat/completions", "{}"));
+            Await.until(
+                    "the log entry",
+                    Duration.ofSeconds(60),
+                    () -> gateway.usage().entries().size() > before);
+        } finally {
+            upstream.answerWith(200);
+        }
+        var entry = gateway.usage().entries().getLast().getCommonProperties();
+
+        assertThat(entry.getCustomTagsMap()).containsEntry("upstream", "u");
+        assertThat(
+                        entry.getMetadata()
+                                .getFilterMetadataOrThrow("apihub.lua")
+                                .getFieldsOrThrow("credential_refused")
+                                .getBoolValue())
+                .isTrue();
+    }
+
     private static Metadata ask(String path, String answer) throws Exception {
         upstream.answerWith(answer);
         int before = gateway.usage().entries().size();
