@@ -32,6 +32,8 @@ final class KubernetesTopology implements DeclaredTopology, AutoCloseable {
     private final AtomicReference<Optional<GatewaySettings>> lastSettings =
             new AtomicReference<>(Optional.empty());
 
+    private volatile Optional<String> problem = Optional.empty();
+
     KubernetesTopology(KubernetesClient client, String namespace) {
         this.namespace = namespace;
         this.upstreams = client.resources(Upstream.class).runnableInformer(0);
@@ -85,10 +87,23 @@ final class KubernetesTopology implements DeclaredTopology, AutoCloseable {
                         .orElse(Map.of());
         try {
             lastSettings.set(Optional.of(GatewaySettings.of(entries)));
+            problem = Optional.empty();
         } catch (IllegalArgumentException e) {
-            LOG.error("the ConfigMap {}/{} is not used: {}", namespace, SETTINGS, e.getMessage());
+            var now =
+                    Optional.of(
+                            "the ConfigMap %s/%s is not used: %s"
+                                    .formatted(namespace, SETTINGS, e.getMessage()));
+            if (!now.equals(problem)) {
+                LOG.error(now.get());
+            }
+            problem = now;
         }
         return lastSettings.get();
+    }
+
+    /** Why the settings that were read last are not used; empty if they are. */
+    Optional<String> problem() {
+        return problem;
     }
 
     private Optional<String> entry(String secret, String key) {

@@ -108,7 +108,10 @@ public final class Upstreams implements AutoCloseable {
     public Optional<String> notReady() {
         return topology.isPublished()
                 ? Optional.empty()
-                : Optional.of("Upstreams and gateway settings have not been read yet");
+                : declared.problem()
+                        .or(() ->
+                                Optional.of(
+                                        "Upstreams and gateway settings have not been read yet"));
     }
 
     @Override
