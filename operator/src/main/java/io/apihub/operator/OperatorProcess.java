@@ -9,6 +9,7 @@ import io.apihub.operator.feed.PolicyFeedService;
 import io.apihub.operator.grpc.GrpcServers;
 import io.apihub.operator.leader.Leadership;
 import io.apihub.operator.management.ManagementServer;
+import io.apihub.operator.registry.AcceptedBooks;
 import io.apihub.operator.registry.GatewaySessions;
 import io.apihub.operator.registry.LeaderRegistry;
 import io.apihub.operator.registry.LimitStateTable;
@@ -80,12 +81,7 @@ public final class OperatorProcess implements AutoCloseable, Leadership.Leader {
         this.sessions = new GatewaySessions(database, settings.cluster(), settings.replica());
         this.roster = new GatewayRoster(sessions, clock);
         this.reader = new FeedReader(database, settings.cluster(), System::nanoTime);
-        this.programming =
-                new Programming(
-                        () -> reader.confirmedHead().map(head -> head.epoch()).orElse(""),
-                        sessions::all,
-                        settings.maxStale(),
-                        clock);
+        this.programming = new Programming(this::epoch, sessions::all, settings.maxStale(), clock);
         this.upstreams = upstreams();
         this.management =
                 new ManagementServer(settings.listen().management(), this::notReady, metrics);
@@ -109,7 +105,13 @@ public final class OperatorProcess implements AutoCloseable, Leadership.Leader {
                 new Upstreams.Models(
                         registry,
                         () -> RegistryDatabase.models(database, settings.cluster()),
-                        registry::isLeading));
+                        registry::isLeading,
+                        this::epoch,
+                        new AcceptedBooks(database, settings.cluster())::inForce));
+    }
+
+    private String epoch() {
+        return reader.confirmedHead().map(head -> head.epoch()).orElse("");
     }
 
     /**

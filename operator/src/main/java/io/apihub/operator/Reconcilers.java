@@ -6,6 +6,8 @@ import io.apihub.operator.apikey.ApiKeyReconciler;
 import io.apihub.operator.apikey.KeyMinter;
 import io.apihub.operator.apikey.KubernetesKeySecrets;
 import io.apihub.operator.catalogue.KeyCatalogue;
+import io.apihub.operator.catalogue.ModelCatalogue;
+import io.apihub.operator.catalogue.Neighbours;
 import io.apihub.operator.catalogue.TenantCatalogue;
 import io.apihub.operator.config.OperatorSettings;
 import io.apihub.operator.limit.LimitMetrics;
@@ -79,6 +81,7 @@ final class Reconcilers implements AutoCloseable {
         var clock = InstantSource.system();
         var keys = new KeyCatalogue();
         var tenants = new TenantCatalogue();
+        var models = new ModelCatalogue();
         statuses = new StatusWriter(status -> StatusOnly.apply(client, status), System::nanoTime);
         events = new KubernetesEvents(client, settings.replica(), clock);
         limitStates = new LimitStates(parts.limitTable, clock);
@@ -86,14 +89,16 @@ final class Reconcilers implements AutoCloseable {
         var limits = new LimitReport(limitStates, limitMetrics, events);
         var writing = new Writing(registry, statuses, programming, limits, clock);
         var namespaces = new TenantNamespaces(client, settings.namespace());
-        var tenant = new TenantReconciler(writing, namespaces, keys);
+        var tenant = new TenantReconciler(writing, namespaces, keys, models);
         var minter =
                 new KeyMinter(
                         registry::findKey,
                         new KubernetesKeySecrets(client),
                         new SecureRandom(),
                         settings.namespace());
-        var apiKey = new ApiKeyReconciler(registry, minter, statuses, programming, tenants, clock);
+        var neighbours = new Neighbours(tenants, models);
+        var apiKey =
+                new ApiKeyReconciler(registry, minter, statuses, programming, neighbours, clock);
         var quota = new QuotaReconciler(writing, tenants, keys);
         limitStates.onChange(tenant::limitsChanged);
         limitStates.onChange(quota::limitsChanged);
@@ -102,6 +107,9 @@ final class Reconcilers implements AutoCloseable {
         keys.onChange(key -> quota.keysChanged(key.namespace()));
         tenants.onChange(changed -> apiKey.tenantChanged(changed, keys));
         tenants.onChange(changed -> quota.keysChanged(changed.getSpec().namespace()));
+        models.onChange(differs -> apiKey.modelsChanged(differs, keys));
+        models.onChange(differs -> tenant.modelsChanged(differs, tenants.all()));
+        upstreams.onModels(models::served);
         keyInformer = informer(client, ApiKey.class, keys);
         tenantInformer = informer(client, Tenant.class, tenants);
         operator = operator(parts);

@@ -10,6 +10,7 @@ import com.google.protobuf.ByteString;
 import io.apihub.crd.v1alpha1.ApiKey;
 import io.apihub.crd.v1alpha1.PriceBook;
 import io.apihub.crd.v1alpha1.Tenant;
+import io.apihub.crd.v1alpha1.Upstream;
 import io.apihub.model.key.ApiKeySecret;
 import io.apihub.operator.OperatorHarness.Running;
 import io.apihub.operator.feed.FeedClient;
@@ -194,6 +195,40 @@ class OperatorIT {
                 "SecretExists",
                 () -> "SecretExists".equals(reason(key("squat", "robot"), "Ready")));
         assertThat(is(key("squat", "robot"), "Stalled", "True")).isTrue();
+    }
+
+    @Test
+    void aModelThatNoUpstreamServesIsSaidUntilOneDoes() throws Exception {
+        tenant("picky", "allowedModels: [picky-*]");
+        harness.apply(
+                ownKey(
+                        "picky",
+                        "ci",
+                        ApiKeySecret.mint(new Random(6)),
+                        "allowedModels: [picky-1]"));
+        eventually(
+                "the tenant's remark",
+                () -> "ModelsNotServed".equals(reason(tenant("picky"), "Ready")));
+        eventually(
+                "the key's remark",
+                () -> "ModelsNotServed".equals(reason(key("picky", "ci"), "Ready")));
+        assertThat(is(key("picky", "ci"), "Ready", "True")).isTrue();
+        assertThat(message(key("picky", "ci"), "Ready")).contains("picky-1");
+
+        harness.apply(
+                """
+                apiVersion: apihub.io/v1alpha1
+                kind: Upstream
+                metadata: {name: picky}
+                spec:
+                  url: http://picky.example
+                  protocols: [OpenAIChat]
+                  models: [{name: picky-1, contextTokens: 1000, maxOutputTokens: 100}]
+                """);
+
+        eventually("the tenant", () -> "InForce".equals(reason(tenant("picky"), "Ready")));
+        eventually("the key", () -> "InForce".equals(reason(key("picky", "ci"), "Ready")));
+        harness.admin().resources(Upstream.class).withName("picky").delete();
     }
 
     @Test

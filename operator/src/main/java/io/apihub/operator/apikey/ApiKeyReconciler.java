@@ -7,6 +7,8 @@ import io.apihub.model.key.ApiKeySecret;
 import io.apihub.operator.apikey.KeyMaterial.Known;
 import io.apihub.operator.apikey.KeyMaterial.Missing;
 import io.apihub.operator.catalogue.KeyCatalogue;
+import io.apihub.operator.catalogue.ModelCatalogue;
+import io.apihub.operator.catalogue.Neighbours;
 import io.apihub.operator.catalogue.TenantCatalogue;
 import io.apihub.operator.registry.Outcome.Absent;
 import io.apihub.operator.registry.Outcome.Accepted;
@@ -37,6 +39,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** ApiKey → row and conditions. A key that the clock changes is looked at when its time comes. */
@@ -50,6 +53,7 @@ public final class ApiKeyReconciler implements Reconciler<ApiKey>, Cleaner<ApiKe
     private final Statuses statuses;
     private final Programming programming;
     private final TenantCatalogue tenants;
+    private final ModelCatalogue models;
     private final InstantSource clock;
     private final SimpleInboundEventSource<ApiKey> again = new SimpleInboundEventSource<>("again");
 
@@ -58,13 +62,14 @@ public final class ApiKeyReconciler implements Reconciler<ApiKey>, Cleaner<ApiKe
             KeyMinter minter,
             Statuses statuses,
             Programming programming,
-            TenantCatalogue tenants,
+            Neighbours neighbours,
             InstantSource clock) {
         this.registry = registry;
         this.minter = minter;
         this.statuses = statuses;
         this.programming = programming;
-        this.tenants = tenants;
+        this.tenants = neighbours.tenants();
+        this.models = neighbours.models();
         this.clock = clock;
     }
 
@@ -76,6 +81,13 @@ public final class ApiKeyReconciler implements Reconciler<ApiKey>, Cleaner<ApiKe
     /** Looks at all keys of a tenant again. */
     public void tenantChanged(Tenant tenant, KeyCatalogue keys) {
         keys.keysOf(tenant.getSpec().namespace(), tenant.getMetadata().getName())
+                .forEach(key -> lookAgain(key.namespace(), key.name()));
+    }
+
+    /** Looks at those keys again whose models came or went. */
+    public void modelsChanged(Predicate<List<String>> differs, KeyCatalogue keys) {
+        keys.withAllowedModels().stream()
+                .filter(key -> differs.test(key.allowedModels()))
                 .forEach(key -> lookAgain(key.namespace(), key.name()));
     }
 
@@ -112,7 +124,10 @@ public final class ApiKeyReconciler implements Reconciler<ApiKey>, Cleaner<ApiKe
                     write(
                             key,
                             new Verdict(
-                                    Verdicts.inForce(key),
+                                    models.readiness(
+                                            Verdicts.inForce(key),
+                                            key.getSpec().allowedModels(),
+                                            conditions(key)),
                                     material.secretReady(),
                                     Optional.of(row),
                                     material),

@@ -28,6 +28,14 @@ public final class KeyCatalogue implements ResourceEventHandler<ApiKey> {
         return in(namespace).stream().filter(key -> key.tenant().equals(tenant)).toList();
     }
 
+    /** All ApiKeys that say which models they may use. */
+    public List<KeyEntry> withAllowedModels() {
+        return byNamespace.values().stream()
+                .flatMap(keys -> keys.values().stream())
+                .filter(key -> !key.allowedModels().isEmpty())
+                .toList();
+    }
+
     private Collection<KeyEntry> in(String namespace) {
         return byNamespace.getOrDefault(namespace, Map.of()).values();
     }
@@ -69,6 +77,7 @@ public final class KeyCatalogue implements ResourceEventHandler<ApiKey> {
                 metadata.getNamespace(),
                 metadata.getName(),
                 key.getSpec().tenantRef().name(),
-                labels == null ? Map.of() : labels);
+                labels == null ? Map.of() : labels,
+                key.getSpec().allowedModels());
     }
 }

@@ -27,6 +27,11 @@ public final class TenantCatalogue implements ResourceEventHandler<Tenant> {
                 .filter(tenant -> tenant.getMetadata().getDeletionTimestamp() == null);
     }
 
+    /** All of them. */
+    public List<Tenant> all() {
+        return List.copyOf(byName.values());
+    }
+
     @Override
     public void onAdd(Tenant tenant) {
         var before = byName.put(tenant.getMetadata().getName(), tenant);

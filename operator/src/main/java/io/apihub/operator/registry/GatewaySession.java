@@ -28,6 +28,9 @@ public record GatewaySession(
         Optional<String> xdsNack,
         @Nullable Instant xdsSeenAt) {
 
+    /** Heartbeats come five times a second and are recorded once a second. */
+    public static final Duration SILENT_AFTER = Duration.ofSeconds(5);
+
     public GatewaySession {
         xdsVersions = Map.copyOf(xdsVersions);
     }

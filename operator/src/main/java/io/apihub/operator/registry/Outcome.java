@@ -22,8 +22,19 @@ public sealed interface Outcome {
     record Accepted(long revision, Instant changedAt, long version, Instant inForceFrom)
             implements Outcome {}
 
-    /** The row is gone, or never was. */
-    record Absent() implements Outcome {}
+    /**
+     * The row is gone, or never was.
+     *
+     * @param revision the revision that every gateway must have acked; 0 if this call took nothing
+     *     away
+     */
+    record Absent(long revision) implements Outcome {
+
+        /** Nothing was there. */
+        public Absent() {
+            this(0);
+        }
+    }
 
     /** A newer generation is recorded: whoever asked has seen an old state. */
     record Outdated() implements Outcome {}

@@ -82,6 +82,7 @@ final class RegistryTransaction {
                         && stored.deletedAt() == null
                         && key.kind() != RegistryKind.PRICE_BOOK) {
                     removed.add(stored);
+                    outcomes.put(key, new Absent(head.nextRevision()));
                 }
             }
         }

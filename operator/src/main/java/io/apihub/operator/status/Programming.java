@@ -26,9 +26,6 @@ public final class Programming {
 
     public static final String TYPE = "Programmed";
 
-    /** Heartbeats come five times a second and are recorded once a second. */
-    private static final Duration SILENT_AFTER = Duration.ofSeconds(5);
-
     private final Supplier<String> epoch;
     private final Supplier<List<GatewaySession>> sessions;
     private final Duration maxStale;
@@ -118,7 +115,8 @@ public final class Programming {
     private GatewayView read() {
         var now = clock.instant();
         var counting = sessions.get().stream().filter(s -> s.counts(now, maxStale)).toList();
-        return new GatewayView(epoch.get(), counting, now.minus(SILENT_AFTER), maxStale);
+        return new GatewayView(
+                epoch.get(), counting, now.minus(GatewaySession.SILENT_AFTER), maxStale);
     }
 
     private static Observation observe(Progress progress, Row row) {

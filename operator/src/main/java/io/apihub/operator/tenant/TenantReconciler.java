@@ -4,6 +4,7 @@ import io.apihub.crd.v1alpha1.ApiKey;
 import io.apihub.crd.v1alpha1.Condition;
 import io.apihub.crd.v1alpha1.Tenant;
 import io.apihub.operator.catalogue.KeyCatalogue;
+import io.apihub.operator.catalogue.ModelCatalogue;
 import io.apihub.operator.limit.LimitReport;
 import io.apihub.operator.limit.Writing;
 import io.apihub.operator.registry.LimitState.Target;
@@ -38,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 
 /** Tenant → row, namespace, conditions. The row comes first: it is what stops a key. */
 @ControllerConfiguration(name = "tenant", finalizerName = "apihub.io/registry")
@@ -51,11 +53,16 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
     private final LimitReport limits;
     private final TenantNamespaces namespaces;
     private final KeyCatalogue keys;
+    private final ModelCatalogue models;
     private final InstantSource clock;
     private final Map<Target, String> tenantOf = new ConcurrentHashMap<>();
     private final SimpleInboundEventSource<Tenant> again = new SimpleInboundEventSource<>("again");
 
-    public TenantReconciler(Writing writing, TenantNamespaces namespaces, KeyCatalogue keys) {
+    public TenantReconciler(
+            Writing writing,
+            TenantNamespaces namespaces,
+            KeyCatalogue keys,
+            ModelCatalogue models) {
         this.registry = writing.registry();
         this.statuses = writing.statuses();
         this.programming = writing.programming();
@@ -63,11 +70,19 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
         this.clock = writing.clock();
         this.namespaces = namespaces;
         this.keys = keys;
+        this.models = models;
     }
 
     @Override
     public List<EventSource<?, Tenant>> prepareEventSources(EventSourceContext<Tenant> context) {
         return List.of(again);
+    }
+
+    /** Looks at those tenants again whose models came or went. */
+    public void modelsChanged(Predicate<List<String>> differs, List<Tenant> all) {
+        all.stream()
+                .filter(tenant -> differs.test(tenant.getSpec().allowedModels()))
+                .forEach(tenant -> keysChanged(tenant.getMetadata().getName()));
     }
 
     /** Looks at a tenant again, because the number of its keys may have changed. */
@@ -112,7 +127,10 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
         if (obstacle.isPresent()) {
             return obstacle.get();
         }
-        return Readiness.ready("keys and quotas of namespace " + namespace + " are in force");
+        return models.readiness(
+                Readiness.ready("keys and quotas of namespace " + namespace + " are in force"),
+                tenant.getSpec().allowedModels(),
+                conditions(tenant));
     }
 
     private static Readiness reserved(Tenant tenant) {

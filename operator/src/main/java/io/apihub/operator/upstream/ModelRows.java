@@ -2,6 +2,8 @@ package io.apihub.operator.upstream;
 
 import io.apihub.operator.registry.FencedException;
 import io.apihub.operator.registry.Outcome;
+import io.apihub.operator.registry.Outcome.Absent;
+import io.apihub.operator.registry.Outcome.InForce;
 import io.apihub.operator.registry.Registry;
 import io.apihub.operator.registry.RegistryKey;
 import io.apihub.operator.registry.RegistryRow.ModelRow;
@@ -22,7 +24,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Brings the registry's models to what is wanted, on the leader only. Not safe for use by several
- * threads.
+ * threads, but for {@link #inForce}.
  */
 final class ModelRows {
 
@@ -31,9 +33,11 @@ final class ModelRows {
     private final Registry registry;
     private final Supplier<Set<String>> stored;
     private final BooleanSupplier leading;
-    private final Map<String, Model> written = new HashMap<>();
+    private final Map<String, ModelsInForce.Row> written = new HashMap<>();
     private final Set<String> inherited = new HashSet<>();
     private boolean swept;
+    private long withdrawn;
+    private volatile ModelsInForce inForce = ModelsInForce.UNKNOWN;
 
     /**
      * Writes to {@code registry}.
@@ -59,21 +63,35 @@ final class ModelRows {
             written.clear();
             inherited.clear();
             swept = false;
+            withdrawn = 0;
+            inForce = ModelsInForce.UNKNOWN;
             return true;
         }
         try {
             remove(wanted.keySet(), planned);
-            put(
-                    wanted.values().stream()
-                            .filter(model -> !model.equals(written.get(model.getName())))
-                            .toList());
+            put(wanted.values().stream().filter(model -> !isWritten(model)).toList());
             return true;
         } catch (RegistryUnavailableException e) {
             LOG.warn("can't write models: {}", e.getMessage());
         } catch (FencedException e) {
             LOG.warn("another leader writes models: {}", e.getMessage());
+        } finally {
+            inForce =
+                    swept
+                            ? new ModelsInForce(written, inherited, withdrawn)
+                            : ModelsInForce.UNKNOWN;
         }
         return false;
+    }
+
+    /** What the registry has now, as far as this leader knows. */
+    ModelsInForce inForce() {
+        return inForce;
+    }
+
+    private boolean isWritten(Model model) {
+        ModelsInForce.Row row = written.get(model.getName());
+        return row != null && row.model().equals(model);
     }
 
     /** All at once: the registry makes one transaction of what waits for it. */
@@ -88,8 +106,15 @@ final class ModelRows {
             if (put.state() == Future.State.FAILED) {
                 throw failure(put.exceptionNow());
             }
-            written.put(changed.get(i).getName(), changed.get(i));
+            enter(changed.get(i), put.resultNow());
         }
+    }
+
+    private void enter(Model model, Outcome outcome) {
+        if (!(outcome instanceof InForce row)) {
+            throw new IllegalStateException("a model can't be refused so: " + outcome);
+        }
+        written.put(model.getName(), new ModelsInForce.Row(model, row.revision()));
     }
 
     private static RuntimeException failure(Throwable cause) {
@@ -107,7 +132,7 @@ final class ModelRows {
         inherited.removeIf(written::containsKey);
         for (String name : List.copyOf(inherited)) {
             if (!wanted.contains(name) && !planned.contains(name)) {
-                registry.remove(RegistryKey.model(name));
+                withdraw(name);
                 inherited.remove(name);
             }
         }
@@ -115,8 +140,14 @@ final class ModelRows {
                 .filter(name -> !wanted.contains(name))
                 .toList()
                 .forEach(name -> {
-                    registry.remove(RegistryKey.model(name));
+                    withdraw(name);
                     written.remove(name);
                 });
+    }
+
+    private void withdraw(String name) {
+        if (registry.remove(RegistryKey.model(name)) instanceof Absent gone) {
+            withdrawn = Math.max(withdrawn, gone.revision());
+        }
     }
 }

@@ -150,6 +150,13 @@ record PoolPlan(
         }
     }
 
+    /** The models that an Upstream serves, as they are planned over all Upstreams. */
+    List<Model> modelsOf(DeclaredUpstream upstream) {
+        return upstream.spec().models().stream()
+                .flatMap(model -> Optional.ofNullable(models.get(model.name())).stream())
+                .toList();
+    }
+
     /** The models that an Upstream serves, by name. */
     static Map<String, UpstreamModel> modelsOf(Candidate candidate) {
         Map<String, UpstreamModel> models = new LinkedHashMap<>();

@@ -2,6 +2,7 @@ package io.apihub.operator.upstream;
 
 import io.apihub.operator.upstream.GatewayAcks.Ack;
 import io.apihub.operator.upstream.GatewayAcks.Rejection;
+import io.apihub.operator.upstream.Programming.Lacking;
 import io.apihub.operator.xds.Pool;
 import io.apihub.policy.v1.Model;
 import io.apihub.policy.v1.Route;
@@ -111,25 +112,25 @@ final class PoolStages {
         return models;
     }
 
-    /** How far an Upstream's pools are. */
-    Programming programming(List<String> pools, Optional<List<Ack>> acks) {
+    /** What an Upstream's pools lack; empty if every gateway has them. */
+    Optional<Lacking> lacking(List<String> pools, Optional<List<Ack>> acks) {
         Optional<String> words =
                 pools.stream()
                         .flatMap(p -> stage(p).flatMap(PoolStage::rejected).stream())
                         .findFirst();
         if (words.isPresent()) {
-            return new Programming.Rejected(words.get());
+            return words.map(Programming.Rejected::new);
         }
         if (acks.isEmpty()) {
-            return new Programming.Pending(List.of());
+            return Optional.of(new Programming.Pending("it is not known what the gateways have"));
         }
         if (acks.get().isEmpty()) {
-            return new Programming.NoGateways();
+            return Optional.of(new Programming.NoGateways());
         }
         Optional<String> elsewhere =
                 acks.get().stream().flatMap(ack -> ack.elsewhere().stream()).findFirst();
         if (elsewhere.isPresent()) {
-            return new Programming.Rejected(elsewhere.get());
+            return elsewhere.map(Programming.Rejected::new);
         }
         List<Ack> behind = acks.get().stream().filter(ack -> lacks(ack, pools)).toList();
         Optional<String> refusal =
@@ -138,11 +139,9 @@ final class PoolStages {
                         .map(Rejection::words)
                         .findFirst();
         if (refusal.isPresent()) {
-            return new Programming.Rejected(refusal.get());
+            return refusal.map(Programming.Rejected::new);
         }
-        return behind.isEmpty()
-                ? new Programming.Done()
-                : new Programming.Pending(behind.stream().map(Ack::gateway).sorted().toList());
+        return GatewayAcks.lacking(behind, "its pools");
     }
 
     private boolean lacks(Ack ack, List<String> pools) {

@@ -2,7 +2,9 @@ package io.apihub.operator.upstream;
 
 import io.apihub.crd.v1alpha1.Condition;
 import io.apihub.crd.v1alpha1.Upstream;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -15,6 +17,8 @@ final class UpstreamConditions {
     private static final String READY = "Ready";
     private static final String STALLED = "Stalled";
     private static final String PROGRAMMED = "Programmed";
+    private static final String PRICED = "Priced";
+    private static final int LISTED = 10;
     private static final String HEALTHY = "Healthy";
     private static final int LONGEST = 4096;
 
@@ -31,20 +35,59 @@ final class UpstreamConditions {
     /** The status; {@code checked} if the Upstream declares a health check. */
     Upstream.Status of(UpstreamView view, boolean checked) {
         List<Condition> conditions = new ArrayList<>();
-        view.refusal()
-                .ifPresentOrElse(
-                        refusal -> refused(refusal, conditions),
-                        () -> {
-                            conditions.add(
-                                    condition(
-                                            READY,
-                                            Condition.TRUE,
-                                            "InForce",
-                                            "takes part in the pools of its models"));
-                            conditions.add(programmed(view.programming()));
-                        });
+        switch (view) {
+            case UpstreamView.Refused(long _, Refusal refusal) -> refused(refusal, conditions);
+            case UpstreamView.Planned(long _, Programming programming, Pricing pricing) -> {
+                conditions.add(
+                        condition(
+                                READY,
+                                Condition.TRUE,
+                                "InForce",
+                                "takes part in the pools of its models"));
+                conditions.add(programmed(programming));
+                conditions.add(priced(pricing));
+            }
+        }
         conditions.add(health(checked));
         return new Upstream.Status(generation, conditions);
+    }
+
+    private Condition priced(Pricing pricing) {
+        return switch (pricing) {
+            case Pricing.Unknown() ->
+                    previous(PRICED)
+                            .filter(c -> Objects.equals(c.observedGeneration(), generation))
+                            .orElseGet(() ->
+                                    condition(
+                                            PRICED,
+                                            Condition.UNKNOWN,
+                                            "Pending",
+                                            "the price books have not been read yet"));
+            case Pricing.NoBook() ->
+                    condition(
+                            PRICED,
+                            Condition.FALSE,
+                            "NoPriceBook",
+                            "no PriceBook is in force: every request is refused (model_not_priced)");
+            case Pricing.By(String book, List<String> none) when none.isEmpty() ->
+                    condition(
+                            PRICED,
+                            Condition.TRUE,
+                            "Priced",
+                            "PriceBook " + book + " has a price for each model");
+            case Pricing.By(String book, List<String> unpriced) ->
+                    condition(
+                            PRICED,
+                            Condition.FALSE,
+                            "ModelsNotPriced",
+                            "PriceBook %s has no price for %s: requests for them are refused (model_not_priced); create a later book that has"
+                                    .formatted(book, listed(unpriced)));
+        };
+    }
+
+    private static String listed(List<String> names) {
+        String first = String.join(", ", names.stream().limit(LISTED).toList());
+        return names.size() <= LISTED ? first : first + " and " + (names.size() - LISTED) + " more";
     }
 
     /** Each gateway has its own view, and does not report it. */
@@ -80,16 +123,34 @@ final class UpstreamConditions {
         return switch (programming) {
             case Programming.Rejected(String words) ->
                     condition(PROGRAMMED, Condition.FALSE, "Rejected", bounded(words));
-            case Programming.Done() ->
-                    condition(PROGRAMMED, Condition.TRUE, "Programmed", "every gateway has it");
-            case Programming.NoGateways() -> latched("NoGateways", "waits for the first gateway");
-            case Programming.Pending(List<String> gateways) ->
+            case Programming.Done(long revision, int gateways, Duration after) ->
                     latched(
-                            "Pending",
-                            gateways.isEmpty()
-                                    ? "it is not known what the gateways have"
-                                    : "waits for " + String.join(", ", gateways));
+                            Condition.TRUE,
+                            "Programmed",
+                            "revision %d and its pools on %d gateway%s after %d ms"
+                                    .formatted(
+                                            revision,
+                                            gateways,
+                                            gateways == 1 ? "" : "s",
+                                            after.toMillis()));
+            case Programming.NoGateways() ->
+                    latched(Condition.UNKNOWN, "NoGateways", "waits for the first gateway");
+            case Programming.Pending(String what) -> latched(Condition.UNKNOWN, "Pending", what);
+            case Programming.Unreachable(
+                            String gateway,
+                            String without,
+                            Instant seenAt,
+                            Instant until) ->
+                    latched(
+                            Condition.FALSE,
+                            "GatewayUnreachable",
+                            "gateway %s was last heard of at %s without %s; it accepts nothing after %s"
+                                    .formatted(gateway, seconds(seenAt), without, seconds(until)));
         };
+    }
+
+    private static Instant seconds(Instant instant) {
+        return instant.truncatedTo(ChronoUnit.SECONDS);
     }
 
     private static String bounded(String words) {
@@ -97,11 +158,11 @@ final class UpstreamConditions {
     }
 
     /** Once every gateway had a generation, one that comes later gets it before it serves. */
-    private Condition latched(String reason, String message) {
+    private Condition latched(String status, String reason, String message) {
         return previous(PROGRAMMED)
                 .filter(c -> c.status().equals(Condition.TRUE))
                 .filter(c -> Objects.equals(c.observedGeneration(), generation))
-                .orElseGet(() -> condition(PROGRAMMED, Condition.UNKNOWN, reason, message));
+                .orElseGet(() -> condition(PROGRAMMED, status, reason, message));
     }
 
     private Condition condition(String type, String status, String reason, String message) {

@@ -72,7 +72,8 @@ final class UpstreamReconciler implements Reconciler<Upstream> {
                                 upstream.getMetadata().getGeneration(),
                                 clock.instant())
                         .of(view, checked);
-        boolean pending = view.programming() instanceof Programming.Pending;
+        boolean pending =
+                view instanceof UpstreamView.Planned(long _, Programming.Pending _, Pricing _);
         statuses.write(upstream, status, pending ? Urgency.UNSETTLED : Urgency.NORMAL);
     }
 }

@@ -1,11 +1,15 @@
 package io.apihub.operator.upstream;
 
-import java.util.Optional;
+/** What is known about one Upstream. */
+sealed interface UpstreamView {
 
-/**
- * What is known about one Upstream.
- *
- * @param generation the {@code metadata.generation} that this is about
- * @param refusal why it takes no part
- */
-record UpstreamView(long generation, Optional<Refusal> refusal, Programming programming) {}
+    /** The {@code metadata.generation} that this is about. */
+    long generation();
+
+    /** It takes no part. */
+    record Refused(long generation, Refusal refusal) implements UpstreamView {}
+
+    /** It takes part in the pools of its models. */
+    record Planned(long generation, Programming programming, Pricing pricing)
+            implements UpstreamView {}
+}

@@ -1,6 +1,7 @@
 package io.apihub.operator.upstream;
 
 import io.apihub.crd.v1alpha1.Upstream;
+import io.apihub.operator.registry.BookInForce;
 import io.apihub.operator.registry.GatewaySessions;
 import io.apihub.operator.registry.Registry;
 import io.apihub.operator.status.Statuses;
@@ -13,6 +14,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,7 @@ public final class Upstreams implements AutoCloseable {
     private final XdsTopology topology;
     private final InstantSource clock;
     private volatile @Nullable UpstreamReconciler reconciler;
+    private volatile Consumer<Set<String>> models = names -> {};
 
     /**
      * The installation.
@@ -49,14 +52,20 @@ public final class Upstreams implements AutoCloseable {
      *
      * @param stored the names of the models in force in the registry
      * @param leading whether this replica may write
+     * @param epoch the registry's
+     * @param book the price book in force; empty if there is none
      */
     public record Models(
-            Registry registry, Supplier<Set<String>> stored, BooleanSupplier leading) {}
+            Registry registry,
+            Supplier<Set<String>> stored,
+            BooleanSupplier leading,
+            Supplier<String> epoch,
+            Supplier<Optional<BookInForce>> book) {}
 
     public Upstreams(Installation installation, GatewaySessions sessions, Models models) {
         this.clock = installation.clock();
         this.declared = new KubernetesTopology(installation.client(), installation.namespace());
-        this.recorder = new XdsRecorder(sessions, installation.maxStale(), clock);
+        this.recorder = new XdsRecorder(sessions, installation.maxStale(), models.epoch(), clock);
         this.ads = new AdsServer(recorder);
         this.topology =
                 new XdsTopology(
@@ -65,7 +74,9 @@ public final class Upstreams implements AutoCloseable {
                                 ads,
                                 recorder,
                                 new ModelRows(models.registry(), models.stored(), models.leading()),
-                                this::changed),
+                                models.book(),
+                                new XdsTopology.Audience(
+                                        this::changed, names -> this.models.accept(names))),
                         installation.allowLoopback(),
                         clock);
     }
@@ -91,6 +102,15 @@ public final class Upstreams implements AutoCloseable {
         var next = new UpstreamReconciler(this::view, statuses, clock);
         reconciler = next;
         return next;
+    }
+
+    /**
+     * Calls {@code listener} with the names of the models that Upstreams serve: now, if they are
+     * known, and when they change. It replaces an earlier one and must not block.
+     */
+    public void onModels(Consumer<Set<String>> listener) {
+        models = listener;
+        topology.models().ifPresent(listener);
     }
 
     /** A gateway's session has changed; never blocks. */

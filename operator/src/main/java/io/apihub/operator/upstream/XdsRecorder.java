@@ -6,6 +6,7 @@ import io.apihub.operator.registry.RegistryUnavailableException;
 import io.apihub.operator.xds.XdsSessions;
 import io.apihub.operator.xds.XdsType;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,14 +36,21 @@ final class XdsRecorder implements XdsSessions, GatewayAcks, AutoCloseable {
 
     private final GatewaySessions sessions;
     private final Duration maxStale;
+    private final Supplier<String> epoch;
     private final InstantSource clock;
     private final Map<String, State> states = new ConcurrentHashMap<>();
     private final Wake wake = new Wake();
     private final Thread thread;
 
-    XdsRecorder(GatewaySessions sessions, Duration maxStale, InstantSource clock) {
+    /** Keeps them in {@code sessions}; revisions of another {@code epoch} don't count. */
+    XdsRecorder(
+            GatewaySessions sessions,
+            Duration maxStale,
+            Supplier<String> epoch,
+            InstantSource clock) {
         this.sessions = sessions;
         this.maxStale = maxStale;
+        this.epoch = epoch;
         this.clock = clock;
         this.thread = Thread.ofPlatform().daemon().name("xds-recorder").start(this::run);
     }
@@ -106,13 +115,15 @@ final class XdsRecorder implements XdsSessions, GatewayAcks, AutoCloseable {
 
     @Override
     public List<Ack> counting() {
+        Instant now = clock.instant();
+        String current = epoch.get();
         return sessions.all().stream()
-                .filter(session -> session.counts(clock.instant(), maxStale))
-                .map(XdsRecorder::ack)
+                .filter(session -> session.counts(now, maxStale))
+                .map(session -> ack(session, current, now))
                 .toList();
     }
 
-    private static Ack ack(GatewaySession session) {
+    private Ack ack(GatewaySession session, String current, Instant now) {
         Map<String, String> versions = session.xdsVersions();
         return new Ack(
                 session.gateway(),
@@ -125,7 +136,15 @@ final class XdsRecorder implements XdsSessions, GatewayAcks, AutoCloseable {
                                 versions.keySet().stream()
                                         .anyMatch(key ->
                                                 key.endsWith(REFUSED)
-                                                        && !key.equals(CLUSTERS_REFUSED))));
+                                                        && !key.equals(CLUSTERS_REFUSED))),
+                session.epoch().equals(current) ? session.ackedRevision() : 0,
+                silence(session, now));
+    }
+
+    private Optional<Silence> silence(GatewaySession session, Instant now) {
+        return Optional.ofNullable(session.feedSeenAt())
+                .filter(seenAt -> seenAt.isBefore(now.minus(GatewaySession.SILENT_AFTER)))
+                .map(seenAt -> new Silence(seenAt, seenAt.plus(maxStale)));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.apihub.operator.upstream;
 
+import io.apihub.operator.registry.BookInForce;
 import io.apihub.operator.upstream.DeclaredTopology.Declaration;
 import io.apihub.operator.upstream.GatewayAcks.Ack;
 import io.apihub.operator.xds.AdsServer;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,17 +43,23 @@ final class XdsTopology implements AutoCloseable {
     private final AdsServer ads;
     private final GatewayAcks acks;
     private final ModelRows rows;
+    private final Supplier<Optional<BookInForce>> book;
     private final InstantSource clock;
-    private final Consumer<Set<String>> changedViews;
+    private final Audience audience;
 
     private final PoolStages stages = new PoolStages();
+    private final Arrivals arrivals = new Arrivals();
     private final Wake wake = new Wake();
     private final Aside reading = new Aside("gateway-acks");
     private final Aside writing = new Aside("model-rows");
     private final Thread thread;
     private volatile Map<String, UpstreamView> views = Map.of();
+    private volatile Optional<Set<String>> models = Optional.empty();
     private volatile boolean published;
     private volatile Optional<List<Ack>> known = Optional.empty();
+
+    private volatile Optional<Pricing.Books> books = Optional.empty();
+
     private @Nullable EnvoyConfig last;
 
     /** Where it reads from and writes to. */
@@ -60,14 +68,24 @@ final class XdsTopology implements AutoCloseable {
             AdsServer ads,
             GatewayAcks acks,
             ModelRows rows,
-            Consumer<Set<String>> changedViews) {}
+            Supplier<Optional<BookInForce>> book,
+            Audience audience) {}
+
+    /**
+     * Who wants to know; neither may block.
+     *
+     * @param upstreams gets the names of Upstreams that are seen differently now
+     * @param models gets the names of all models that are served, when these change
+     */
+    record Audience(Consumer<Set<String>> upstreams, Consumer<Set<String>> models) {}
 
     XdsTopology(Ports ports, boolean allowLoopback, InstantSource clock) {
         this.declared = ports.declared();
         this.ads = ports.ads();
         this.acks = ports.acks();
         this.rows = ports.rows();
-        this.changedViews = ports.changedViews();
+        this.book = ports.book();
+        this.audience = ports.audience();
         this.allowLoopback = allowLoopback;
         this.clock = clock;
         this.thread = Thread.ofPlatform().daemon().name("xds-topology").unstarted(this::run);
@@ -85,6 +103,11 @@ final class XdsTopology implements AutoCloseable {
     /** What is known of an Upstream; empty until it was planned. */
     Optional<UpstreamView> view(String upstream) {
         return Optional.ofNullable(views.get(upstream));
+    }
+
+    /** The models that are served; empty until they are known. */
+    Optional<Set<String>> models() {
+        return models;
     }
 
     /** Whether a gateway that connects now gets a configuration. */
@@ -122,7 +145,7 @@ final class XdsTopology implements AutoCloseable {
                 PoolPlan.of(
                         declaration.upstreams(),
                         new MemberResolver(declaration.secrets(), allowLoopback));
-        reading.offer(this::readAcks);
+        reading.offer(this::read);
         Optional<List<Ack>> counting = known;
         stages.advance(plan, counting, settings.poolDrain(), clock.instant());
         EnvoyConfig config =
@@ -134,21 +157,35 @@ final class XdsTopology implements AutoCloseable {
         }
         stages.published(config.version(XdsType.CLUSTERS));
         Map<String, Model> models = Map.copyOf(stages.models());
-        writing.offer(() -> rows.write(models, plan.models().keySet()));
+        writing.offer(() -> write(models, plan.models().keySet()));
         show(declaration, plan, counting);
     }
 
-    private void readAcks() {
-        Optional<List<Ack>> now;
-        try {
-            now = Optional.of(acks.counting());
-        } catch (RuntimeException e) {
-            LOG.warn("can't read how far the gateways are: {}", e.getMessage());
-            now = Optional.empty();
-        }
-        if (!now.equals(known)) {
-            known = now;
+    private void write(Map<String, Model> models, Set<String> planned) {
+        ModelsInForce before = rows.inForce();
+        rows.write(models, planned);
+        if (!rows.inForce().equals(before)) {
             wake.up();
+        }
+    }
+
+    private void read() {
+        Optional<List<Ack>> now = read("how far the gateways are", acks::counting);
+        Optional<Pricing.Books> prices =
+                read("which price book is in force", () -> new Pricing.Books(book.get()));
+        if (!now.equals(known) || !prices.equals(books)) {
+            known = now;
+            books = prices;
+            wake.up();
+        }
+    }
+
+    private static <T> Optional<T> read(String what, Supplier<T> from) {
+        try {
+            return Optional.of(from.get());
+        } catch (RuntimeException e) {
+            LOG.warn("can't read {}: {}", what, e.getMessage());
+            return Optional.empty();
         }
     }
 
@@ -162,16 +199,14 @@ final class XdsTopology implements AutoCloseable {
     }
 
     private void show(Declaration declaration, PoolPlan plan, Optional<List<Ack>> counting) {
+        var round =
+                new Arrivals.Round(
+                        counting, rows.inForce(), plan.models().keySet(), clock.instant());
         Map<String, UpstreamView> next = new HashMap<>();
         for (DeclaredUpstream upstream : declaration.upstreams()) {
-            List<String> pools = plan.poolsOf().getOrDefault(upstream.name(), List.of());
-            next.put(
-                    upstream.name(),
-                    new UpstreamView(
-                            upstream.generation(),
-                            Optional.ofNullable(plan.refused().get(upstream.name())),
-                            stages.programming(pools, counting)));
+            next.put(upstream.name(), view(upstream, plan, round));
         }
+        arrivals.retain(next.keySet());
         Map<String, UpstreamView> before = views;
         views = Map.copyOf(next);
         Set<String> changed = new HashSet<>();
@@ -181,8 +216,27 @@ final class XdsTopology implements AutoCloseable {
             }
         });
         if (!changed.isEmpty()) {
-            changedViews.accept(changed);
+            audience.upstreams().accept(changed);
         }
+        var declared = Optional.of(Set.copyOf(plan.models().keySet()));
+        if (!declared.equals(models)) {
+            models = declared;
+            audience.models().accept(declared.get());
+        }
+    }
+
+    private UpstreamView view(DeclaredUpstream upstream, PoolPlan plan, Arrivals.Round round) {
+        Refusal refusal = plan.refused().get(upstream.name());
+        if (refusal != null) {
+            arrivals.forget(upstream.name());
+            return new UpstreamView.Refused(upstream.generation(), refusal);
+        }
+        List<String> pools = plan.poolsOf().getOrDefault(upstream.name(), List.of());
+        List<Model> models = plan.modelsOf(upstream);
+        return new UpstreamView.Planned(
+                upstream.generation(),
+                arrivals.of(upstream, stages.lacking(pools, round.counting()), models, round),
+                Pricing.of(models.stream().map(Model::getName).toList(), books));
     }
 
     @Override

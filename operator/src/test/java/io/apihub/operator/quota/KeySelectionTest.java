@@ -82,6 +82,6 @@ class KeySelectionTest {
     }
 
     private static KeyEntry entry(int uid, String name, Map<String, String> labels) {
-        return new KeyEntry(new UUID(0, uid), "acme", name, "acme", labels);
+        return new KeyEntry(new UUID(0, uid), "acme", name, "acme", labels, List.of());
     }
 }

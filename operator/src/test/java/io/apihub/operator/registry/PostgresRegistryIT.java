@@ -124,7 +124,7 @@ class PostgresRegistryIT {
         var key = new RegistryKey(RegistryKind.TENANT, uid);
         registry.put(tenant(uid, "acme", 1, false));
 
-        assertThat(registry.remove(key)).isEqualTo(new Absent());
+        assertThat(registry.remove(key)).isInstanceOf(Absent.class);
         registry.remove(key);
 
         assertThat(head().revision()).isEqualTo(2);
@@ -211,6 +211,32 @@ class PostgresRegistryIT {
         registry.remove(new RegistryKey(RegistryKind.API_KEY, first));
         assertThat(registry.put(atMostOne(key(tenant, UUID.randomUUID(), "second", 2))))
                 .isInstanceOf(InForce.class);
+    }
+
+    @Test
+    void whatWasTakenAwayHasARevisionThatGatewaysMustAck() {
+        registry.put(model("gone", 10));
+        var key = model("gone", 10).key();
+
+        assertThat(registry.remove(key)).isEqualTo(new Absent(2));
+        assertThat(head().revision()).isEqualTo(2);
+        assertThat(registry.remove(key)).isEqualTo(new Absent(0));
+    }
+
+    @Test
+    void theBookInForceIsTheLatestThatHasBegun() {
+        var books = new AcceptedBooks(harness.operator(), cluster);
+        assertThat(books.inForce()).isEmpty();
+
+        var january = Instant.parse("2026-01-01T00:00:00Z");
+        registry.put(book(UUID.randomUUID(), "jan", january, 10));
+        registry.put(book(UUID.randomUUID(), "far", Instant.parse("2999-01-01T00:00:00Z"), 10));
+        var inForce = books.inForce().orElseThrow();
+        assertThat(inForce.name()).isEqualTo("jan");
+        assertThat(inForce.unpriced(List.of("any"))).isEmpty();
+
+        registry.put(book(UUID.randomUUID(), "feb", january.plusSeconds(1), 20));
+        assertThat(books.inForce().orElseThrow().name()).isEqualTo("feb");
     }
 
     @Test

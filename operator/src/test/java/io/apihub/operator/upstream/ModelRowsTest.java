@@ -9,6 +9,7 @@ import io.apihub.operator.registry.RegistryRow;
 import io.apihub.operator.registry.RegistryUnavailableException;
 import io.apihub.policy.v1.Model;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -77,6 +78,42 @@ final class ModelRowsTest {
         assertThat(registry.calls).containsExactlyInAnyOrder(remove("forgotten"), "put kept");
     }
 
+    @Test
+    void itKnowsWhatGatewaysMustHaveAcked() {
+        registry.away = true;
+        var models = models("kept");
+        write(models);
+        assertThat(rows.inForce().lacking(models.values(), models.keySet()))
+                .as("Postgres is away")
+                .isPresent();
+
+        registry.away = false;
+        write(models);
+        assertThat(rows.inForce().lacking(models.values(), models.keySet())).isEmpty();
+        // The withdrawal of "forgotten" was 1, the row 2.
+        assertThat(rows.inForce().revision(models.values())).isEqualTo(2);
+
+        var changed =
+                Map.of("kept", Model.newBuilder().setName("kept").setContextTokens(7).build());
+        assertThat(rows.inForce().lacking(changed.values(), changed.keySet()))
+                .as("other figures are other rows")
+                .isPresent();
+        assertThat(rows.inForce().lacking(List.of(), Set.of()))
+                .contains(new Programming.Pending("model kept is not withdrawn yet"));
+        write(Map.of());
+        assertThat(rows.inForce().lacking(List.of(), Set.of())).isEmpty();
+        assertThat(rows.inForce().revision(List.of())).isEqualTo(3);
+    }
+
+    @Test
+    void whoDoesNotLeadDoesNotKnow() {
+        write(models("kept"));
+        leading = false;
+        write(models("kept"));
+
+        assertThat(rows.inForce().lacking(List.of(), Set.of())).isPresent();
+    }
+
     private static Map<String, Model> models(String... names) {
         var models = new TreeMap<String, Model>();
         for (String name : names) {
@@ -93,19 +130,20 @@ final class ModelRowsTest {
     private static final class Recorded implements Registry {
         private final List<String> calls = Collections.synchronizedList(new ArrayList<>());
         private volatile boolean away;
+        private long revision;
 
         @Override
-        public Outcome put(RegistryRow row) {
+        public synchronized Outcome put(RegistryRow row) {
             ModelRowsTest.unless(away);
             calls.add("put " + ((RegistryRow.ModelRow) row).policy().getName());
-            return new Outcome.Outdated();
+            return new Outcome.InForce(++revision, Instant.EPOCH, true);
         }
 
         @Override
-        public Outcome remove(RegistryKey key) {
+        public synchronized Outcome remove(RegistryKey key) {
             ModelRowsTest.unless(away);
             calls.add("remove " + key);
-            return new Outcome.Absent();
+            return new Outcome.Absent(++revision);
         }
     }
 

@@ -6,6 +6,8 @@ import io.apihub.dev.file.Trees;
 import io.apihub.dev.kubernetes.LocalKubernetes;
 import io.apihub.dev.process.Await;
 import io.apihub.dev.process.Ports;
+import io.apihub.model.price.ModelPattern;
+import io.apihub.operator.registry.BookInForce;
 import io.apihub.operator.registry.GatewaySessions;
 import io.apihub.operator.registry.GatewaySessions.FeedState;
 import io.apihub.operator.registry.PostgresRegistry;
@@ -35,9 +37,12 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +53,7 @@ import java.util.Set;
 final class OperatorUnderTest implements AutoCloseable {
 
     private static final String NAMESPACE = "apihub-system";
+    private static final String EPOCH = "epoch";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Path directory = Files.createTempDirectory("up");
@@ -65,6 +71,7 @@ final class OperatorUnderTest implements AutoCloseable {
     private final Operator operator;
     private final StatusWriter statuses;
     private final EnvoyUnderTest envoy;
+    private volatile Optional<BookInForce> book = Optional.empty();
 
     OperatorUnderTest() throws IOException, InterruptedException {
         kubernetes.installCrds(Path.of("../crds/manifests"));
@@ -92,7 +99,8 @@ final class OperatorUnderTest implements AutoCloseable {
                                 Duration.ofMinutes(10),
                                 InstantSource.system()),
                         sessions,
-                        new Upstreams.Models(registry, this::models, () -> true));
+                        new Upstreams.Models(
+                                registry, this::models, () -> true, () -> EPOCH, () -> book));
         listener = RegistryListener.start(database.admin(), () -> {}, upstreams::sessionsChanged);
         server =
                 NettyServerBuilder.forAddress(
@@ -109,19 +117,24 @@ final class OperatorUnderTest implements AutoCloseable {
         upstreams.start();
         envoy = EnvoyUnderTest.start(directory, server.getPort());
         envoy.awaitLive();
-        heartbeat();
+        acked(Long.MAX_VALUE);
     }
 
-    /** Envoy's companion has a feed, so the gateway counts. */
-    private void heartbeat() {
+    /** Envoy's companion has a feed, so the gateway counts, and has rows up to that revision. */
+    void acked(long revision) {
+        heartbeat(revision, InstantSource.system().instant());
+    }
+
+    /** The gateway acked that revision, and was heard of last then. */
+    void heartbeat(long revision, Instant seenAt) {
         sessions.recordFeeds(
                 List.of(
                         new FeedState(
                                 "gateway-under-test",
                                 new byte[16],
-                                "epoch",
-                                1,
-                                InstantSource.system().instant(),
+                                EPOCH,
+                                revision,
+                                seenAt,
                                 null)));
     }
 
@@ -173,19 +186,44 @@ final class OperatorUnderTest implements AutoCloseable {
 
     /** Waits until the condition says that, and returns its message. */
     String await(String upstream, String type, String statusAndReason) throws InterruptedException {
+        return await(upstream, type, statusAndReason, "");
+    }
+
+    /** Waits until the condition says that with {@code part} in its message, and returns it. */
+    String await(String upstream, String type, String statusAndReason, String part)
+            throws InterruptedException {
         Await.until(
                 upstream + " " + type + " to be " + statusAndReason,
                 PATIENCE,
                 () -> {
                     var now = condition(upstream, type);
                     if (now.isPresent()
-                            && !(now.get().status() + " " + now.get().reason())
-                                    .equals(statusAndReason)) {
+                            && !((now.get().status() + " " + now.get().reason())
+                                            .equals(statusAndReason)
+                                    && now.get().message().contains(part))) {
                         throw new IllegalStateException(now.get().toString());
                     }
                     return now.isPresent();
                 });
         return condition(upstream, type).orElseThrow().message();
+    }
+
+    /** The price book that is in force from now on. */
+    void inForce(String name, String... patterns) {
+        book =
+                Optional.of(
+                        new BookInForce(
+                                name, 1, Arrays.stream(patterns).map(ModelPattern::new).toList()));
+    }
+
+    /** Nobody else writes models until this is closed. */
+    Connection lockModels() throws SQLException {
+        var connection = database.admin().getConnection();
+        connection.setAutoCommit(false);
+        try (var statement = connection.createStatement()) {
+            statement.execute("LOCK TABLE registry.model IN EXCLUSIVE MODE");
+        }
+        return connection;
     }
 
     /** The models in force in the registry. */

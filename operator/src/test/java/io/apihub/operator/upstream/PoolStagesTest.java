@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apihub.operator.upstream.GatewayAcks.Ack;
 import io.apihub.operator.upstream.GatewayAcks.Rejection;
+import io.apihub.operator.upstream.GatewayAcks.Silence;
+import io.apihub.operator.upstream.Programming.Lacking;
 import io.apihub.operator.xds.Pool;
 import java.time.Duration;
 import java.time.Instant;
@@ -106,8 +108,8 @@ final class PoolStagesTest {
 
         assertThat(stages.models()).containsOnlyKeys("n");
         assertThat(programming("a", ack("g1", "v2")))
-                .isEqualTo(new Programming.Rejected("cluster " + bad + " is bad"));
-        assertThat(programming("b", ack("g1", "v2"))).isEqualTo(new Programming.Done());
+                .contains(new Programming.Rejected("cluster " + bad + " is bad"));
+        assertThat(programming("b", ack("g1", "v2"))).isEmpty();
     }
 
     @Test
@@ -130,7 +132,7 @@ final class PoolStagesTest {
         assertThat(stages.offered().getFirst().settings().connectTimeout())
                 .isEqualTo(Duration.ofSeconds(8));
         round("v3", ack("g1", "v3"));
-        assertThat(programming("a", ack("g1", "v3"))).isEqualTo(new Programming.Done());
+        assertThat(programming("a", ack("g1", "v3"))).isEmpty();
     }
 
     @Test
@@ -144,8 +146,8 @@ final class PoolStagesTest {
         round("v1", ack("g1", "v2"));
 
         assertThat(programming("a", ack("g1", "v2")))
-                .isEqualTo(new Programming.Pending(List.of("g1")));
-        assertThat(programming("a", ack("g1", "v1"))).isEqualTo(new Programming.Done());
+                .contains(new Programming.Pending("its pools: waiting for gateway g1"));
+        assertThat(programming("a", ack("g1", "v1"))).isEmpty();
     }
 
     @Test
@@ -155,7 +157,7 @@ final class PoolStagesTest {
         round("v1");
 
         assertThat(stages.models()).containsOnlyKeys("m");
-        assertThat(programming("a")).isEqualTo(new Programming.NoGateways());
+        assertThat(programming("a")).contains(new Programming.NoGateways());
     }
 
     @Test
@@ -164,10 +166,37 @@ final class PoolStagesTest {
         round("v1", ack("g1", "v0"));
         round("v1", ack("g1", "v1"));
         var refusing =
-                new Ack("g1", "v1", Optional.empty(), Optional.of("no such address 300.0.0.1"));
+                new Ack(
+                        "g1",
+                        "v1",
+                        Optional.empty(),
+                        Optional.of("no such address 300.0.0.1"),
+                        0,
+                        Optional.empty());
 
         assertThat(programming("a", refusing))
-                .isEqualTo(new Programming.Rejected("no such address 300.0.0.1"));
+                .contains(new Programming.Rejected("no such address 300.0.0.1"));
+    }
+
+    @Test
+    void ofTwoThatLackAPoolTheSilentOneIsNamed() {
+        want(upstream("a", 1).models("m").build());
+        round("v1", ack("g1", "v0"), ack("g2", "v0"));
+        var silent =
+                new Ack(
+                        "g2",
+                        "v0",
+                        Optional.empty(),
+                        Optional.empty(),
+                        0,
+                        Optional.of(new Silence(now.minusSeconds(9), now.plusSeconds(591))));
+
+        assertThat(programming("a", ack("g1", "v0"), silent))
+                .contains(
+                        new Programming.Unreachable(
+                                "g2", "its pools", now.minusSeconds(9), now.plusSeconds(591)));
+        assertThat(programming("a", ack("g1", "v0"), ack("g2", "v0")))
+                .contains(new Programming.Pending("its pools: waiting for gateways g1, g2"));
     }
 
     private void want(DeclaredUpstream... upstreams) {
@@ -179,8 +208,8 @@ final class PoolStagesTest {
         stages.published(version);
     }
 
-    private Programming programming(String upstream, Ack... acks) {
-        return stages.programming(
+    private Optional<Lacking> programming(String upstream, Ack... acks) {
+        return stages.lacking(
                 Objects.requireNonNull(plan.poolsOf().get(upstream)), Optional.of(List.of(acks)));
     }
 
@@ -198,10 +227,16 @@ final class PoolStagesTest {
     }
 
     private static Ack ack(String gateway, String version) {
-        return new Ack(gateway, version, Optional.empty());
+        return new Ack(gateway, version, Optional.empty(), Optional.empty(), 0, Optional.empty());
     }
 
     private static Ack refusing(String gateway, String has, String refuses, String words) {
-        return new Ack(gateway, has, Optional.of(new Rejection(refuses, words)));
+        return new Ack(
+                gateway,
+                has,
+                Optional.of(new Rejection(refuses, words)),
+                Optional.empty(),
+                0,
+                Optional.empty());
     }
 }

@@ -10,6 +10,7 @@ import io.apihub.operator.xds.FakeUpstream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -40,6 +41,7 @@ final class UpstreamsIT {
 
     @AfterEach
     void clean() throws InterruptedException {
+        operator.acked(Long.MAX_VALUE);
         operator.client().resources(Upstream.class).delete();
         Await.until("no models", PATIENCE, () -> operator.models().isEmpty());
     }
@@ -94,6 +96,42 @@ final class UpstreamsIT {
         operator.apply(upstream("bad", "http://bad.example", "bad-model", null));
         operator.await("bad", "Programmed", "True Programmed");
         Await.until("the model", PATIENCE, () -> operator.models().contains("bad-model"));
+    }
+
+    @Test
+    void programmedWaitsForPostgresAndForEveryFeed() throws Exception {
+        operator.acked(0);
+        try (var lock = operator.lockModels()) {
+            operator.apply(upstream("slow", server.url(), "slow-model", null));
+            assertThat(operator.await("slow", "Programmed", "Unknown Pending", "slow-model"))
+                    .contains("registry");
+            operator.heartbeat(0, Instant.now().minusSeconds(60));
+            lock.rollback();
+        }
+        assertThat(operator.await("slow", "Programmed", "False GatewayUnreachable"))
+                .contains("gateway-under-test")
+                .contains("without revision");
+
+        operator.acked(0);
+        operator.await("slow", "Programmed", "Unknown Pending");
+        operator.acked(Long.MAX_VALUE);
+
+        assertThat(operator.await("slow", "Programmed", "True Programmed"))
+                .matches("revision \\d+ and its pools on 1 gateway after \\d+ ms");
+    }
+
+    @Test
+    void aModelWithoutAPriceIsNamedUntilABookHasOne() throws InterruptedException {
+        operator.apply(upstream("costly", server.url(), "gpt-4o", null));
+        operator.await("costly", "Priced", "False NoPriceBook");
+
+        operator.inForce("cheap", "gemini-*", "gpt-4");
+        assertThat(operator.await("costly", "Priced", "False ModelsNotPriced"))
+                .contains("PriceBook cheap", "gpt-4o");
+        assertThat(operator.condition("costly", "Ready").orElseThrow().status()).isEqualTo("True");
+
+        operator.inForce("dear", "gpt-*");
+        assertThat(operator.await("costly", "Priced", "True Priced")).contains("dear");
     }
 
     @Test

@@ -35,7 +35,8 @@ class XdsTopologyTest {
                         () -> waitForEver(List.of()),
                         new ModelRows(
                                 new SilentRegistry(), () -> waitForEver(Set.of()), () -> true),
-                        changed -> {});
+                        Optional::empty,
+                        new XdsTopology.Audience(changed -> {}, models -> {}));
 
         try (var topology = new XdsTopology(ports, true, InstantSource.system())) {
             assertTimeoutPreemptively(
@@ -46,8 +47,13 @@ class XdsTopologyTest {
                     });
 
             assertThat(topology.isPublished()).isTrue();
-            assertThat(topology.view("a").orElseThrow().programming())
-                    .isEqualTo(new Programming.Pending(List.of()));
+            assertThat(topology.view("a"))
+                    .contains(
+                            new UpstreamView.Planned(
+                                    1,
+                                    new Programming.Pending(
+                                            "it is not known what the gateways have"),
+                                    new Pricing.Unknown()));
         }
     }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.apihub.operator.catalogue;
+
+import org.jspecify.annotations.NullMarked;
