@@ -60,6 +60,18 @@ final class Manifests {
         }
     }
 
+    /** Deletes those objects of a packaged file that an earlier start made. */
+    void deleteOurs(String file, Map<String, String> values) {
+        for (var wanted : objects(file, values)) {
+            var found = client.resource(wanted).get();
+            if (found != null
+                    && found.getMetadata().getManagedFields().stream()
+                            .anyMatch(entry -> FIELD_MANAGER.equals(entry.getManager()))) {
+                client.resource(found).delete();
+            }
+        }
+    }
+
     private List<HasMetadata> objects(String file, Map<String, String> values) {
         var yaml = text(file);
         for (var value : values.entrySet()) {

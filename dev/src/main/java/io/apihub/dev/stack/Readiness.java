@@ -80,8 +80,11 @@ final class Readiness {
         if (answer.status() != 200) {
             return Optional.of("the gateway answers " + answer.status() + ": " + answer.text());
         }
-        boolean served = !stack.isDemo() || answer.text().contains(Demo.MODEL);
-        return served ? Optional.empty() : Optional.of("the gateway serves no " + Demo.MODEL);
+        var wanted = stack.isDemo() ? Demo.MODEL : "\"id\"";
+        return answer.text().contains(wanted)
+                ? Optional.empty()
+                : Optional.of(
+                        "the gateway serves no " + (stack.isDemo() ? Demo.MODEL : "model yet"));
     }
 
     private record Answer(int status, String text) {}

@@ -25,6 +25,9 @@ final class StackStart {
     private static final List<String> BILLING_ACCOUNTS =
             List.of(Services.PORTAL, Services.PROVISIONER);
 
+    private static final String DEMO_UPSTREAMS = "demo-upstreams.yaml";
+    private static final String OWN_UPSTREAM = "own-upstream.yaml";
+
     private final StackParts parts;
     private final Services services;
     private final DemoUpstreams demo;
@@ -137,19 +140,22 @@ final class StackStart {
                 "settleMargin", Services.text(parts.options().times().settleMargin()));
     }
 
+    /** Those of the other kind of run would lead to servers that do not run now. */
     private void declareUpstreams(KubernetesClient client) throws IOException {
         var manifests = new Manifests(client);
         var own = parts.options().upstream();
-        if (own.isEmpty()) {
-            manifests.apply("demo-upstreams.yaml", demo.values());
-            return;
+        if (own.isPresent()) {
+            manifests.deleteOurs(DEMO_UPSTREAMS, demo.values());
+            manifests.apply(
+                    OWN_UPSTREAM, own(own.get().key(), own.get().url().toString(), ownModels));
+        } else {
+            manifests.deleteOurs(OWN_UPSTREAM, own("", "http://localhost", "[]"));
+            manifests.apply(DEMO_UPSTREAMS, demo.values());
         }
-        var values =
-                Map.of(
-                        "upstreamKey", own.get().key(),
-                        "upstreamUrl", own.get().url().toString(),
-                        "models", ownModels);
-        manifests.apply("own-upstream.yaml", values);
+    }
+
+    private static Map<String, String> own(String key, String url, String models) {
+        return Map.of("upstreamKey", key, "upstreamUrl", url, "models", models);
     }
 
     private void declareTenant(LocalKubernetes kubernetes) throws IOException {
