@@ -13,13 +13,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * {@code start.sh} as a user has it, but for the build before it: with a server of the user's, then
- * once more on the same data with the demo.
+ * once more on the same data with the demo. Two whole stacks cost minutes of a busy machine, so it
+ * is not in every build.
  */
+@Tag("proof")
 class StartIT {
 
     private static final String OWN_KEY = "sk-of-the-users-server";
