@@ -119,7 +119,10 @@ class RedemptionController {
                                         view(
                                                 found,
                                                 redemptions.redeem(code, user, found, caller))));
-        throttle.forget(subject(user));
+        if (!IdempotentAnswers.isReplayed(answer)) {
+            // Otherwise one code redeemed would be as many tries as anybody likes.
+            throttle.forget(subject(user));
+        }
         return answer;
     }
 

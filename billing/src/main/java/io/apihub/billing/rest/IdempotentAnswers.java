@@ -29,6 +29,7 @@ public class IdempotentAnswers {
             "Of your choice, 1 to 200 characters: a repeat with the same key gets the first answer"
                     + " again, without secrets, and makes nothing";
 
+    private static final String REPLAYED = "Idempotency-Replayed";
     private static final int MAX_KEY = 200;
 
     private final JdbcTemplate jdbc;
@@ -136,9 +137,14 @@ public class IdempotentAnswers {
     private static ResponseEntity<String> response(int status, String body, boolean again) {
         var response = ResponseEntity.status(status).contentType(MediaType.APPLICATION_JSON);
         if (again) {
-            response.header("Idempotency-Replayed", "true");
+            response.header(REPLAYED, "true");
         }
         return response.body(body);
+    }
+
+    /** Whether nothing was done for an answer: it is the one of an earlier request. */
+    public static boolean isReplayed(ResponseEntity<String> answer) {
+        return answer.getHeaders().getFirst(REPLAYED) != null;
     }
 
     private static String sha256(String text) {

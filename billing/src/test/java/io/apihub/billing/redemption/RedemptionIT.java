@@ -79,6 +79,16 @@ class RedemptionIT {
         return browser.post("/api/v1/tenants/" + name + "/redemptions", Map.of("code", code));
     }
 
+    private HttpResponse<String> redeem(Browser browser, String code, String key) {
+        return browser.send(
+                "POST",
+                "/api/v1/tenants/" + name + "/redemptions",
+                Map.of("code", code),
+                browser.csrfToken(),
+                "Idempotency-Key",
+                key);
+    }
+
     private static HttpResponse<String> revoke(JsonNode batch) {
         return BILLING.send(
                 BILLING.request(path(batch))
@@ -259,14 +269,7 @@ class RedemptionIT {
         var browser = member(Role.OWNER);
         var answers = new ArrayList<HttpResponse<String>>();
         for (int i = 0; i < 3; i++) {
-            answers.add(
-                    browser.send(
-                            "POST",
-                            "/api/v1/tenants/" + name + "/redemptions",
-                            Map.of("code", code),
-                            browser.csrfToken(),
-                            "Idempotency-Key",
-                            "mine"));
+            answers.add(redeem(browser, code, "mine"));
         }
 
         assertThat(answers).extracting(HttpResponse::body).containsOnly(answers.getFirst().body());
@@ -291,6 +294,21 @@ class RedemptionIT {
         assertProblem(throttled, 429, "too-many-requests");
         assertThat(throttled.headers().firstValue("Retry-After")).isPresent();
         assertThat(micros()).isEqualTo(2_500_000);
+    }
+
+    @Test
+    void theAnswerOfAnEarlierRedemptionGivesNoTriesBack() {
+        var code = code(batch(""));
+        var browser = member(Role.OWNER);
+        assertThat(redeem(browser, code, "mine").statusCode()).isEqualTo(201);
+        for (int i = 0; i < 9; i++) {
+            assertProblem(redeem(browser, "nonsense"), 400, "invalid-field");
+        }
+
+        var replayed = redeem(browser, code, "mine");
+
+        assertThat(replayed.headers().firstValue("Idempotency-Replayed")).contains("true");
+        assertProblem(redeem(browser, "nonsense"), 429, "too-many-requests");
     }
 
     @Test
