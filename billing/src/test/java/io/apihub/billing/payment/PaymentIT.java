@@ -194,7 +194,7 @@ class PaymentIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"HTML_ANSWERS", "DOWN", "FORGED_REPLIES"})
+    @ValueSource(strings = {"HTML_ANSWERS", "DOWN", "FORGED_REPLIES", "MERCHANT_UNKNOWN"})
     void whatCannotBeAskedWaitsAndIsCreditedLater(Trap trap) {
         STAND.platform().set(Trap.LOSE_NOTIFY);
         var order = STAND.order(tenant, "two", "9");

@@ -1,8 +1,8 @@
 package io.apihub.billing.payment.epay;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /** What a platform says when it is asked. */
 public sealed interface Told<T> {
@@ -13,11 +13,27 @@ public sealed interface Told<T> {
     /** It says in its own words that it does not, or will not. */
     record No<T>(int code, String message) implements Told<T> {
 
-        /** Whether there is no such order: never paid, or deleted a day after it was made. */
+        /**
+         * Whether there is no such order or refund: never paid, or deleted a day after it was made.
+         * Only in the words for just that: a merchant that does not exist (-3) says nothing of its
+         * orders.
+         */
         public boolean isAbsent() {
-            return message.contains("不存在")
-                    || message.toLowerCase(Locale.ROOT).contains("not exist");
+            return code == Absence.CODE && Absence.WORDS.matcher(message).find();
         }
+    }
+
+    /** How platforms say that they know nothing of what they are asked about. */
+    final class Absence {
+
+        private static final int CODE = -1;
+        private static final Pattern WORDS =
+                Pattern.compile(
+                        "(订单|退款|退款记录)(编?号)?不存在|\\b(order|trade|refund)( number| no\\.?| record)?"
+                                + " (does not|doesn't|not) exist",
+                        Pattern.CASE_INSENSITIVE);
+
+        private Absence() {}
     }
 
     /** Nobody can tell: no answer, none that can be read, or one that it did not sign. */
