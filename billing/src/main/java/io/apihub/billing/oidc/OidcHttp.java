@@ -2,7 +2,6 @@ package io.apihub.billing.oidc;
 
 import com.nimbusds.oauth2.sdk.http.HTTPRequest;
 import io.apihub.billing.settings.Oidc;
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -11,6 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,8 +35,15 @@ final class OidcHttp {
 
     private final Oidc settings;
 
+    private final Duration timeout;
+
     OidcHttp(Oidc settings) {
+        this(settings, ANSWER);
+    }
+
+    OidcHttp(Oidc settings, Duration timeout) {
         this.settings = settings;
+        this.timeout = timeout;
     }
 
     /**
@@ -71,7 +80,7 @@ final class OidcHttp {
 
     /** Reads what anybody may read, or who has the token. */
     String get(URI uri, @Nullable String bearer) throws OidcRefusal {
-        var request = HttpRequest.newBuilder(checked(uri)).timeout(ANSWER);
+        var request = HttpRequest.newBuilder(checked(uri));
         if (bearer != null) {
             request.header("Authorization", "Bearer " + bearer);
         }
@@ -82,7 +91,6 @@ final class OidcHttp {
     String post(HTTPRequest form) throws OidcRefusal {
         var request =
                 HttpRequest.newBuilder(checked(form.getURI()))
-                        .timeout(ANSWER)
                         .header("Content-Type", "application/x-www-form-urlencoded")
                         .header("Accept", "application/json")
                         .POST(HttpRequest.BodyPublishers.ofString(form.getBody()));
@@ -92,24 +100,30 @@ final class OidcHttp {
         return send(request.build());
     }
 
+    /** The client's own time-out ends when the headers are there: a body may take for ever. */
     private String send(HttpRequest request) throws OidcRefusal {
+        var answer =
+                http.sendAsync(
+                        request,
+                        HttpResponse.BodyHandlers.limiting(
+                                HttpResponse.BodyHandlers.ofByteArray(), MOST_BYTES));
         try {
-            var response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
-            try (var body = response.body()) {
-                var bytes = body.readNBytes(MOST_BYTES + 1);
-                if (response.statusCode() != OK || bytes.length > MOST_BYTES) {
-                    throw new OidcRefusal(
-                            OidcRefusal.Reason.PROVIDER,
-                            request.uri() + " answered " + response.statusCode());
-                }
-                return new String(bytes, StandardCharsets.UTF_8);
+            var response = answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            if (response.statusCode() != OK) {
+                throw new OidcRefusal(
+                        OidcRefusal.Reason.PROVIDER,
+                        request.uri() + " answered " + response.statusCode());
             }
-        } catch (IOException e) {
+            return new String(response.body(), StandardCharsets.UTF_8);
+        } catch (ExecutionException | TimeoutException e) {
             throw new OidcRefusal(
                     OidcRefusal.Reason.PROVIDER, request.uri() + " does not answer", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new OidcRefusal(OidcRefusal.Reason.PROVIDER, "interrupted", e);
+        } finally {
+            // If it is not over, its connection ends.
+            answer.cancel(true);
         }
     }
 }

@@ -29,10 +29,13 @@ import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.json.JsonMapper;
@@ -49,6 +52,7 @@ class ExchangeTest {
     private final Begun begun =
             new Begun("s".repeat(43), "n".repeat(43), "v".repeat(43), "/", Instant.MAX);
     private final AtomicInteger elsewhere = new AtomicInteger();
+    private final CountDownLatch ended = new CountDownLatch(1);
     private HttpServer server;
     private String issuer;
     private Lie lie = Lie.NONE;
@@ -71,7 +75,8 @@ class ExchangeTest {
         TOKENS_IN_CLEAR,
         KEYS_ON_THE_INSIDE,
         REDIRECTS_ELSEWHERE,
-        TALKS_FOR_EVER
+        TALKS_FOR_EVER,
+        STALLS
     }
 
     private static RSAKey rsa() {
@@ -92,6 +97,7 @@ class ExchangeTest {
 
     @AfterEach
     void stop() {
+        ended.countDown();
         server.stop(0);
     }
 
@@ -109,7 +115,11 @@ class ExchangeTest {
                         false,
                         Set.of(),
                         true);
-        var http = new OidcHttp(settings);
+        // Nobody waits for what does not come; for what does, as long as it takes.
+        var http =
+                lie == Lie.STALLS
+                        ? new OidcHttp(settings, Duration.ofMillis(300))
+                        : new OidcHttp(settings);
         return new Exchange(
                 settings,
                 http,
@@ -127,6 +137,7 @@ class ExchangeTest {
     }
 
     @ParameterizedTest
+    @Timeout(value = 60, unit = TimeUnit.SECONDS)
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
     void whoLiesIsNot(Lie told) {
         lie = told;
@@ -204,6 +215,7 @@ class ExchangeTest {
                 request.sendResponseHeaders(307, -1);
             }
             case TALKS_FOR_EVER -> send(request, "x".repeat(400_000));
+            case STALLS -> stall(request);
             default ->
                     send(
                             request,
@@ -212,6 +224,18 @@ class ExchangeTest {
                                             "access_token", "t",
                                             "token_type", "Bearer",
                                             "id_token", idToken())));
+        }
+    }
+
+    /** The beginning of an answer, and no more until the test is over. */
+    private void stall(HttpExchange request) throws IOException {
+        request.sendResponseHeaders(200, 0);
+        request.getResponseBody().write('{');
+        request.getResponseBody().flush();
+        try {
+            ended.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -16,8 +16,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A running payment platform on the loopback address, for one merchant and both versions of the
@@ -39,6 +41,7 @@ public final class EpaySimulator implements AutoCloseable {
     private final PlatformBooks books;
     private final MerchantApi api;
     private final Teller teller;
+    private final CountDownLatch closed = new CountDownLatch(1);
     private volatile String merchantAuthority = "";
 
     private EpaySimulator(HttpServer server, Merchant merchant, List<Duration> retries) {
@@ -91,12 +94,30 @@ public final class EpaySimulator implements AutoCloseable {
                 // No answer: the connection just ends.
                 return;
             }
+            if (traps.contains(Trap.STALLED_ANSWERS)) {
+                stall(http);
+                return;
+            }
             var exchange = Exchange.of(http);
             try {
                 serve(exchange);
             } catch (Refusal e) {
                 refuse(exchange, e);
             }
+        }
+    }
+
+    /** Headers, and then a byte now and again: nothing that a pause between bytes would show. */
+    private void stall(HttpExchange http) throws IOException {
+        http.sendResponseHeaders(200, 0);
+        try {
+            while (!closed.await(50, TimeUnit.MILLISECONDS)) {
+                http.getResponseBody().write(' ');
+                http.getResponseBody().flush();
+            }
+        } catch (InterruptedException e) {
+            // The platform stops.
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -115,6 +136,9 @@ public final class EpaySimulator implements AutoCloseable {
     }
 
     private ObjectNode answer(Exchange exchange) {
+        if (traps.contains(Trap.MERCHANT_UNKNOWN)) {
+            throw new Refusal(-3, "商户不存在");
+        }
         return switch (exchange.path()) {
             case "/mapi.php" -> api.mapi(exchange.form(), url());
             case "/api.php" -> api.api(exchange.query(), exchange.form());
@@ -227,6 +251,7 @@ public final class EpaySimulator implements AutoCloseable {
 
     @Override
     public void close() {
+        closed.countDown();
         server.stop(0);
         threads.shutdownNow();
     }

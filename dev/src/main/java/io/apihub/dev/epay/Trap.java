@@ -16,6 +16,10 @@ public enum Trap {
     HTML_ANSWERS,
     /** No answer at all: the connection is closed. */
     DOWN,
+    /** An answer begins and never ends, until the platform does. */
+    STALLED_ANSWERS,
+    /** Nobody knows the merchant, for a while. */
+    MERCHANT_UNKNOWN,
     /** status is 1, but trade_status says that the payer is awaited. */
     WAITING_IS_PAID,
     /** Refunds are done, and answered with code 1 instead of 0. */

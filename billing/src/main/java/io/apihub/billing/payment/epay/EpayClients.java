@@ -45,8 +45,8 @@ public class EpayClients implements DisposableBean {
 
     private EpayClient client(PayProvider provider, InstantSource clock) {
         return switch (provider.signing()) {
-            case Signing.Md5 md5 -> new EpayV1(provider, md5, http);
-            case Signing.Rsa rsa -> new EpayV2(provider, rsa, http, clock);
+            case Signing.Md5 md5 -> new EpayV1(provider, md5, http, Wire.TIMEOUT);
+            case Signing.Rsa rsa -> new EpayV2(provider, rsa, http, Wire.TIMEOUT, clock);
         };
     }
 

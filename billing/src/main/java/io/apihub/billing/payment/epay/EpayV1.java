@@ -4,6 +4,7 @@ import io.apihub.billing.settings.Payments.PayProvider;
 import io.apihub.billing.settings.Payments.Signing;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,12 +21,12 @@ public final class EpayV1 implements EpayClient {
     private final EpaySignature signature;
     private final Wire wire;
 
-    /** For a provider that signs with {@code signing}, its own. */
-    public EpayV1(PayProvider provider, Signing.Md5 signing, HttpClient http) {
+    /** For a provider that signs with {@code signing}, its own; {@code timeout} is of each call. */
+    EpayV1(PayProvider provider, Signing.Md5 signing, HttpClient http, Duration timeout) {
         this.provider = provider;
         this.key = signing.key().reveal();
         this.signature = new EpaySignature(signing);
-        this.wire = new Wire(http);
+        this.wire = new Wire(http, timeout);
     }
 
     @Override

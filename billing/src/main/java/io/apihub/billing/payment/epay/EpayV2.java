@@ -4,6 +4,7 @@ import io.apihub.billing.settings.Payments.PayProvider;
 import io.apihub.billing.settings.Payments.Signing;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -19,11 +20,16 @@ public final class EpayV2 implements EpayClient {
     private final Wire wire;
     private final InstantSource clock;
 
-    /** For a provider that signs with {@code signing}, its own. */
-    public EpayV2(PayProvider provider, Signing.Rsa signing, HttpClient http, InstantSource clock) {
+    /** For a provider that signs with {@code signing}, its own; {@code timeout} is of each call. */
+    EpayV2(
+            PayProvider provider,
+            Signing.Rsa signing,
+            HttpClient http,
+            Duration timeout,
+            InstantSource clock) {
         this.provider = provider;
         this.signature = new EpaySignature(signing);
-        this.wire = new Wire(http);
+        this.wire = new Wire(http, timeout);
         this.clock = clock;
     }
 

@@ -1,15 +1,18 @@
 package io.apihub.billing.payment.epay;
 
-import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
@@ -19,15 +22,19 @@ import tools.jackson.databind.json.JsonMapper;
 /** Asks a platform by HTTP. What is not a JSON object is no answer, whatever its status. */
 final class Wire {
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(8);
+    /** For all of an exchange, to the last byte of the answer. */
+    static final Duration TIMEOUT = Duration.ofSeconds(8);
+
     private static final long MOST = 1 << 20;
     private static final JsonMapper JSON =
             JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
 
     private final HttpClient http;
+    private final Duration timeout;
 
-    Wire(HttpClient http) {
+    Wire(HttpClient http, Duration timeout) {
         this.http = http;
+        this.timeout = timeout;
     }
 
     static String form(Map<String, String> fields) {
@@ -54,21 +61,38 @@ final class Wire {
     /** The URL may hold a key: no message of a failure may hold the URL. */
     private Told<JsonNode> send(HttpRequest.Builder request) {
         try {
-            var answer =
-                    http.send(
-                            request.timeout(TIMEOUT).build(),
-                            BodyHandlers.limiting(BodyHandlers.ofByteArray(), MOST));
+            var answer = exchange(request.build());
             var json = JSON.readTree(answer.body());
             return json.isObject()
                     ? new Told.Yes<>(json)
                     : new Told.Unknown<>("no JSON object, status " + answer.statusCode());
         } catch (JacksonException e) {
             return new Told.Unknown<>("no JSON");
-        } catch (IOException e) {
-            return new Told.Unknown<>("no answer: " + e.getClass().getSimpleName());
+        } catch (ExecutionException e) {
+            return new Told.Unknown<>("no answer: " + causeOf(e));
+        } catch (TimeoutException e) {
+            return new Told.Unknown<>("no answer in " + timeout.toSeconds() + " s");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Told.Unknown<>("interrupted");
         }
+    }
+
+    /** The client's own time-out ends when the headers are there: a body may take for ever. */
+    private HttpResponse<byte[]> exchange(HttpRequest request)
+            throws ExecutionException, TimeoutException, InterruptedException {
+        var answer =
+                http.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), MOST));
+        try {
+            return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        } finally {
+            // If it is not over, its connection ends.
+            answer.cancel(true);
+        }
+    }
+
+    private static String causeOf(ExecutionException failure) {
+        var cause = failure.getCause();
+        return cause == null ? "failed" : cause.getClass().getSimpleName();
     }
 }
