@@ -8,7 +8,9 @@ import io.apihub.billing.plan.Subscription.Anchor;
 import io.apihub.billing.plan.SubscriptionEvent.Kind;
 import io.apihub.model.money.Credits;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -71,13 +73,26 @@ class Deals {
      * to be renewed or changed is renewed or changed again, if it may be.
      */
     Outcome close(UUID tenant, Wish wish, Actor actor) {
+        return close(tenant, wish, offer -> Optional.empty(), actor);
+    }
+
+    /** The same, but nothing else than what was ordered. */
+    Outcome close(UUID tenant, Wish wish, Agreed agreed, Actor actor) {
+        return close(tenant, wish, agreed::differs, actor);
+    }
+
+    private Outcome close(
+            UUID tenant, Wish wish, Function<Offer.Yes, Optional<Outcome.No>> differs, Actor actor) {
         var account = till.lock(tenant).orElse(null);
         if (account == null) {
             return new Outcome.No("tenant-gone", "The tenant has just gone.");
         }
         return switch (offers.of(tenant, wish.action(), wish.version())) {
             case Offer.No no -> new Outcome.No(no.slug(), no.detail());
-            case Offer.Yes yes -> close(account, yes, wish, actor);
+            case Offer.Yes yes ->
+                    differs.apply(yes)
+                            .<Outcome>map(no -> no)
+                            .orElseGet(() -> close(account, yes, wish, actor));
         };
     }
 

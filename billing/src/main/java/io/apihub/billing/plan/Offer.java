@@ -23,7 +23,28 @@ public sealed interface Offer {
             Credits price,
             Credits included,
             @Nullable Subscription current)
-            implements Offer {}
+            implements Offer {
+
+        /** Number of the period that is paid, or in which it is chosen what follows. */
+        int period() {
+            if (current == null) {
+                return 1;
+            }
+            int now = current.period().number();
+            return switch (kind) {
+                case PAY_AHEAD, PAY_LATE -> now + 1;
+                case START, UPGRADE, PLAN, WITHDRAW -> now;
+            };
+        }
+
+        /** Whether it is bought, and not only chosen for later. */
+        boolean isBought() {
+            return switch (kind) {
+                case START, PAY_AHEAD, PAY_LATE, UPGRADE -> true;
+                case PLAN, WITHDRAW -> false;
+            };
+        }
+    }
 
     /** What is done. */
     enum Kind {

@@ -107,7 +107,7 @@ public class PlanDesk {
                         order.id(),
                         tenant.id(),
                         wanted.wish(),
-                        yes.version().id(),
+                        Agreed.on(yes),
                         Actor.of(caller));
                 yield order;
             }

@@ -2,6 +2,7 @@ package io.apihub.billing.plan;
 
 import io.apihub.billing.payment.OrdersCredited;
 import io.apihub.billing.plan.Deals.Wish;
+import io.apihub.model.money.Credits;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -59,7 +60,7 @@ public class PlanOrders {
      * An order for a plan.
      *
      * @param order id of the order
-     * @param version of the plan; of a renewal, what was to be renewed then
+     * @param agreed what is bought, and nothing else
      * @param actor who ordered it
      * @param reason why it was refused; else empty
      */
@@ -67,27 +68,36 @@ public class PlanOrders {
             UUID order,
             UUID tenant,
             Action action,
-            UUID version,
+            Agreed agreed,
             boolean autoRenew,
             String actor,
             @Nullable UUID user,
             State state,
             String reason,
-            Instant createdAt) {}
+            Instant createdAt) {
 
-    void add(UUID order, UUID tenant, Wish wish, UUID version, Actor actor) {
+        /** Of the plan; of a renewal, what was to be renewed then. */
+        public UUID version() {
+            return agreed.version();
+        }
+    }
+
+    void add(UUID order, UUID tenant, Wish wish, Agreed agreed, Actor actor) {
         jdbc.update(
                 "INSERT INTO billing.plan_order (order_id, tenant_id, action, version_id,"
-                        + " auto_renew, actor, user_id, created_at)"
-                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                        + " auto_renew, actor, user_id, created_at, subscription_id, period,"
+                        + " most_micros) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 order,
                 tenant,
                 wish.action().name(),
-                version,
+                agreed.version(),
                 wish.autoRenew(),
                 actor.name(),
                 actor.user(),
-                Timestamp.from(time.now()));
+                Timestamp.from(time.now()),
+                agreed.subscription(),
+                agreed.period(),
+                agreed.most().micros());
     }
 
     public Optional<PlanOrder> find(UUID order) {
@@ -131,7 +141,8 @@ public class PlanOrders {
     private void settle(PlanOrder order) {
         var version = order.action() == Action.RENEW ? null : plans.version(order.version());
         var wish = new Wish(order.action(), version, order.autoRenew());
-        switch (deals.close(order.tenant(), wish, new Actor(order.actor(), order.user()))) {
+        var actor = new Actor(order.actor(), order.user());
+        switch (deals.close(order.tenant(), wish, order.agreed(), actor)) {
             case Outcome.Done done -> end(order, State.DONE, "");
             case Outcome.No no -> end(order, State.REFUSED, no.slug() + ": " + no.detail());
         }
@@ -152,7 +163,11 @@ public class PlanOrders {
                 row.getObject("order_id", UUID.class),
                 row.getObject("tenant_id", UUID.class),
                 Action.valueOf(row.getString("action")),
-                row.getObject("version_id", UUID.class),
+                new Agreed(
+                        row.getObject("subscription_id", UUID.class),
+                        row.getInt("period"),
+                        row.getObject("version_id", UUID.class),
+                        new Credits(row.getLong("most_micros"))),
                 row.getBoolean("auto_renew"),
                 row.getString("actor"),
                 row.getObject("user_id", UUID.class),

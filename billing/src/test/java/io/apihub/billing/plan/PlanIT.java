@@ -259,41 +259,6 @@ class PlanIT {
     }
 
     @Test
-    void anOrderBuysThePlanWhenItIsPaidAndASecondOneIsCredit() {
-        var none = STAND.tenant("0");
-        var first = STAND.order(none, "BUY", "basic");
-        var second = STAND.order(none, "BUY", "pro");
-
-        assertThat(STAND.pay(first).statusCode()).isEqualTo(200);
-        assertThat(STAND.pay(second).statusCode()).isEqualTo(200);
-
-        assertThat(STAND.orderState(first)).isEqualTo("DONE");
-        assertThat(STAND.orderState(second)).isEqualTo("REFUSED");
-        assertThat(STAND.balance(none)).as("10 came with it, 60 are not spent").isEqualTo("70");
-        assertThat(STAND.subscription(none).at("/plan/name").asString()).isEqualTo("basic");
-        var list = RunningBilling.json(STAND.billing().get(path(none) + "/orders")).get("items");
-        assertThat(list).hasSize(2);
-        assertThat(list.toString()).containsOnlyOnce("already-subscribed: ");
-        assertProblem(
-                STAND.post("/api/v1/orders/" + first + "/refunds", null, "{\"reason\": \"x\"}"),
-                409,
-                "not-refundable");
-    }
-
-    @Test
-    void anOrderForLittleIsTheLeastThatTheProviderTakes() {
-        made(STAND.buy(tenant, "basic", true));
-        var end = periodEnd();
-        STAND.timeIs(end.minus(Duration.between(start, end).dividedBy(30)));
-        var order = STAND.order(tenant, "CHANGE", "pro");
-
-        STAND.pay(order);
-
-        assertThat(STAND.orderState(order)).isEqualTo("DONE");
-        assertThat(STAND.balance(tenant)).as("80 + 20 - 1 + 1").isEqualTo("100");
-    }
-
-    @Test
     void whoBoughtAVersionKeepsIt() {
         var name = "v" + UUID.randomUUID().toString().substring(0, 8);
         STAND.plan(name, "10", "0", "basic");

@@ -9,9 +9,12 @@ import io.apihub.billing.settings.Payments;
 import io.apihub.billing.settings.Payments.MerchantKey;
 import io.apihub.billing.settings.Payments.PayProvider;
 import io.apihub.billing.settings.Payments.Signing;
+import io.apihub.billing.testing.Poll;
 import io.apihub.billing.testing.RunningBilling;
 import io.apihub.billing.testing.Soundness;
 import io.apihub.billing.testing.TestSettings;
+import io.apihub.dev.epay.EpaySimulator;
+import io.apihub.dev.epay.Merchant;
 import io.apihub.model.money.Credits;
 import java.math.BigDecimal;
 import java.net.URI;
@@ -31,6 +34,11 @@ import tools.jackson.databind.JsonNode;
 /** A billing whose plans have a time of their own, and whose work is done when a test says so. */
 final class PlanStand implements AutoCloseable {
 
+    private static final String KEY = "MERCHANTKEY000000000000000000001";
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final EpaySimulator platform =
+            EpaySimulator.start(0, Merchant.of("1001", KEY), List.of());
     private final TestDatabase database = TestDatabase.create();
     private final FakeTenants tenants = new FakeTenants();
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
@@ -38,6 +46,7 @@ final class PlanStand implements AutoCloseable {
     private final RunningBilling billing = start();
 
     PlanStand() {
+        platform.tellAt(billing.request("/").build().uri().getAuthority());
         plan("basic", "30", "10", "basic");
         plan("pro", "60", "40", "pro");
     }
@@ -68,8 +77,7 @@ final class PlanStand implements AutoCloseable {
         return started;
     }
 
-    /** Nobody is there: orders are paid by an administrator's word. */
-    private static Payments payments() {
+    private Payments payments() {
         var terms =
                 new Payments.Terms(
                         Credits.parse("20"),
@@ -81,9 +89,9 @@ final class PlanStand implements AutoCloseable {
                 List.of(
                         new PayProvider(
                                 "one",
-                                URI.create("http://127.0.0.1:1/"),
+                                URI.create(platform.url() + "/"),
                                 "1001",
-                                new Signing.Md5(new MerchantKey("KEY")),
+                                new Signing.Md5(new MerchantKey(KEY)),
                                 List.of("alipay"),
                                 terms)),
                 new Payments.TopUps(
@@ -242,6 +250,23 @@ final class PlanStand implements AutoCloseable {
                 .asString();
     }
 
+    /** The payer pays at the platform, which tells; ends when the credit is there. */
+    void payThere(String order) {
+        var path = "/api/v1/orders/" + order;
+        var page = RunningBilling.json(billing.get(path)).at("/order/payUrl").asString();
+        assertThat(billing.send(HttpRequest.newBuilder(URI.create(page))).statusCode())
+                .isEqualTo(302);
+        platform.pay(platform.order(order.replace("-", "")).tradeNo());
+        Poll.until(
+                PATIENCE,
+                () ->
+                        RunningBilling.json(billing.get(path))
+                                .at("/order/state")
+                                .asString()
+                                .equals("CREDITED"));
+    }
+
+    /** An administrator says that it is paid. */
     HttpResponse<String> pay(String order) {
         return post("/api/v1/orders/" + order + "/credit", null, "{\"reason\": \"a test\"}");
     }
@@ -321,5 +346,6 @@ final class PlanStand implements AutoCloseable {
     @Override
     public void close() {
         billing.close();
+        platform.close();
     }
 }

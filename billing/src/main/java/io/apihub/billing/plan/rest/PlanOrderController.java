@@ -128,8 +128,9 @@ class PlanOrderController {
             description =
                     "Needs an Idempotency-Key: a repeat with the same key gets the same answer, and"
                             + " orders nothing again. It is done as soon as the order is paid, at"
-                            + " the price of that moment, which is never higher. If it can't be done"
-                            + " then, what was paid is in the balance.")
+                            + " the price of that moment, and only what was ordered: the same"
+                            + " period of the same plan, for no higher price. Otherwise what was"
+                            + " paid is in the balance.")
     @ApiResponse(
             responseCode = "201",
             description = "Ordered; with the header Idempotency-Replayed: true, ordered before",

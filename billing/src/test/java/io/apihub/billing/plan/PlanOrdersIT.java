@@ -1,0 +1,167 @@
+package io.apihub.billing.plan;
+
+import static io.apihub.billing.plan.PlanStand.made;
+import static io.apihub.billing.plan.PlanStand.path;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.apihub.billing.testing.RunningBilling;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Plans that are paid by an order: nothing else is bought than what was ordered, nor for more. */
+class PlanOrdersIT {
+
+    private static final PlanStand STAND = new PlanStand();
+
+    private final Instant start = STAND.restart();
+    private final UUID tenant = STAND.tenant("100");
+
+    @AfterAll
+    static void stop() {
+        STAND.close();
+    }
+
+    @AfterEach
+    void sound() {
+        STAND.checkSound();
+    }
+
+    private static void assertProblem(HttpResponse<String> answer, int status, String slug) {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+        assertThat(RunningBilling.json(answer).get("type").asString()).endsWith(":" + slug);
+    }
+
+    private static HttpResponse<String> refund(String order) {
+        return STAND.post(
+                "/api/v1/orders/" + order + "/refunds", null, "{\"reason\": \"a test\"}");
+    }
+
+    private Instant periodEnd() {
+        return Instant.parse(STAND.subscription(tenant).get("periodEndsAt").asString());
+    }
+
+    private void assertRefused(String order, String slug, String balance) {
+        assertThat(STAND.orderState(order)).isEqualTo("REFUSED");
+        var list = STAND.billing().get(path(tenant) + "/orders").body();
+        assertThat(list).contains(slug + ": ");
+        assertThat(STAND.balance(tenant)).as("what was paid is there").isEqualTo(balance);
+    }
+
+    @Test
+    void anOrderBuysThePlanWhenItIsPaidAndASecondOneIsCredit() {
+        var none = STAND.tenant("0");
+        var first = STAND.order(none, "BUY", "basic");
+        var second = STAND.order(none, "BUY", "pro");
+
+        assertThat(STAND.pay(first).statusCode()).isEqualTo(200);
+        assertThat(STAND.pay(second).statusCode()).isEqualTo(200);
+
+        assertThat(STAND.orderState(first)).isEqualTo("DONE");
+        assertThat(STAND.orderState(second)).isEqualTo("REFUSED");
+        assertThat(STAND.balance(none)).as("10 came with it, 60 are not spent").isEqualTo("70");
+        assertThat(STAND.subscription(none).at("/plan/name").asString()).isEqualTo("basic");
+        var list = RunningBilling.json(STAND.billing().get(path(none) + "/orders")).get("items");
+        assertThat(list).hasSize(2);
+        assertThat(list.toString()).containsOnlyOnce("already-subscribed: ");
+        assertProblem(refund(first), 409, "not-refundable");
+    }
+
+    @Test
+    void anOrderForLittleIsTheLeastThatTheProviderTakes() {
+        made(STAND.buy(tenant, "basic", true));
+        var end = periodEnd();
+        STAND.timeIs(end.minus(Duration.between(start, end).dividedBy(30)));
+        var order = STAND.order(tenant, "CHANGE", "pro");
+
+        STAND.pay(order);
+
+        assertThat(STAND.orderState(order)).isEqualTo("DONE");
+        assertThat(STAND.balance(tenant)).as("80 + 20 - 1 + 1").isEqualTo("100");
+    }
+
+    @Test
+    void anUpgradeThatIsPaidInTheNextPeriodIsNotBought() {
+        made(STAND.buy(tenant, "basic", true));
+        var end = periodEnd();
+        STAND.timeIs(end.minus(Duration.between(start, end).dividedBy(30)));
+        var order = STAND.order(tenant, "CHANGE", "pro");
+        STAND.timeIs(end);
+        STAND.work();
+        assertThat(STAND.balance(tenant)).as("100 - 30 + 10 - 30 + 10").isEqualTo("60");
+
+        STAND.pay(order);
+
+        assertRefused(order, "changed-since", "80");
+        assertThat(STAND.subscription(tenant).at("/plan/name").asString()).isEqualTo("basic");
+    }
+
+    @Test
+    void aRenewalThatIsPaidAfterThePeriodRenewedItselfPaysForNoOther() {
+        made(STAND.buy(tenant, "basic", true));
+        var order = STAND.order(tenant, "RENEW", "");
+        STAND.timeIs(periodEnd());
+        STAND.work();
+
+        STAND.pay(order);
+
+        assertRefused(order, "changed-since", "90");
+        assertThat(STAND.subscription(tenant).get("paidAhead").asBoolean()).isFalse();
+    }
+
+    @Test
+    void aRenewalOfAnotherPlanThanWasOrderedIsNotBought() {
+        made(STAND.buy(tenant, "pro", true));
+        var order = STAND.order(tenant, "RENEW", "");
+        made(STAND.change(tenant, "basic"));
+
+        STAND.pay(order);
+
+        assertRefused(order, "changed-since", "140");
+        assertThat(STAND.subscription(tenant).at("/nextRenewal/plan").asString())
+                .isEqualTo("basic");
+    }
+
+    @Test
+    void anUpgradeThatHasBecomeAChoiceForLaterIsNotTakenForBought() {
+        made(STAND.buy(tenant, "basic", false));
+        STAND.timeIs(periodEnd().minus(Duration.ofDays(1)));
+        var order = STAND.order(tenant, "CHANGE", "pro");
+        STAND.timeIs(periodEnd());
+        STAND.work();
+        assertThat(STAND.subscription(tenant).get("state").asString()).isEqualTo("GRACE");
+
+        STAND.pay(order);
+
+        assertRefused(order, "changed-since", "100");
+    }
+
+    @Test
+    void anUpgradeThatCostsMoreThanWhenItWasOrderedIsNotBought() {
+        made(STAND.buy(tenant, "basic", false));
+        STAND.timeIs(periodEnd().minus(Duration.ofDays(1)));
+        var order = STAND.order(tenant, "CHANGE", "pro");
+        made(STAND.renew(tenant));
+
+        STAND.pay(order);
+
+        assertRefused(order, "dearer-since", "70");
+    }
+
+    @Test
+    void aRenewalThatIsPaidInItsGraceIsTheOneThatWasOrdered() {
+        made(STAND.buy(tenant, "basic", false));
+        var order = STAND.order(tenant, "RENEW", "");
+        STAND.timeIs(periodEnd());
+        STAND.work();
+
+        STAND.pay(order);
+
+        assertThat(STAND.orderState(order)).isEqualTo("DONE");
+        assertThat(STAND.subscription(tenant).get("periodNumber").asInt()).isEqualTo(2);
+    }
+}
