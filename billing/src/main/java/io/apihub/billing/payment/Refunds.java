@@ -1,9 +1,12 @@
 package io.apihub.billing.payment;
 
+import io.apihub.billing.account.Account;
 import io.apihub.billing.account.Accounts;
 import io.apihub.billing.account.PlatformAccount;
+import io.apihub.billing.credit.ExpiringCredit;
 import io.apihub.billing.ledger.Entry;
 import io.apihub.billing.ledger.Ledger;
+import io.apihub.billing.ledger.NotCovered;
 import io.apihub.billing.ledger.Posting;
 import io.apihub.billing.ledger.TransactionKind;
 import io.apihub.billing.payment.FaultPoint.Step;
@@ -13,6 +16,7 @@ import io.apihub.billing.payment.epay.EpayClients;
 import io.apihub.billing.payment.epay.GiveBack;
 import io.apihub.billing.payment.epay.GiveBack.Standing;
 import io.apihub.billing.payment.epay.Told;
+import io.apihub.model.money.Credits;
 import io.apihub.model.money.Credits;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -45,6 +49,7 @@ class Refunds {
     private final RefundTable refunds;
     private final Accounts accounts;
     private final Ledger ledger;
+    private final ExpiringCredit expiring;
     private final EpayClients clients;
     private final TransactionTemplate transactions;
     private final Notices notices;
@@ -57,6 +62,7 @@ class Refunds {
             RefundTable refunds,
             Accounts accounts,
             Ledger ledger,
+            ExpiringCredit expiring,
             Notices notices) {}
 
     Refunds(Books books, EpayClients clients, TransactionTemplate transactions, FaultPoint fault) {
@@ -64,6 +70,7 @@ class Refunds {
         this.refunds = books.refunds();
         this.accounts = books.accounts();
         this.ledger = books.ledger();
+        this.expiring = books.expiring();
         this.notices = books.notices();
         this.clients = clients;
         this.transactions = transactions;
@@ -76,7 +83,7 @@ class Refunds {
     /**
      * Takes the credit back and sets it apart.
      *
-     * @throws io.apihub.billing.ledger.NotCovered if the tenant has spent or leased it
+     * @throws NotCovered if the tenant has spent or leased it
      */
     @Transactional(propagation = Propagation.MANDATORY)
     public Cashier.Returning reserve(UUID id, UUID orderId, Wish wish) {
@@ -92,6 +99,9 @@ class Refunds {
             return Cashier.Returning.TOO_MUCH;
         }
         var part = Part.of(order, amount);
+        if (!payable(account(order)).covers(part.whole())) {
+            throw new NotCovered();
+        }
         refunds.add(id, orderId, part, wish.actor(), wish.reason());
         orders.move(order, OrderState.CREDITED, OrderState.REFUNDING);
         var refund =
@@ -108,11 +118,24 @@ class Refunds {
         return Cashier.Returning.BEGUN;
     }
 
+    /**
+     * What may be turned into money: neither what is leased, nor what may be used beyond the
+     * balance, nor credit that expires: it came with a plan, and that would be had for nothing.
+     */
+    private Credits payable(Account account) {
+        return Credits.min(
+                account.balance().minus(expiring.remaining(account)),
+                account.balance().minus(account.leased()));
+    }
+
+    private Account account(PaymentOrder order) {
+        return Objects.requireNonNull(
+                accounts.lock(List.of(order.tenant())).get(order.tenant()));
+    }
+
     private List<Entry> entriesOf(PaymentOrder order, Credits tenants) {
-        var account =
-                Objects.requireNonNull(accounts.lock(List.of(order.tenant())).get(order.tenant()));
         return List.of(
-                new Entry(account.id(), tenants),
+                new Entry(account(order).id(), tenants),
                 new Entry(accounts.id(PlatformAccount.SUSPENSE), tenants.negated()));
     }
 

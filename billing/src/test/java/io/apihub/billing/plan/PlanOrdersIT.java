@@ -85,6 +85,24 @@ class PlanOrdersIT {
     }
 
     @Test
+    void whatPaidForAPlanDoesNotGoBackOutOfTheCreditThatCameWithIt() {
+        var none = STAND.tenant("0");
+        STAND.plan("generous", "60", "70", "pro");
+        var order = STAND.order(none, "BUY", "generous");
+
+        STAND.payThere(order);
+
+        assertThat(STAND.orderState(order)).isEqualTo("DONE");
+        assertThat(STAND.balance(none)).as("all of it came with the plan").isEqualTo("70");
+        assertProblem(refund(order), 409, "not-covered");
+        assertThat(STAND.balance(none)).isEqualTo("70");
+        var grants = "/api/v1/tenants/" + none + "/grants";
+        made(STAND.post(grants, PlanStand.key(), PlanStand.amount("60")));
+        assertThat(refund(order).statusCode()).isEqualTo(200);
+        assertThat(STAND.balance(none)).isEqualTo("70");
+    }
+
+    @Test
     void anUpgradeThatIsPaidInTheNextPeriodIsNotBought() {
         made(STAND.buy(tenant, "basic", true));
         var end = periodEnd();
