@@ -21,7 +21,8 @@ class PaymentFigures {
     private final Map<String, Drift> drift = new HashMap<>();
 
     /** What the last sweep of a provider found. */
-    private record Drift(AtomicLong onlyThere, AtomicLong onlyHere, AtomicLong amounts) {}
+    private record Drift(
+            AtomicLong onlyThere, AtomicLong onlyHere, AtomicLong amounts, AtomicLong foreign) {}
 
     PaymentFigures(
             Settings settings,
@@ -42,7 +43,8 @@ class PaymentFigures {
                                 new Drift(
                                         drift(metrics, provider.name(), "only-platform"),
                                         drift(metrics, provider.name(), "only-here"),
-                                        drift(metrics, provider.name(), "amount"))));
+                                        drift(metrics, provider.name(), "amount"),
+                                        foreign(metrics, provider.name()))));
     }
 
     private static AtomicLong drift(MeterRegistry metrics, String provider, String side) {
@@ -54,18 +56,26 @@ class PaymentFigures {
         return figure;
     }
 
+    private static AtomicLong foreign(MeterRegistry metrics, String provider) {
+        var figure = new AtomicLong();
+        metrics.gauge("apihub_billing_payments_foreign", Tags.of("provider", provider), figure);
+        return figure;
+    }
+
     /** Reads them; a provider that is not configured any more counts no more. */
     void read() {
         suspense.set(inSuspense.open());
         problems.set(orders.problems());
         jdbc.query(
-                "SELECT provider, only_there, only_here, amounts_differ FROM billing.payment_sweep",
+                "SELECT provider, only_there, only_here, amounts_differ, foreign_there"
+                        + " FROM billing.payment_sweep",
                 row -> {
                     var known = drift.get(row.getString(1));
                     if (known != null) {
                         known.onlyThere().set(row.getLong(2));
                         known.onlyHere().set(row.getLong(3));
                         known.amounts().set(row.getLong(4));
+                        known.foreign().set(row.getLong(5));
                     }
                 });
     }

@@ -2,13 +2,18 @@ package io.apihub.billing.payment;
 
 import io.apihub.billing.payment.Settling.Occasion;
 import io.apihub.billing.payment.Settling.Result;
-import io.apihub.billing.payment.epay.EpayClient;
 import io.apihub.billing.payment.epay.EpayClient.Ref;
 import io.apihub.billing.payment.epay.EpayClients;
 import io.apihub.billing.payment.epay.PlatformOrder;
 import io.apihub.billing.payment.epay.Told;
 import io.apihub.billing.settings.Payments.PayProvider;
 import io.apihub.billing.settings.Settings;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.OffsetDateTime;
+import java.util.HashSet;
+import java.util.Optional;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +26,7 @@ import org.springframework.stereotype.Component;
 /**
  * Compares what a platform lists as paid with what we were told, both ways, once a day: what it has
  * and we have not is asked for and credited; what we have and it has not is counted, and so is what
- * both have, but not by the same amount.
+ * both have, but not by the same amount. Other sales of the same merchant are counted apart.
  */
 @Component
 class Sweep {
@@ -31,25 +36,34 @@ class Sweep {
     /** With 50 orders each, more than a day has. */
     private static final int MOST_PAGES = 400;
 
+    /** What was paid before was compared by earlier sweeps; a day more for clocks and zones. */
+    private static final Duration WINDOW = Duration.ofDays(3);
+
+    /** Where nothing was compared yet. */
+    private static final Duration FIRST_WINDOW = Duration.ofDays(31);
+
     private final Settings settings;
     private final EpayClients clients;
     private final Orders orders;
     private final Received received;
     private final Settling settling;
     private final JdbcTemplate jdbc;
+    private final InstantSource clock;
 
     Sweep(
             Settings settings,
             EpayClients clients,
             Notifications.Books books,
             Settling settling,
-            JdbcTemplate jdbc) {
+            JdbcTemplate jdbc,
+            InstantSource clock) {
         this.settings = settings;
         this.clients = clients;
         this.orders = books.orders();
         this.received = books.received();
         this.settling = settling;
         this.jdbc = jdbc;
+        this.clock = clock;
     }
 
     /** Sweeps the providers that are due; each is claimed by one process for a day. */
@@ -74,7 +88,7 @@ class Sweep {
     }
 
     /** What differed. */
-    private record Drift(int onlyThere, int onlyHere, int amounts) {
+    private record Drift(int onlyThere, int onlyHere, int amounts, int foreign) {
 
         int all() {
             return onlyThere + onlyHere + amounts;
@@ -85,49 +99,90 @@ class Sweep {
     private enum Standing {
         SAME,
         ONLY_THERE,
-        OTHER_AMOUNT
+        OTHER_AMOUNT,
+        /** The merchant sells other things too. */
+        FOREIGN,
+        /** Of ours by its number, but from before the time that is compared. */
+        OLD
     }
 
     /** Compares one provider's list with ours; tried again in ten minutes if it can't be read. */
     void now(PayProvider provider) {
-        var listed = new HashMap<String, Standing>();
-        for (int page = 0; page < MOST_PAGES; page++) {
-            if (!(clients.of(provider.name()).paid(page) instanceof Told.Yes<Told.Page> told)) {
-                LOG.warn("the orders of {} can't be listed", provider.name());
-                return;
-            }
-            var found = told.value().orders();
-            int before = listed.size();
-            found.forEach(order ->
-                    listed.computeIfAbsent(order.tradeNo(), number -> compare(provider, order)));
-            boolean all = found.size() < EpayClient.PAGE || listed.size() == before;
-            if (all || isSweptBefore(provider, found)) {
-                break;
-            }
+        var listed = listed(provider, horizon(provider));
+        if (listed.isEmpty()) {
+            LOG.warn("the orders of {} can't be listed", provider.name());
+            return;
         }
+        var standings = listed.get();
         write(
                 provider,
                 new Drift(
-                        count(listed, Standing.ONLY_THERE),
-                        onlyHere(provider, listed.keySet()),
-                        count(listed, Standing.OTHER_AMOUNT)));
+                        count(standings, Standing.ONLY_THERE),
+                        onlyHere(provider, standings.keySet()),
+                        count(standings, Standing.OTHER_AMOUNT),
+                        count(standings, Standing.FOREIGN)));
+    }
+
+    /** From when on payments are compared: since the last time, and always some days. */
+    private Instant horizon(PayProvider provider) {
+        var last =
+                jdbc
+                        .query(
+                                "SELECT ended_at FROM billing.payment_sweep WHERE provider = ?"
+                                        + " AND ended_at IS NOT NULL",
+                                (row, number) ->
+                                        row.getObject(1, OffsetDateTime.class).toInstant(),
+                                provider.name())
+                        .stream()
+                        .findFirst();
+        var window = clock.instant().minus(last.isPresent() ? WINDOW : FIRST_WINDOW);
+        return last.map(time -> time.minus(WINDOW)).filter(window::isAfter).orElse(window);
+    }
+
+    /** What each payment of the platform's list is to us; empty if the list can't be read. */
+    private Optional<Map<String, Standing>> listed(PayProvider provider, Instant horizon) {
+        var listed = new HashMap<String, Standing>();
+        var seen = new HashSet<String>();
+        int rows = 0;
+        for (int page = 0; page < MOST_PAGES; page++) {
+            var client = clients.of(provider.name());
+            if (!(client.paid(page, rows) instanceof Told.Yes<Told.Page>(Told.Page found))) {
+                return Optional.empty();
+            }
+            for (var order : found.paid()) {
+                listed.computeIfAbsent(
+                        order.tradeNo(), number -> compare(provider, order, horizon));
+            }
+            rows += found.rows().size();
+            if (!seen.addAll(found.rows()) || isSweptBefore(provider, found.paid(), horizon)) {
+                break;
+            }
+        }
+        return Optional.of(listed);
     }
 
     private static int count(Map<String, Standing> listed, Standing standing) {
         return (int) listed.values().stream().filter(one -> one == standing).count();
     }
 
-    private Standing compare(PayProvider provider, PlatformOrder found) {
+    private Standing compare(PayProvider provider, PlatformOrder found, Instant horizon) {
         var known = received.amountOf(provider.name(), found.tradeNo());
         if (known.isPresent()) {
             return known.get().compareTo(found.money()) == 0
                     ? Standing.SAME
                     : Standing.OTHER_AMOUNT;
         }
-        return OrderNumber.parse(found.outTradeNo())
-                .flatMap(orders::find)
+        var number = OrderNumber.parse(found.outTradeNo());
+        if (number.isEmpty()) {
+            return Standing.FOREIGN;
+        }
+        return number.flatMap(orders::find)
                 .map(order -> told(provider, order, found))
-                .orElse(Standing.ONLY_THERE);
+                .orElse(isBefore(found, horizon) ? Standing.OLD : Standing.ONLY_THERE);
+    }
+
+    private static boolean isBefore(PlatformOrder order, Instant horizon) {
+        return order.endedAt().filter(horizon::isAfter).isPresent();
     }
 
     /** Asks for what nobody told us. */
@@ -147,16 +202,20 @@ class Sweep {
                 .isPresent();
     }
 
-    /** Pages of which everything came more than two days ago were compared by earlier sweeps. */
-    private boolean isSweptBefore(PayProvider provider, List<PlatformOrder> page) {
-        return Boolean.TRUE.equals(
-                jdbc.queryForObject(
-                        "SELECT count(*) = ? FROM billing.payment WHERE provider = ?"
-                                + " AND trade_no = ANY (?) AND created_at < now() - interval '2 days'",
-                        Boolean.class,
-                        page.size(),
-                        provider.name(),
-                        page.stream().map(PlatformOrder::tradeNo).toArray(String[]::new)));
+    /** Pages of which everything is from before the horizon, or came more than two days ago. */
+    private boolean isSweptBefore(
+            PayProvider provider, List<PlatformOrder> page, Instant horizon) {
+        var late = page.stream().filter(order -> !isBefore(order, horizon)).toList();
+        return !page.isEmpty()
+                && Boolean.TRUE.equals(
+                        jdbc.queryForObject(
+                                "SELECT count(*) = ? FROM billing.payment WHERE provider = ?"
+                                        + " AND trade_no = ANY (?)"
+                                        + " AND created_at < now() - interval '2 days'",
+                                Boolean.class,
+                                late.size(),
+                                provider.name(),
+                                late.stream().map(PlatformOrder::tradeNo).toArray(String[]::new)));
     }
 
     /** What came in the last two days, but for the last minutes, and was not given back. */
@@ -171,7 +230,18 @@ class Sweep {
                                 + " AND now() - interval '5 minutes'",
                         String.class,
                         provider.name());
-        return (int) here.stream().filter(tradeNo -> !listed.contains(tradeNo)).count();
+        return (int)
+                here.stream()
+                        .filter(tradeNo -> !listed.contains(tradeNo))
+                        .filter(tradeNo -> !isPaidThere(provider, tradeNo))
+                        .count();
+    }
+
+    /** What we were told late may be on a page that is not read any more. */
+    private boolean isPaidThere(PayProvider provider, String tradeNo) {
+        return clients.of(provider.name()).query(Ref.trade(tradeNo))
+                        instanceof Told.Yes<PlatformOrder>(PlatformOrder found)
+                && found.isPaid();
     }
 
     private void write(PayProvider provider, Drift drift) {
@@ -186,11 +256,12 @@ class Sweep {
         }
         jdbc.update(
                 "UPDATE billing.payment_sweep SET next_at = now() + interval '1 day',"
-                        + " ended_at = now(), only_there = ?, only_here = ?, amounts_differ = ?"
-                        + " WHERE provider = ?",
+                        + " ended_at = now(), only_there = ?, only_here = ?, amounts_differ = ?,"
+                        + " foreign_there = ? WHERE provider = ?",
                 drift.onlyThere(),
                 drift.onlyHere(),
                 drift.amounts(),
+                drift.foreign(),
                 provider.name());
     }
 }

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.apihub.billing.payment.epay.Charge;
 import io.apihub.billing.payment.epay.EpayClients;
 import io.apihub.billing.settings.Settings;
+import io.apihub.dev.epay.PlatformOrder;
 import io.apihub.dev.epay.Trap;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.net.http.HttpRequest;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -19,6 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
@@ -121,13 +125,11 @@ class SweepIT {
         assertThat(ended(provider)).isTrue();
     }
 
-    @Test
-    void whatOnlyThePlatformKnowsIsCounted() {
-        var before = sweep("one");
-        var foreign = "SHOP-" + UUID.randomUUID();
+    /** A sale at the merchant's account that is no order of ours. */
+    private static PlatformOrder sold(String number) {
         var charge =
                 new Charge(
-                        foreign,
+                        number,
                         "alipay",
                         new BigDecimal("5.00"),
                         "another shop's",
@@ -135,9 +137,73 @@ class SweepIT {
                         URI.create("http://127.0.0.1:1/"));
         var page = STAND.billing().get(EpayClients.class).of("one").page(charge);
         STAND.billing().send(HttpRequest.newBuilder(page));
-        STAND.platform().pay(STAND.platform().order(foreign).tradeNo());
+        return STAND.platform().pay(STAND.platform().order(number).tradeNo());
+    }
+
+    private static String ourNumber() {
+        return UUID.randomUUID().toString().replace("-", "");
+    }
+
+    @Test
+    void whatOnlyThePlatformKnowsIsCounted() {
+        var before = sweep("one");
+
+        sold(ourNumber());
 
         assertThat(more(before, sweep("one"))).containsExactly(1, 0, 0);
+    }
+
+    @Test
+    void whatTheMerchantSellsElsewhereIsNoDrift() {
+        var before = sweep("one");
+        int foreign = foreign();
+
+        sold("SHOP-" + UUID.randomUUID());
+
+        assertThat(sweep("one")).isEqualTo(before);
+        assertThat(foreign()).isEqualTo(foreign + 1);
+    }
+
+    private static int foreign() {
+        return Objects.requireNonNull(
+                STAND.admin()
+                        .queryForObject(
+                                "SELECT foreign_there FROM billing.payment_sweep"
+                                        + " WHERE provider = 'one'",
+                                Integer.class));
+    }
+
+    @Test
+    void whatIsOlderThanWhatIsComparedIsNoDrift() {
+        var before = sweep("one");
+
+        var old = sold(ourNumber());
+        STAND.platform().backdate(old, Instant.now().minus(Duration.ofDays(40)));
+
+        assertThat(sweep("one")).isEqualTo(before);
+    }
+
+    /** Otherwise only what is on the first page of a full list would be found. */
+    @ParameterizedTest
+    @CsvSource({"one,false", "two,false", "one,true", "two,true"})
+    void aListIsReadToItsEndHoweverItIsCut(String provider, boolean statusIgnored) {
+        var order = STAND.order(tenant, provider, "8");
+        STAND.pay(order);
+        for (int i = 0; i < 4; i++) {
+            var newer = STAND.order(tenant, provider, "1");
+            if (!statusIgnored) {
+                STAND.pay(newer);
+            }
+        }
+        STAND.platform().set(Trap.SHORT_PAGES);
+        if (statusIgnored) {
+            STAND.platform().set(Trap.STATUS_IGNORED);
+        }
+
+        sweep(provider);
+
+        assertThat(STAND.state(order)).isEqualTo("CREDITED");
+        assertThat(ended(provider)).isTrue();
     }
 
     @ParameterizedTest

@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -225,6 +226,11 @@ public final class EpaySimulator implements AutoCloseable {
     /** A day later: what nobody paid is gone. */
     public void forgetUnpaid() {
         books.forgetUnpaid();
+    }
+
+    /** An order is older than it was: it was paid then. */
+    public void backdate(PlatformOrder order, Instant at) {
+        books.backdate(order.tradeNo(), at);
     }
 
     /** The platform loses an order. */

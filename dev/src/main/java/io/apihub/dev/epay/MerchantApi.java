@@ -12,6 +12,7 @@ final class MerchantApi {
     private static final int V1_OK = 1;
     private static final int V2_OK = 0;
     private static final int MOST = 50;
+    private static final int FEW = 3;
 
     private final Requests requests;
     private final PlatformBooks books;
@@ -56,9 +57,10 @@ final class MerchantApi {
             }
             case "orders" -> {
                 requests.checkKey(query);
+                int size = pageSize(query);
                 yield replies.orders(
                         Replies.object(V1_OK, "succ"),
-                        page(number(query, "page", 1) - 1, number(query, "limit", MOST)));
+                        page((number(query, "page", 1) - 1) * size, size));
             }
             case "refund" -> {
                 requests.checkKey(form);
@@ -99,10 +101,9 @@ final class MerchantApi {
                     }
                     case "/api/pay/refund" -> refund(fields, V2_OK);
                     case "/api/pay/refundquery" -> refundQuery(ok, fields);
-                    case "/api/merchant/orders" -> {
-                        int limit = number(fields, "limit", MOST);
-                        yield replies.orders(ok, page(number(fields, "offset", 0) / limit, limit));
-                    }
+                    case "/api/merchant/orders" ->
+                            replies.orders(
+                                    ok, page(number(fields, "offset", 0), pageSize(fields)));
                     default -> throw new Refusal(-5, "No Act!");
                 });
     }
@@ -114,11 +115,16 @@ final class MerchantApi {
         return reply.put("trade_no", order.tradeNo()).put("status", 1);
     }
 
-    private List<PlatformOrder> page(int page, int limit) {
+    private int pageSize(Map<String, String> fields) {
+        int most = traps.contains(Trap.SHORT_PAGES) ? FEW : MOST;
+        return Math.min(number(fields, "limit", most), most);
+    }
+
+    private List<PlatformOrder> page(int offset, int size) {
         return books.all().stream()
-                .filter(order -> order.status() == 1)
-                .skip((long) page * limit)
-                .limit(Math.min(limit, MOST))
+                .filter(order -> order.status() == 1 || traps.contains(Trap.STATUS_IGNORED))
+                .skip(offset)
+                .limit(size)
                 .toList();
     }
 

@@ -1,6 +1,7 @@
 package io.apihub.dev.epay;
 
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
@@ -42,7 +43,7 @@ final class PlatformBooks {
     synchronized PlatformOrder open(int version, PlatformOrder.Request request) {
         var known = byMerchant.get(request.outTradeNo());
         if (known == null) {
-            var order = PlatformOrder.unpaid(number(), version, request);
+            var order = PlatformOrder.unpaid(number(), version, request, clock.instant());
             orders.put(order.tradeNo(), order);
             byMerchant.put(request.outTradeNo(), order.tradeNo());
             return order;
@@ -88,7 +89,7 @@ final class PlatformBooks {
         if (order.status() != 0 && !again) {
             return order;
         }
-        var paid = order.paid(order.status() == 0 ? tradeNo : number(), amount);
+        var paid = order.paid(order.status() == 0 ? tradeNo : number(), amount, clock.instant());
         orders.put(paid.tradeNo(), paid);
         return paid;
     }
@@ -112,6 +113,11 @@ final class PlatformBooks {
 
     synchronized Optional<PlatformOrder> byRefund(String refundNo) {
         return orders.values().stream().filter(order -> order.hasReturn(refundNo)).findFirst();
+    }
+
+    /** As if it had been paid then. */
+    synchronized void backdate(String tradeNo, Instant at) {
+        orders.put(tradeNo, get(tradeNo).since(at));
     }
 
     /** As if it had never been there. */

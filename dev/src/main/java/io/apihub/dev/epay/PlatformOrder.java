@@ -2,6 +2,7 @@ package io.apihub.dev.epay;
 
 import java.math.BigDecimal;
 import java.net.URI;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,6 +12,7 @@ import java.util.List;
  * @param version 1 or 2: how the merchant is told
  * @param status 0 unpaid, 1 paid, 2 refunded
  * @param paid what the payer paid
+ * @param at when it was made, or paid if it is
  */
 public record PlatformOrder(
         String tradeNo,
@@ -18,7 +20,8 @@ public record PlatformOrder(
         Request request,
         int status,
         BigDecimal paid,
-        List<Return> returns) {
+        List<Return> returns,
+        Instant at) {
 
     public PlatformOrder {
         returns = List.copyOf(returns);
@@ -36,19 +39,24 @@ public record PlatformOrder(
             URI notifyUrl,
             URI returnUrl) {}
 
-    static PlatformOrder unpaid(String tradeNo, int version, Request request) {
-        return new PlatformOrder(tradeNo, version, request, 0, request.money(), List.of());
+    static PlatformOrder unpaid(String tradeNo, int version, Request request, Instant at) {
+        return new PlatformOrder(
+                tradeNo, version, request, 0, request.money(), List.of(), at);
     }
 
-    PlatformOrder paid(String number, BigDecimal amount) {
-        return new PlatformOrder(number, version, request, 1, amount, List.of());
+    PlatformOrder paid(String number, BigDecimal amount, Instant when) {
+        return new PlatformOrder(number, version, request, 1, amount, List.of(), when);
     }
 
     /** Refunded as soon as any part of it is. */
     PlatformOrder refunded(Return part) {
         var all = new ArrayList<>(returns);
         all.add(part);
-        return new PlatformOrder(tradeNo, version, request, 2, paid, all);
+        return new PlatformOrder(tradeNo, version, request, 2, paid, all, at);
+    }
+
+    PlatformOrder since(Instant when) {
+        return new PlatformOrder(tradeNo, version, request, status, paid, returns, when);
     }
 
     /** What the payer has again. */

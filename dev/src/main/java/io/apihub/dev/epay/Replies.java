@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.security.KeyPair;
 import java.time.InstantSource;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Set;
@@ -12,6 +14,10 @@ import java.util.Set;
 final class Replies {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss")
+                    .withZone(ZoneId.of("Asia/Shanghai"));
 
     private final Merchant merchant;
     private final Set<Trap> traps;
@@ -34,8 +40,8 @@ final class Replies {
                 .put("out_trade_no", request.outTradeNo())
                 .put("type", request.type())
                 .put("pid", merchant.pid())
-                .put("addtime", "2026-11-23 10:00:00")
-                .put("endtime", "2026-11-23 10:00:10")
+                .put("addtime", TIME.format(order.at()))
+                .put("endtime", order.status() == 0 ? "" : TIME.format(order.at()))
                 .put("name", request.name())
                 .put("money", order.paid().setScale(2).toPlainString())
                 .put("status", order.status());

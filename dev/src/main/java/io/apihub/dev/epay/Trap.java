@@ -22,6 +22,10 @@ public enum Trap {
     MERCHANT_UNKNOWN,
     /** status is 1, but trade_status says that the payer is awaited. */
     WAITING_IS_PAID,
+    /** Lists of orders have no more than three a page, however many are asked for. */
+    SHORT_PAGES,
+    /** Lists of paid orders have those that are not. */
+    STATUS_IGNORED,
     /** Refunds are done, and answered with code 1 instead of 0. */
     REFUND_CODE_ONE,
     /** Refunds are done, and answered with an HTML page. */

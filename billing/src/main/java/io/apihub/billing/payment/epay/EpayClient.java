@@ -33,11 +33,12 @@ public sealed interface EpayClient permits EpayV1, EpayV2 {
     Told<PlatformOrder> query(Ref order);
 
     /**
-     * Orders that are paid, newest first.
+     * Orders that are paid, newest first. The list ends with a page that brings nothing new.
      *
-     * @param page from 0 on, of {@link #PAGE} orders each
+     * @param pages how many were read before
+     * @param rows how many rows they had
      */
-    Told<Told.Page> paid(int page);
+    Told<Told.Page> paid(int pages, int rows);
 
     /** Gives money back. What it answers is no proof of anything: ask {@link #refunded}. */
     Told<String> refund(Ref order, GiveBack back);
@@ -48,6 +49,6 @@ public sealed interface EpayClient permits EpayV1, EpayV2 {
     /** Whether a refund that is asked for twice is done once, by its number. */
     boolean knowsRefundsByNumber();
 
-    /** How many orders a page has. */
+    /** How many orders of a page are asked for; it may have fewer. */
     int PAGE = 50;
 }

@@ -5,11 +5,8 @@ import io.apihub.billing.settings.Payments.Signing;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import tools.jackson.databind.JsonNode;
 
 /** Version 1: submit.php, mapi.php, api.php; MD5; the key travels in questions. */
 public final class EpayV1 implements EpayClient {
@@ -99,7 +96,7 @@ public final class EpayV1 implements EpayClient {
     }
 
     @Override
-    public Told<Told.Page> paid(int page) {
+    public Told<Told.Page> paid(int pages, int rows) {
         var question =
                 api(
                         Map.of(
@@ -110,23 +107,14 @@ public final class EpayV1 implements EpayClient {
                                 "limit",
                                 String.valueOf(PAGE),
                                 "page",
-                                String.valueOf(page + 1)));
+                                String.valueOf(pages + 1)));
         return wire.get(question)
                 .then(json -> {
                     var reply = new Reply(json);
                     return reply.code() == OK
-                            ? new Told.Yes<>(new Told.Page(orders(json)))
+                            ? new Told.Yes<>(reply.page())
                             : new Told.No<>(reply.code(), reply.message());
                 });
-    }
-
-    /** What is asked for is not always what comes: those that are not paid are left out. */
-    static List<PlatformOrder> orders(JsonNode reply) {
-        var orders = new ArrayList<PlatformOrder>();
-        for (var entry : reply.path("data")) {
-            new Reply(entry).order().filter(PlatformOrder::isPaid).ifPresent(orders::add);
-        }
-        return orders;
     }
 
     @Override

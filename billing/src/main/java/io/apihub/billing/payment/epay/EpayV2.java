@@ -103,17 +103,17 @@ public final class EpayV2 implements EpayClient {
     }
 
     @Override
-    public Told<Told.Page> paid(int page) {
+    public Told<Told.Page> paid(int pages, int rows) {
         var fields =
                 Map.of(
                         "offset",
-                        String.valueOf(page * PAGE),
+                        String.valueOf(rows),
                         "limit",
                         String.valueOf(PAGE),
                         "status",
                         "1");
         return ask("api/merchant/orders", fields)
-                .then(reply -> new Told.Yes<>(new Told.Page(EpayV1.orders(reply.json()))));
+                .then(reply -> new Told.Yes<>(reply.page()));
     }
 
     @Override

@@ -1,6 +1,12 @@
 package io.apihub.billing.payment.epay;
 
 import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,10 +28,23 @@ public record PlatformOrder(
 
     private static final int PAID = 1;
     private static final int REFUNDED = 2;
+    private static final ZoneId PLATFORMS_ZONE = ZoneId.of("Asia/Shanghai");
+    private static final DateTimeFormatter CLOCK =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss");
 
     /** A status alone is not taken for a payment where the platform says more, and other. */
     public boolean isPaid() {
         return status == PAID && (tradeStatus.isEmpty() || tradeStatus.equals("TRADE_SUCCESS"));
+    }
+
+    /** When it was paid; empty if the platform does not say it in a form that is known. */
+    public Optional<Instant> endedAt() {
+        try {
+            return Optional.of(
+                    LocalDateTime.parse(ended, CLOCK).atZone(PLATFORMS_ZONE).toInstant());
+        } catch (DateTimeParseException e) {
+            return Optional.empty();
+        }
     }
 
     /**

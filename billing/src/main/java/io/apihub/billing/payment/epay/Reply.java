@@ -1,6 +1,7 @@
 package io.apihub.billing.payment.epay;
 
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -51,6 +52,19 @@ record Reply(JsonNode json) {
     Told<PlatformOrder> told() {
         return order().<Told<PlatformOrder>>map(Told.Yes::new)
                 .orElseGet(() -> new Told.Unknown<>("no order in the reply"));
+    }
+
+    /** What is asked for is not always what comes: those that are not paid are left out. */
+    Told.Page page() {
+        var paid = new ArrayList<PlatformOrder>();
+        var rows = new ArrayList<String>();
+        for (var entry : json.path("data")) {
+            var row = new Reply(entry);
+            row.order().filter(PlatformOrder::isPaid).ifPresent(paid::add);
+            var number = row.text("trade_no");
+            rows.add(number.isEmpty() ? entry.toString() : number);
+        }
+        return new Told.Page(paid, rows);
     }
 
     /** Empty if it is no order that can be understood. */

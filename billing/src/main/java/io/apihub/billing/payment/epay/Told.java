@@ -57,10 +57,17 @@ public sealed interface Told<T> {
         };
     }
 
-    /** A page of a platform's orders, newest first. */
-    record Page(List<PlatformOrder> orders) {
+    /**
+     * A page of a platform's orders, newest first.
+     *
+     * @param paid those that are
+     * @param rows what each row is known by, also of those that are not paid or make no sense:
+     *     platforms give other rows than they are asked for, and fewer
+     */
+    record Page(List<PlatformOrder> paid, List<String> rows) {
         public Page {
-            orders = List.copyOf(orders);
+            paid = List.copyOf(paid);
+            rows = List.copyOf(rows);
         }
     }
 }

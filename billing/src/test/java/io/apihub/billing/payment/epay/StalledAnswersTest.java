@@ -44,7 +44,7 @@ class StalledAnswersTest {
 
             for (EpayClient client : List.of(first, second)) {
                 assertThat(client.query(Ref.ours("1"))).isInstanceOf(Told.Unknown.class);
-                assertThat(client.paid(0)).isInstanceOf(Told.Unknown.class);
+                assertThat(client.paid(0, 0)).isInstanceOf(Told.Unknown.class);
             }
             http.shutdownNow();
         }
