@@ -9,6 +9,8 @@ import io.apihub.billing.payment.epay.Charge;
 import io.apihub.billing.payment.epay.EpayClients;
 import io.apihub.billing.payment.epay.PayCode;
 import io.apihub.billing.payment.epay.Told;
+import io.apihub.billing.problem.Problem;
+import io.apihub.billing.problem.Refused;
 import io.apihub.billing.settings.Payments;
 import io.apihub.billing.settings.Settings;
 import io.apihub.model.money.Credits;
@@ -16,7 +18,6 @@ import java.math.BigDecimal;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
@@ -67,7 +68,11 @@ public class Cashier {
     /** What somebody wants to buy; checked by who asks. */
     public record Wish(Payments.PayProvider provider, String type, Credits credit) {}
 
-    /** Makes an order, with today's terms. */
+    /**
+     * Makes an order, with today's terms.
+     *
+     * @throws Refused 409 if the tenant has too many that nobody paid
+     */
     @Transactional(propagation = Propagation.MANDATORY)
     public PaymentOrder open(Tenant tenant, Caller caller, Wish wish) {
         return open(tenant, caller, wish, payments.topUps().bonus(wish.credit()));
@@ -80,6 +85,15 @@ public class Cashier {
     }
 
     private PaymentOrder open(Tenant tenant, Caller caller, Wish wish, Credits bonus) {
+        if (orders.pending(tenant.id()) >= payments.topUps().mostPending()) {
+            throw new Refused(
+                    Problem.conflict(
+                            "too-many-open-orders",
+                            "The tenant has "
+                                    + payments.topUps().mostPending()
+                                    + " orders that nobody paid yet. Pay one of them, or wait until"
+                                    + " they expire."));
+        }
         var provider = wish.provider();
         var draft =
                 new Orders.Draft(
@@ -115,19 +129,19 @@ public class Cashier {
      * @param address the payer's
      */
     public Told<PayCode> code(PaymentOrder order, String address) {
-        return clients.of(order.provider()).create(charge(order), address);
+        return clients.find(order.provider())
+                .map(client -> client.create(charge(order), address))
+                .orElseGet(() -> new Told.No<>(0, "it is not configured any more"));
     }
 
     private Charge charge(PaymentOrder order) {
-        var base = Objects.requireNonNull(payments.publicUrl()).toString();
-        var root = base.endsWith("/") ? base.substring(0, base.length() - 1) : base;
         return new Charge(
                 order.outTradeNo(),
                 order.type(),
                 order.price().amount(),
                 PRODUCT,
-                URI.create(root + "/api/payment/notify/" + order.provider()),
-                URI.create(root + "/api/payment/return"));
+                payments.notifyUrl(order.provider()),
+                payments.returnUrl());
     }
 
     /**

@@ -36,7 +36,11 @@ class Inquiry {
     }
 
     Answer ask(PaymentOrder order, Ref ref) {
-        return switch (clients.of(order.provider()).query(ref)) {
+        var client = clients.find(order.provider());
+        if (client.isEmpty()) {
+            return new Answer.Unknown("the provider is not configured any more");
+        }
+        return switch (client.get().query(ref)) {
             case Told.Yes<PlatformOrder> yes -> compare(order, ref, yes.value());
             case Told.No<PlatformOrder> no ->
                     no.isAbsent() ? new Answer.NotPaid(no.words()) : new Answer.Unknown(no.words());

@@ -29,8 +29,8 @@ public class Orders {
 
     private static final String COLUMNS =
             "order_id, seq, tenant_id, user_id, actor, provider, type, credit_micros, bonus_micros,"
-                    + " pay_amount, pay_currency, rate, fee_percent, state, late, trade_no, problem,"
-                    + " created_at, expires_at, paid_at, credited_at, polls, misses, refunded_amount";
+                + " pay_amount, pay_currency, rate, fee_percent, state, late, trade_no, problem,"
+                + " created_at, expires_at, paid_at, credited_at, polls, misses, refunded_amount";
 
     private final JdbcTemplate jdbc;
 
@@ -242,6 +242,15 @@ public class Orders {
                 "UPDATE billing.payment_order SET problem = ? WHERE order_id = ?", problem, order);
     }
 
+    /** A problem that begins so is none any more. */
+    void noProblem(UUID order, String beginning) {
+        jdbc.update(
+                "UPDATE billing.payment_order SET problem = ''"
+                        + " WHERE order_id = ? AND starts_with(problem, ?)",
+                order,
+                beginning);
+    }
+
     int expire() {
         return jdbc.update(
                 "UPDATE billing.payment_order SET state = 'EXPIRED' WHERE order_id IN ("
@@ -279,6 +288,16 @@ public class Orders {
                         + " WHERE order_id = ? AND state IN ('PENDING', 'EXPIRED', 'PAID')",
                 pause.toSeconds(),
                 order.id());
+    }
+
+    /** How many of a tenant's nobody paid, and are not expired. */
+    int pending(UUID tenant) {
+        return Objects.requireNonNull(
+                jdbc.queryForObject(
+                        "SELECT count(*) FROM billing.payment_order"
+                                + " WHERE tenant_id = ? AND state = 'PENDING'",
+                        Integer.class,
+                        tenant));
     }
 
     /** How many have a problem. */

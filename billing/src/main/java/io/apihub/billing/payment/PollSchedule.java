@@ -25,6 +25,11 @@ final class PollSchedule {
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
     private static final int MOST_DOUBLINGS = 6;
 
+    /** More than a day of them: nobody hurries any more, but it is never given up. */
+    private static final int MANY_MISSES = 200;
+
+    private static final Duration PAUSE_AFTER_MANY = Duration.ofHours(6);
+
     private PollSchedule() {}
 
     static Duration first() {
@@ -42,6 +47,9 @@ final class PollSchedule {
 
     /** How long to wait when nobody could tell; there is no last time then. */
     static Duration pause(int misses) {
+        if (misses >= MANY_MISSES) {
+            return PAUSE_AFTER_MANY;
+        }
         var pause = FIRST_PAUSE.multipliedBy(1L << Math.min(misses, MOST_DOUBLINGS));
         return pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
     }

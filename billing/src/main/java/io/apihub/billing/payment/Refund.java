@@ -28,6 +28,11 @@ public record Refund(
         RETURNED
     }
 
+    /** The same, as somebody else decides it. */
+    Refund by(String person, String why) {
+        return new Refund(id, order, part, state, person, why, tries, answer);
+    }
+
     String number() {
         return OrderNumber.text(id);
     }

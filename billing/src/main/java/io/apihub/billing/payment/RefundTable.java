@@ -5,6 +5,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
@@ -52,7 +53,8 @@ public class RefundTable {
                 "UPDATE billing.payment_refund SET tries = tries + 1,"
                         + " next_try_at = now() + make_interval(secs => ?)"
                         + " WHERE refund_id IN (SELECT refund_id FROM billing.payment_refund"
-                        + " WHERE state IN ('RESERVED', 'SENT') AND next_try_at <= now()"
+                        + " WHERE (state IN ('RESERVED', 'SENT') OR watched_until IS NOT NULL)"
+                        + " AND next_try_at <= now()"
                         + " ORDER BY next_try_at LIMIT ? FOR NO KEY UPDATE SKIP LOCKED) RETURNING "
                         + COLUMNS,
                 (row, number) -> refund(row),
@@ -60,17 +62,55 @@ public class RefundTable {
                 most);
     }
 
-    /** Moves it on; false if somebody else did. */
+    /**
+     * Moves it on; false if somebody else did. Tries are counted from the moment on when the
+     * platform is told.
+     */
     boolean move(Refund refund, Refund.State from, Refund.State to) {
         return jdbc.update(
                         "UPDATE billing.payment_refund SET state = ?, ended_at = CASE WHEN ? IN"
-                                + " ('DONE', 'RETURNED') THEN now() END"
+                                + " ('DONE', 'RETURNED') THEN now() END,"
+                                + " tries = CASE ? WHEN 'SENT' THEN 0 ELSE tries END"
                                 + " WHERE refund_id = ? AND state = ?",
+                        to.name(),
                         to.name(),
                         to.name(),
                         refund.id(),
                         from.name())
                 == 1;
+    }
+
+    /** The platform refused it once more; how often in all. */
+    int refused(Refund refund) {
+        return Objects.requireNonNull(
+                jdbc.queryForObject(
+                        "UPDATE billing.payment_refund SET refusals = refusals + 1"
+                                + " WHERE refund_id = ? RETURNING refusals",
+                        Integer.class,
+                        refund.id()));
+    }
+
+    /** It may have been done after all: the platform is asked again for some days. */
+    void watch(Refund refund) {
+        jdbc.update(
+                "UPDATE billing.payment_refund SET watched_until = now() + interval '3 days',"
+                        + " next_try_at = now() + interval '10 minutes' WHERE refund_id = ?",
+                refund.id());
+    }
+
+    /** Asked again in some hours, until its time is up. */
+    void watchOn(Refund refund) {
+        jdbc.update(
+                "UPDATE billing.payment_refund SET next_try_at = now() + interval '6 hours',"
+                        + " watched_until = CASE WHEN watched_until > now() THEN watched_until END"
+                        + " WHERE refund_id = ?",
+                refund.id());
+    }
+
+    void watchNoMore(Refund refund) {
+        jdbc.update(
+                "UPDATE billing.payment_refund SET watched_until = NULL WHERE refund_id = ?",
+                refund.id());
     }
 
     void putOff(Refund refund, String answer) {

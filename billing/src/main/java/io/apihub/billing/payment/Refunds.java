@@ -17,14 +17,14 @@ import io.apihub.billing.payment.epay.GiveBack;
 import io.apihub.billing.payment.epay.GiveBack.Standing;
 import io.apihub.billing.payment.epay.Told;
 import io.apihub.model.money.Credits;
-import io.apihub.model.money.Credits;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
@@ -37,12 +37,24 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component
 class Refunds {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Refunds.class);
+
     /** After so many refusals in clear words the platform is believed. */
     private static final int REFUSALS = 3;
 
     /** About two minutes, by the pauses between tries. */
     private static final int PATIENT_TRIES = 7;
 
+    /** About an hour, by the same pauses: somebody should look at it. */
+    private static final int MANY_TRIES = 15;
+
+    /** What an order's problem begins with that ends with its refund. */
+    private static final String PROBLEM = "refund: ";
+
+    private static final String UNCONFIGURED = "the provider is not configured any more";
+    private static final String AFTER_ALL =
+            "the tenant has the credit of a refund again, and the platform gave it back after all:"
+                + " ";
     private static final String UNTOLD = "the platform does not say how much it gave back";
 
     private final Orders orders;
@@ -129,8 +141,7 @@ class Refunds {
     }
 
     private Account account(PaymentOrder order) {
-        return Objects.requireNonNull(
-                accounts.lock(List.of(order.tenant())).get(order.tenant()));
+        return Objects.requireNonNull(accounts.lock(List.of(order.tenant())).get(order.tenant()));
     }
 
     private List<Entry> entriesOf(PaymentOrder order, Credits tenants) {
@@ -153,30 +164,104 @@ class Refunds {
     /** Does what comes next of a refund that this process has claimed. */
     void advance(Refund refund) {
         var order = orders.find(refund.order()).orElseThrow();
-        var client = clients.of(order.provider());
-        var ref = Ref.trade(Objects.requireNonNull(order.tradeNo()));
-        var back = new GiveBack(refund.number(), refund.part().amount(), order.refunded());
-        var before = client.refunded(ref, back);
-        if (refund.state() == Refund.State.RESERVED) {
-            if (isUntold(before)) {
-                // Nobody asked for it yet, and nobody could find out what came of it.
-                takeBack(order, refund, Refund.State.RESERVED, UNTOLD);
-                return;
-            }
-            if (!refunds.move(refund, Refund.State.RESERVED, Refund.State.SENT)) {
-                return;
-            }
-            fault.reached(Step.SENT);
+        var client = clients.find(order.provider());
+        if (client.isEmpty()) {
+            abandoned(order, refund);
+            return;
         }
+        var going =
+                new Going(
+                        order,
+                        refund,
+                        client.get(),
+                        Ref.trade(Objects.requireNonNull(order.tradeNo())),
+                        new GiveBack(refund.number(), refund.part().amount(), order.refunded()));
+        switch (refund.state()) {
+            case RESERVED -> begin(going, going.found());
+            case SENT -> goOn(going, going.found());
+            case RETURNED -> watch(going);
+            case DONE -> refunds.watchNoMore(refund);
+        }
+    }
+
+    /** Its provider is not configured any more: nobody can be asked. */
+    private void abandoned(PaymentOrder order, Refund refund) {
+        if (refund.state() == Refund.State.RETURNED) {
+            refunds.watchOn(refund);
+            return;
+        }
+        orders.problem(order.id(), PROBLEM + UNCONFIGURED);
+        refunds.putOff(refund, UNCONFIGURED);
+    }
+
+    /** A refund on its way through a platform. */
+    private record Going(
+            PaymentOrder order, Refund refund, EpayClient client, Ref ref, GiveBack back) {
+
+        Told<Standing> found() {
+            return client.refunded(ref, back);
+        }
+
+        /**
+         * A part that is asked for twice goes back twice, where refunds have no number: so what may
+         * be under way there gets some time. All of a payment goes back once anyway.
+         */
+        boolean mayBeRepeated() {
+            return client.knowsRefundsByNumber()
+                    || back.amount().compareTo(order.price().amount()) == 0
+                    || refund.tries() >= PATIENT_TRIES;
+        }
+    }
+
+    /** Nobody asked for it yet: it stays so until the platform says how things are. */
+    private void begin(Going going, Told<Standing> before) {
+        if (!(before instanceof Told.Yes<Standing>(Standing standing))) {
+            putOff(going, before.words());
+            return;
+        }
+        if (standing == Standing.CANT_TELL) {
+            // Nobody could find out what came of it.
+            takeBack(going.order(), going.refund(), Refund.State.RESERVED, UNTOLD);
+            return;
+        }
+        if (!refunds.move(going.refund(), Refund.State.RESERVED, Refund.State.SENT)) {
+            return;
+        }
+        fault.reached(Step.SENT);
+        if (standing == Standing.NOT_DONE) {
+            ask(going);
+        } else {
+            decide(going, before, before.words());
+        }
+    }
+
+    private void goOn(Going going, Told<Standing> before) {
         boolean ask =
                 before instanceof Told.Yes<Standing>(Standing standing)
                         && standing == Standing.NOT_DONE
-                        && mayAsk(client, refund, order);
+                        && going.mayBeRepeated();
         if (ask) {
-            ask(order, refund, () -> client.refund(ref, back), () -> client.refunded(ref, back));
+            ask(going);
         } else {
-            decide(order, refund, before, before.words());
+            decide(going, before, before.words());
         }
+    }
+
+    /** The tenant has the credit again: the payer must not have the money too. */
+    private void watch(Going going) {
+        var order = going.order();
+        boolean done =
+                order.state() == OrderState.CREDITED
+                        && going.found() instanceof Told.Yes<Standing>(Standing standing)
+                        && standing == Standing.DONE;
+        if (!done) {
+            refunds.watchOn(going.refund());
+            return;
+        }
+        refunds.watchNoMore(going.refund());
+        orders.problem(order.id(), AFTER_ALL + going.back().amount().toPlainString());
+        notices.add(Notices.Notice.of(order, "refund", "differs", AFTER_ALL));
+        LOG.error("order {}: {}{}", order.id(), AFTER_ALL, going.back().amount());
     }
 
     private static boolean isUntold(Told<Standing> told) {
@@ -184,81 +269,102 @@ class Refunds {
                 && standing == Standing.CANT_TELL;
     }
 
-    /**
-     * A part that is asked for twice goes back twice, where refunds have no number: so what may be
-     * under way there gets some time. All of a payment goes back once anyway.
-     */
-    private static boolean mayAsk(EpayClient client, Refund refund, PaymentOrder order) {
-        return refund.state() == Refund.State.RESERVED
-                || client.knowsRefundsByNumber()
-                || refund.part().amount().compareTo(order.price().amount()) == 0
-                || refund.tries() >= PATIENT_TRIES;
-    }
-
-    private void ask(
-            PaymentOrder order,
-            Refund refund,
-            Supplier<Told<String>> asking,
-            Supplier<Told<Standing>> finding) {
-        var answer = asking.get();
+    private void ask(Going going) {
+        var answer = going.client().refund(going.ref(), going.back());
         fault.reached(Step.GIVEN_BACK);
-        var after = finding.get();
+        var after = going.found();
         boolean refused =
                 answer instanceof Told.No<String>
                         && after instanceof Told.Yes<Standing>(Standing standing)
                         && standing == Standing.NOT_DONE
-                        && refund.tries() >= REFUSALS;
+                        && refunds.refused(going.refund()) >= REFUSALS;
         if (refused) {
             fault.reached(Step.RETURNED);
-            takeBack(order, refund, Refund.State.SENT, answer.words());
+            takeBack(going.order(), going.refund(), Refund.State.SENT, answer.words());
         } else {
-            decide(order, refund, after, answer.words());
+            decide(going, after, answer.words());
         }
     }
 
-    private void decide(PaymentOrder order, Refund refund, Told<Standing> told, String words) {
+    private void decide(Going going, Told<Standing> told, String words) {
         if (told instanceof Told.Yes<Standing>(Standing standing) && standing == Standing.DONE) {
             fault.reached(Step.FINISHING);
-            finish(order, refund, words);
+            finish(going.order(), going.refund(), Refund.State.SENT, words);
             return;
         }
-        if (isUntold(told)) {
-            orders.problem(order.id(), UNTOLD);
+        putOff(going, isUntold(told) ? UNTOLD : words);
+    }
+
+    private void putOff(Going going, String words) {
+        if (words.equals(UNTOLD) || going.refund().tries() >= MANY_TRIES) {
+            orders.problem(going.order().id(), PROBLEM + words);
         }
-        refunds.putOff(refund, words);
+        refunds.putOff(going.refund(), words);
     }
 
-    private void finish(PaymentOrder order, Refund refund, String words) {
-        transactions.executeWithoutResult(status -> {
-            var locked = orders.lock(order.id());
-            if (!refunds.move(refund, Refund.State.SENT, Refund.State.DONE)) {
-                return;
-            }
-            var part = refund.part();
-            var entries = new ArrayList<Entry>();
-            entries.add(new Entry(accounts.id(PlatformAccount.SUSPENSE), part.whole().negated()));
-            if (part.credit().isPositive()) {
-                entries.add(
-                        new Entry(accounts.id(PlatformAccount.PAYMENT_CLEARING), part.credit()));
-            }
-            if (part.bonus().isPositive()) {
-                entries.add(new Entry(accounts.id(PlatformAccount.GRANTS), part.bonus()));
-            }
-            post(order, refund, "done", entries);
-            orders.refunded(locked, part.amount());
-            notices.add(Notices.Notice.of(order, "refund", "refunded", words));
-        });
+    /**
+     * Ends a refund by a person's word, where the platform can't tell or is gone. Moves no money.
+     *
+     * @param done the payer has the money; otherwise the tenant has the credit again
+     * @return false if it was at its end before
+     */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public boolean end(Refund refund, boolean done, String person, String reason) {
+        var order = orders.find(refund.order()).orElseThrow();
+        var decided = refund.by(person, reason);
+        return switch (refund.state()) {
+            case RESERVED, SENT ->
+                    done
+                            ? finish(order, decided, refund.state(), reason)
+                            : takeBack(order, decided, refund.state(), reason);
+            case DONE, RETURNED -> false;
+        };
     }
 
-    private void takeBack(PaymentOrder order, Refund refund, Refund.State from, String words) {
-        transactions.executeWithoutResult(status -> {
-            var locked = orders.lock(order.id());
-            if (!refunds.move(refund, from, Refund.State.RETURNED)) {
-                return;
-            }
-            post(order, refund, "return", entriesOf(order, refund.part().whole()));
-            orders.move(locked, OrderState.REFUNDING, OrderState.CREDITED);
-            notices.add(Notices.Notice.of(order, "refund", "refused", words));
-        });
+    private boolean finish(PaymentOrder order, Refund refund, Refund.State from, String words) {
+        return Boolean.TRUE.equals(
+                transactions.execute(status -> {
+                    var locked = orders.lock(order.id());
+                    if (!refunds.move(refund, from, Refund.State.DONE)) {
+                        return false;
+                    }
+                    var part = refund.part();
+                    var entries = new ArrayList<Entry>();
+                    entries.add(
+                            new Entry(
+                                    accounts.id(PlatformAccount.SUSPENSE), part.whole().negated()));
+                    if (part.credit().isPositive()) {
+                        entries.add(
+                                new Entry(
+                                        accounts.id(PlatformAccount.PAYMENT_CLEARING),
+                                        part.credit()));
+                    }
+                    if (part.bonus().isPositive()) {
+                        entries.add(new Entry(accounts.id(PlatformAccount.GRANTS), part.bonus()));
+                    }
+                    post(order, refund, "done", entries);
+                    orders.noProblem(order.id(), PROBLEM);
+                    orders.refunded(locked, part.amount());
+                    notices.add(Notices.Notice.of(order, "refund", "refunded", words));
+                    return true;
+                }));
+    }
+
+    private boolean takeBack(PaymentOrder order, Refund refund, Refund.State from, String words) {
+        return Boolean.TRUE.equals(
+                transactions.execute(status -> {
+                    var locked = orders.lock(order.id());
+                    if (!refunds.move(refund, from, Refund.State.RETURNED)) {
+                        return false;
+                    }
+                    if (from == Refund.State.SENT) {
+                        refunds.watch(refund);
+                    }
+                    post(order, refund, "return", entriesOf(order, refund.part().whole()));
+                    orders.move(locked, OrderState.REFUNDING, OrderState.CREDITED);
+                    orders.noProblem(order.id(), PROBLEM);
+                    notices.add(Notices.Notice.of(order, "refund", "refused", words));
+                    return true;
+                }));
     }
 }

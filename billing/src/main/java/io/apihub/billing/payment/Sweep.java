@@ -12,11 +12,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
-import java.util.HashSet;
-import java.util.Optional;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -130,8 +130,7 @@ class Sweep {
                         .query(
                                 "SELECT ended_at FROM billing.payment_sweep WHERE provider = ?"
                                         + " AND ended_at IS NOT NULL",
-                                (row, number) ->
-                                        row.getObject(1, OffsetDateTime.class).toInstant(),
+                                (row, number) -> row.getObject(1, OffsetDateTime.class).toInstant(),
                                 provider.name())
                         .stream()
                         .findFirst();
@@ -203,8 +202,7 @@ class Sweep {
     }
 
     /** Pages of which everything is from before the horizon, or came more than two days ago. */
-    private boolean isSweptBefore(
-            PayProvider provider, List<PlatformOrder> page, Instant horizon) {
+    private boolean isSweptBefore(PayProvider provider, List<PlatformOrder> page, Instant horizon) {
         var late = page.stream().filter(order -> !isBefore(order, horizon)).toList();
         return !page.isEmpty()
                 && Boolean.TRUE.equals(
@@ -222,12 +220,11 @@ class Sweep {
     private int onlyHere(PayProvider provider, Set<String> listed) {
         var here =
                 jdbc.queryForList(
-                        "SELECT p.trade_no FROM billing.payment p"
-                                + " JOIN billing.payment_order o USING (order_id)"
-                                + " WHERE p.provider = ? AND o.state NOT IN ('REFUNDING', 'REFUNDED')"
-                                + " AND o.refunded_amount = 0"
-                                + " AND p.created_at BETWEEN now() - interval '2 days'"
-                                + " AND now() - interval '5 minutes'",
+                        "SELECT p.trade_no FROM billing.payment p JOIN billing.payment_order o"
+                            + " USING (order_id) WHERE p.provider = ? AND o.state NOT IN"
+                            + " ('REFUNDING', 'REFUNDED') AND o.refunded_amount = 0 AND"
+                            + " p.created_at BETWEEN now() - interval '2 days' AND now() - interval"
+                            + " '5 minutes'",
                         String.class,
                         provider.name());
         return (int)

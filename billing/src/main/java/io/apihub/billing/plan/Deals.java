@@ -82,7 +82,10 @@ class Deals {
     }
 
     private Outcome close(
-            UUID tenant, Wish wish, Function<Offer.Yes, Optional<Outcome.No>> differs, Actor actor) {
+            UUID tenant,
+            Wish wish,
+            Function<Offer.Yes, Optional<Outcome.No>> differs,
+            Actor actor) {
         var account = till.lock(tenant).orElse(null);
         if (account == null) {
             return new Outcome.No("tenant-gone", "The tenant has just gone.");

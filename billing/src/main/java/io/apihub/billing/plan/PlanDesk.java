@@ -104,11 +104,7 @@ public class PlanDesk {
                         cashier.openWithoutBonus(
                                 tenant, caller, new Cashier.Wish(provider, type, credit));
                 orders.add(
-                        order.id(),
-                        tenant.id(),
-                        wanted.wish(),
-                        Agreed.on(yes),
-                        Actor.of(caller));
+                        order.id(), tenant.id(), wanted.wish(), Agreed.on(yes), Actor.of(caller));
                 yield order;
             }
         };

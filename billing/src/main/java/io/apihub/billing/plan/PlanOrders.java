@@ -110,8 +110,8 @@ public class PlanOrders {
         return jdbc.query(
                 SELECT
                         + " WHERE tenant_id = ? AND (?::uuid IS NULL OR (created_at, order_id) <"
-                        + " (SELECT created_at, order_id FROM billing.plan_order WHERE order_id = ?))"
-                        + " ORDER BY created_at DESC, order_id DESC LIMIT ?",
+                        + " (SELECT created_at, order_id FROM billing.plan_order WHERE order_id ="
+                        + " ?)) ORDER BY created_at DESC, order_id DESC LIMIT ?",
                 PlanOrders::order,
                 tenant,
                 order,

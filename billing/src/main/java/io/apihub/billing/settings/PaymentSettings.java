@@ -58,6 +58,17 @@ final class PaymentSettings {
                     "is missing, and so is APIHUB_PUBLIC_URL: platforms tell us of payments there");
         }
         var payments = new Payments(providers, topUps(), base);
+        for (var provider : providers) {
+            if (payments.notifyUrl(provider.name()).toString().length() > Payments.MOST_URL) {
+                throw file.wrong(
+                        "public-url",
+                        "or APIHUB_PUBLIC_URL is too long: with it the notify URL of "
+                                + provider.name()
+                                + " has more than "
+                                + Payments.MOST_URL
+                                + " characters, and platforms cut it there");
+            }
+        }
         file.refuseUnread();
         return payments;
     }
@@ -228,9 +239,14 @@ final class PaymentSettings {
         if (minutes != null && !minutes.matches("[1-9][0-9]{0,3}")) {
             throw file.wrong("order.lifetime-minutes", "must be 1 to 9999");
         }
+        var most = file.optional("order.most-pending");
+        if (most != null && !most.matches("[1-9][0-9]{0,3}")) {
+            throw file.wrong("order.most-pending", "must be 1 to 9999");
+        }
         return new Payments.TopUps(
                 options,
                 free == null || free.equals("true"),
-                Duration.ofMinutes(minutes == null ? 30 : Integer.parseInt(minutes)));
+                Duration.ofMinutes(minutes == null ? 30 : Integer.parseInt(minutes)),
+                most == null ? 20 : Integer.parseInt(most));
     }
 }

@@ -7,6 +7,7 @@ import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +19,11 @@ import org.jspecify.annotations.Nullable;
  */
 public record Payments(List<PayProvider> providers, TopUps topUps, @Nullable URI publicUrl) {
 
+    /** Platforms cut URLs there, and say nothing. */
+    static final int MOST_URL = 255;
+
     public static final Payments NONE =
-            new Payments(List.of(), new TopUps(List.of(), true, Duration.ofMinutes(30)), null);
+            new Payments(List.of(), new TopUps(List.of(), true, Duration.ofMinutes(30), 20), null);
 
     public Payments {
         providers = List.copyOf(providers);
@@ -28,6 +32,22 @@ public record Payments(List<PayProvider> providers, TopUps topUps, @Nullable URI
     /** The provider of a name. */
     public Optional<PayProvider> provider(String name) {
         return providers.stream().filter(provider -> provider.name().equals(name)).findFirst();
+    }
+
+    /** Where a provider's platform tells of payments. */
+    public URI notifyUrl(String provider) {
+        return below("/api/payment/notify/" + provider);
+    }
+
+    /** Where platforms send browsers back to. */
+    public URI returnUrl() {
+        return below("/api/payment/return");
+    }
+
+    private URI below(String path) {
+        var base = Objects.requireNonNull(publicUrl).toString();
+        return URI.create(
+                (base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + path);
     }
 
     /**
@@ -95,8 +115,10 @@ public record Payments(List<PayProvider> providers, TopUps topUps, @Nullable URI
      * @param options what is offered
      * @param freeAmounts whether other amounts may be bought too, without a bonus
      * @param lifetime how long an order waits for its payment, before it is called expired
+     * @param mostPending how many orders of a tenant may wait for their payment
      */
-    public record TopUps(List<Option> options, boolean freeAmounts, Duration lifetime) {
+    public record TopUps(
+            List<Option> options, boolean freeAmounts, Duration lifetime, int mostPending) {
         public TopUps {
             options = List.copyOf(options);
         }

@@ -137,7 +137,7 @@ class ExchangeTest {
     }
 
     @ParameterizedTest
-    @Timeout(value = 60, unit = TimeUnit.SECONDS)
+    @Timeout(value = 5, unit = TimeUnit.MINUTES)
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
     void whoLiesIsNot(Lie told) {
         lie = told;

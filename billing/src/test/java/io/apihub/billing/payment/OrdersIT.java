@@ -8,11 +8,13 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 /** Orders over REST, and what strangers may send to where platforms tell of payments. */
 class OrdersIT {
@@ -39,6 +41,59 @@ class OrdersIT {
         assertThat(RunningBilling.json(code).get("content").asString())
                 .endsWith("/pay/" + STAND.there(order).tradeNo());
         assertThat(again.body()).isEqualTo(code.body());
+    }
+
+    @Test
+    void whoAsksForCodesWithoutEndIsThrottled() {
+        var order = STAND.order(tenant, "two", "12");
+        var path = "/api/v1/tenants/" + tenant + "/orders/" + STAND.id(order) + "/code";
+        for (int i = 0; i < 20; i++) {
+            assertThat(STAND.billing().post(path, null, "{}").statusCode()).isEqualTo(200);
+        }
+
+        var throttled = STAND.billing().post(path, null, "{}");
+
+        assertThat(throttled.statusCode()).as(throttled.body()).isEqualTo(429);
+    }
+
+    @Test
+    void anOrderOfAProviderThatIsNotConfiguredAnyMoreIsLetAlone() {
+        var order = STAND.order(tenant, "two", "12");
+        provider(order, "gone");
+        try {
+            var path = "/api/v1/tenants/" + tenant + "/orders/" + STAND.id(order);
+
+            STAND.reconcile();
+
+            assertThat(STAND.state(order)).isEqualTo("PENDING");
+            assertThat(STAND.billing().get(path).statusCode()).isEqualTo(200);
+            var code = STAND.billing().post(path + "/code", null, "{}");
+            assertThat(code.statusCode()).as(code.body()).isEqualTo(503);
+            assertThat(code.body()).contains("not configured any more");
+            assertThat(misses(order)).isOne();
+        } finally {
+            provider(order, "two");
+        }
+        STAND.pay(order);
+        STAND.reconcile();
+        assertThat(STAND.state(order)).isEqualTo("CREDITED");
+    }
+
+    private static void provider(JsonNode order, String name) {
+        STAND.admin()
+                .update(
+                        "UPDATE billing.payment_order SET provider = ? WHERE order_id = ?",
+                        name,
+                        STAND.id(order));
+    }
+
+    private static int misses(JsonNode order) {
+        return Objects.requireNonNull(
+                STAND.admin()
+                        .queryForObject(
+                                "SELECT misses FROM billing.payment_order WHERE order_id = ?",
+                                Integer.class,
+                                STAND.id(order)));
     }
 
     @Test

@@ -117,7 +117,8 @@ public final class PayStand implements AutoCloseable {
                 new Payments.TopUps(
                         List.of(new Payments.Option(credits("100"), credits("10"))),
                         true,
-                        Duration.ofMinutes(30)),
+                        Duration.ofMinutes(30),
+                        100_000),
                 URI.create("http://127.0.0.1:1"));
     }
 

@@ -37,8 +37,7 @@ class PlanOrdersIT {
     }
 
     private static HttpResponse<String> refund(String order) {
-        return STAND.post(
-                "/api/v1/orders/" + order + "/refunds", null, "{\"reason\": \"a test\"}");
+        return STAND.post("/api/v1/orders/" + order + "/refunds", null, "{\"reason\": \"a test\"}");
     }
 
     private Instant periodEnd() {
@@ -168,6 +167,22 @@ class PlanOrdersIT {
         STAND.pay(order);
 
         assertRefused(order, "dearer-since", "70");
+    }
+
+    @Test
+    void aTenantHasAsManyOpenOrdersAsItMay() {
+        for (int i = 0; i < 20; i++) {
+            STAND.order(tenant, "BUY", "basic");
+        }
+
+        var refused =
+                STAND.post(
+                        path(tenant) + "/orders",
+                        PlanStand.key(),
+                        "{\"action\": \"BUY\", \"plan\": \"basic\", \"provider\": \"one\","
+                                + " \"type\": \"alipay\"}");
+
+        assertProblem(refused, 409, "too-many-open-orders");
     }
 
     @Test

@@ -97,7 +97,8 @@ final class PlanStand implements AutoCloseable {
                 new Payments.TopUps(
                         List.of(new Payments.Option(Credits.parse("30"), Credits.parse("5"))),
                         true,
-                        Duration.ofMinutes(30)),
+                        Duration.ofMinutes(30),
+                        20),
                 URI.create("http://127.0.0.1:1"));
     }
 
@@ -253,7 +254,9 @@ final class PlanStand implements AutoCloseable {
     /** The payer pays at the platform, which tells; ends when the credit is there. */
     void payThere(String order) {
         var path = "/api/v1/orders/" + order;
-        var page = RunningBilling.json(billing.get(path)).at("/order/payUrl").asString();
+        var tenant = RunningBilling.json(billing.get(path)).at("/order/tenantId").asString();
+        var shown = billing.get("/api/v1/tenants/" + tenant + "/orders/" + order);
+        var page = RunningBilling.json(shown).get("payUrl").asString();
         assertThat(billing.send(HttpRequest.newBuilder(URI.create(page))).statusCode())
                 .isEqualTo(302);
         platform.pay(platform.order(order.replace("-", "")).tradeNo());

@@ -134,6 +134,16 @@ class PaymentSettingsTest {
         assertRefused(setting);
     }
 
+    @Test
+    void aNotifyUrlThatPlatformsWouldCutIsRefused() {
+        file.put("public-url", "https://hub.example.com/" + "a".repeat(207));
+        assertThat(read().notifyUrl("main").toString()).hasSize(255);
+
+        file.put("public-url", "https://hub.example.com/" + "a".repeat(208));
+
+        assertRefused("public-url");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "provider.main.url, http://pay.example.com",
@@ -150,7 +160,9 @@ class PaymentSettingsTest {
         "provider.main.typo, 1",
         "top-up.options, 10++1",
         "top-up.free-amounts, yes",
-        "order.lifetime-minutes, 0"
+        "order.lifetime-minutes, 0",
+        "order.most-pending, 0",
+        "order.most-pending, 1e3"
     })
     void whatIsWrongIsNamed(String setting, String value) {
         file.put(setting, value);

@@ -223,6 +223,11 @@ public final class EpaySimulator implements AutoCloseable {
         return books.all();
     }
 
+    /** Gives money back after all, whatever was answered before. */
+    public void giveBack(PlatformOrder order, String refundNo, String amount) {
+        books.refund(order, new PlatformOrder.Return(refundNo, new BigDecimal(amount)));
+    }
+
     /** A day later: what nobody paid is gone. */
     public void forgetUnpaid() {
         books.forgetUnpaid();

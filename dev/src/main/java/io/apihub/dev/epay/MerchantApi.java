@@ -102,8 +102,7 @@ final class MerchantApi {
                     case "/api/pay/refund" -> refund(fields, V2_OK);
                     case "/api/pay/refundquery" -> refundQuery(ok, fields);
                     case "/api/merchant/orders" ->
-                            replies.orders(
-                                    ok, page(number(fields, "offset", 0), pageSize(fields)));
+                            replies.orders(ok, page(number(fields, "offset", 0), pageSize(fields)));
                     default -> throw new Refusal(-5, "No Act!");
                 });
     }

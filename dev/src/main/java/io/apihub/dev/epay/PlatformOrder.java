@@ -40,8 +40,7 @@ public record PlatformOrder(
             URI returnUrl) {}
 
     static PlatformOrder unpaid(String tradeNo, int version, Request request, Instant at) {
-        return new PlatformOrder(
-                tradeNo, version, request, 0, request.money(), List.of(), at);
+        return new PlatformOrder(tradeNo, version, request, 0, request.money(), List.of(), at);
     }
 
     PlatformOrder paid(String number, BigDecimal amount, Instant when) {

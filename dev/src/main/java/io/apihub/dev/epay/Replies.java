@@ -16,8 +16,7 @@ final class Replies {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss")
-                    .withZone(ZoneId.of("Asia/Shanghai"));
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneId.of("Asia/Shanghai"));
 
     private final Merchant merchant;
     private final Set<Trap> traps;

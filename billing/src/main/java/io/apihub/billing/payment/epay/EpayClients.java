@@ -7,6 +7,7 @@ import java.net.http.HttpClient;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.stereotype.Component;
@@ -48,6 +49,11 @@ public class EpayClients implements DisposableBean {
             case Signing.Md5 md5 -> new EpayV1(provider, md5, http, Wire.TIMEOUT);
             case Signing.Rsa rsa -> new EpayV2(provider, rsa, http, Wire.TIMEOUT, clock);
         };
+    }
+
+    /** The client of a provider; empty if it is not configured, any more. */
+    public Optional<EpayClient> find(String provider) {
+        return Optional.ofNullable(clients.get(provider));
     }
 
     /**

@@ -112,8 +112,7 @@ public final class EpayV2 implements EpayClient {
                         String.valueOf(PAGE),
                         "status",
                         "1");
-        return ask("api/merchant/orders", fields)
-                .then(reply -> new Told.Yes<>(reply.page()));
+        return ask("api/merchant/orders", fields).then(reply -> new Told.Yes<>(reply.page()));
     }
 
     @Override

@@ -4,13 +4,10 @@ import io.apihub.billing.access.Caller;
 import io.apihub.billing.access.Level;
 import io.apihub.billing.access.Permit;
 import io.apihub.billing.access.TenantLookup;
-import io.apihub.billing.identity.ClientAddress;
 import io.apihub.billing.payment.Cashier;
 import io.apihub.billing.payment.OrderState;
 import io.apihub.billing.payment.Orders;
 import io.apihub.billing.payment.PaymentOrder;
-import io.apihub.billing.payment.epay.PayCode;
-import io.apihub.billing.payment.epay.Told;
 import io.apihub.billing.problem.Problem;
 import io.apihub.billing.problem.Refused;
 import io.apihub.billing.rest.IdempotentAnswers;
@@ -21,7 +18,6 @@ import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -45,21 +41,18 @@ class OrderController {
     private final Cashier cashier;
     private final Wishes wishes;
     private final IdempotentAnswers answers;
-    private final ClientAddress addresses;
 
     OrderController(
             TenantLookup tenants,
             Orders orders,
             Cashier cashier,
             Wishes wishes,
-            IdempotentAnswers answers,
-            ClientAddress addresses) {
+            IdempotentAnswers answers) {
         this.tenants = tenants;
         this.orders = orders;
         this.cashier = cashier;
         this.wishes = wishes;
         this.answers = answers;
-        this.addresses = addresses;
     }
 
     /**
@@ -139,38 +132,5 @@ class OrderController {
         return orders.find(order)
                 .filter(one -> one.tenant().equals(id))
                 .orElseThrow(() -> new Refused(Problem.notFound("The tenant has no such order.")));
-    }
-
-    /**
-     * How to pay without the platform's page.
-     *
-     * @param kind qr-code: show the content as a QR code; url, url-scheme: go there
-     */
-    record Code(String kind, String content) {}
-
-    @Operation(
-            summary = "A code to pay an order by",
-            description = "Asks the platform; a repeat gets the same code.")
-    @Permit(Level.DEVELOPER)
-    @PostMapping("/api/v1/tenants/{tenant}/orders/{order}/code")
-    Code code(
-            @Parameter(description = "Name or id of the tenant") @PathVariable String tenant,
-            @PathVariable UUID order,
-            @Parameter(hidden = true) HttpServletRequest request) {
-        var found = found(tenant, order);
-        if (found.state() != OrderState.PENDING) {
-            throw new Refused(
-                    Problem.conflict("not-pending", "The order is " + found.state() + "."));
-        }
-        var address = addresses.of(request).getHostAddress();
-        return switch (cashier.code(found, address)) {
-            case Told.Yes<PayCode> yes ->
-                    new Code(yes.value().kind().wireName(), yes.value().content());
-            case Told.No<PayCode> no ->
-                    throw new Refused(Problem.unavailable("The platform refused: " + no.message()));
-            case Told.Unknown<PayCode> unknown ->
-                    throw new Refused(
-                            Problem.unavailable("The platform does not answer; try again."));
-        };
     }
 }
