@@ -26,6 +26,20 @@ public class TenantLookup {
     }
 
     /**
+     * Finds one that is there: what only Kubernetes has, it has by name, and the name of a deleted
+     * tenant may be somebody else's by now.
+     *
+     * @throws Refused 404, also for a deleted one
+     */
+    public Tenant findLiving(String nameOrId) {
+        var tenant = find(nameOrId);
+        if (tenant.deleted()) {
+            throw unknown(nameOrId);
+        }
+        return tenant;
+    }
+
+    /**
      * Finds one that the caller may see; for paths that do not name the tenant.
      *
      * @throws Refused 404, the same for a tenant that does not exist and for one of others

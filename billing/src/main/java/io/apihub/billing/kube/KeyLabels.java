@@ -1,6 +1,7 @@
 package io.apihub.billing.kube;
 
 import io.apihub.billing.account.Tenant;
+import io.apihub.billing.problem.Problem;
 import io.apihub.billing.problem.Refused;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -25,9 +26,16 @@ public class KeyLabels {
     /**
      * Of the keys that there are now, by uid; of more than 10,000 the first ones.
      *
-     * @throws Refused 503 if Kubernetes is not configured or does not answer
+     * @throws Refused 404 for a deleted tenant, whose namespace may be another's by now; 503 if
+     *     Kubernetes is not configured or does not answer
      */
     public Map<UUID, Map<String, String>> of(Tenant tenant) {
+        if (tenant.deleted()) {
+            throw new Refused(
+                    Problem.notFound(
+                            "The tenant is deleted, and nobody knows the labels of its keys any"
+                                    + " more; name the keys instead."));
+        }
         var labels = new HashMap<UUID, Map<String, String>>();
         var path = ResourceKind.API_KEY.path(tenant.namespace());
         var next = "";

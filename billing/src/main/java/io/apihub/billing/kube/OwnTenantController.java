@@ -54,7 +54,7 @@ class OwnTenantController {
     @Permit(Level.VIEWER)
     @GetMapping(path = ONE, params = "!watch", produces = Answers.JSON)
     ResponseEntity<Object> get(@PathVariable String tenant) {
-        var path = ResourceKind.TENANT.path(null) + "/" + tenants.find(tenant).name();
+        var path = ResourceKind.TENANT.path(null) + "/" + tenants.findLiving(tenant).name();
         var found = servers.portal().send(Call.get(path)).orRefused();
         return Answers.object(200, Shown.tenant(found));
     }
@@ -70,7 +70,7 @@ class OwnTenantController {
             @Parameter(hidden = true) HttpServletResponse response)
             throws IOException {
         Answers.watch(watch);
-        var wish = new Watches.Wish(caller, tenants.find(tenant), ResourceKind.TENANT);
+        var wish = new Watches.Wish(caller, tenants.findLiving(tenant), ResourceKind.TENANT);
         watches.open(wish, request, response);
     }
 }

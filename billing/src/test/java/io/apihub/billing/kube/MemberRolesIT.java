@@ -138,6 +138,34 @@ class MemberRolesIT {
         assertThat(answer.body().replace("acme", "nope")).isEqualTo(nothing.body());
     }
 
+    /** The id of a deleted tenant says nothing of who has its name and namespace now. */
+    @Test
+    void whoWasAMemberOfADeletedTenantSeesNothingOfItsSuccessor() {
+        var before = DATABASE.registry().tenant("heir");
+        var old = client(member(before, Role.OWNER), "read", "write");
+        DATABASE.registry().deleteTenant(before);
+        var now = DATABASE.registry().tenant("heir");
+        cluster.tenantNamespace("heir");
+        cluster.applyAs("platform", Cluster.tenant("heir"));
+        json(
+                client(member(now, Role.VIEWER), "read").send("GET", API + "/tenants/heir", null),
+                200);
+
+        var own = API + "/tenants/" + before;
+        refused(old.send("GET", own, null), 404, "not-found", null);
+        refused(old.send("GET", own + "?watch=true", null), 404, "not-found", null);
+        refused(
+                old.send(
+                        "POST",
+                        "/api/v1/tenants/" + before + "/quotas/preview",
+                        "{\"spec\": {\"selector\": {\"matchLabels\": {\"team\": \"blue\"}},"
+                                + " \"limits\": [{\"name\": \"l\", \"metric\": \"Requests\","
+                                + " \"window\": \"Total\", \"amount\": 1}]}}"),
+                404,
+                "not-found",
+                null);
+    }
+
     /** One key of each of two members, told apart by who made them and by their labels. */
     @Test
     void usageIsToldByUserAndALimitTriedByLabels() {
