@@ -72,7 +72,15 @@ public final class Pages {
     }
 
     public static String text(String cursor) {
-        return parse(cursor, text -> text);
+        return parse(cursor, Pages::printable);
+    }
+
+    /** Postgres takes no NUL, and no position that we hand out has one. */
+    private static String printable(String text) {
+        if (text.chars().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException("a control character");
+        }
+        return text;
     }
 
     public static UUID id(String cursor) {

@@ -199,6 +199,8 @@ class RestIT {
         "/api/v1/usage?limit=501, limit",
         "/api/v1/usage?limit=many, limit",
         "/api/v1/usage?cursor=%25%25, cursor",
+        "/api/v1/tenants?cursor=AA, cursor",
+        "/api/v1/plans?cursor=AA, cursor",
         "/api/v1/usage?from=yesterday, from",
         "/api/v1/usage?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z, to",
         "/api/v1/usage?key=short, key",
