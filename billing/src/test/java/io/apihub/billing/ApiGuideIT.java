@@ -64,10 +64,14 @@ class ApiGuideIT {
             new People(billing).member(me, acme, Role.OWNER);
             var client =
                     RunningBilling.json(
-                            billing.post(
-                                    "/api/v1/tenants/acme/clients",
-                                    null,
-                                    "{\"name\": \"ci\", \"role\": \"VIEWER\", \"scopes\": [\"read\"]}"));
+                            new People(billing)
+                                    .browser(me)
+                                    .post(
+                                            "/api/v1/tenants/acme/clients",
+                                            Map.of(
+                                                    "name", "ci",
+                                                    "role", "VIEWER",
+                                                    "scopes", List.of("read"))));
 
             var api = billing.request("/").build().uri().toString();
             run(

@@ -45,9 +45,12 @@ public record Caller(
         return by(pass.until(end));
     }
 
-    /** An administrator who is no user: whoever can read the token file. */
+    /**
+     * An administrator who is no user: whoever can read the token file. Bounded like every token,
+     * so that one that leaked makes nothing that outlives it.
+     */
     public static Caller administrator(String name) {
-        return new Caller(name, null, true, Map.of());
+        return new Caller(name, null, true, Map.of(), Scope.OF_TOKENS, Pass.NONE);
     }
 
     /** Who makes the request of this thread, as the filters found out; empty for strangers. */

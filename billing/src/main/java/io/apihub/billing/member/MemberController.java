@@ -123,7 +123,7 @@ class MemberController {
             description =
                     "For administrators, so that somebody owns a tenant that was made with"
                             + " kubectl; owners send invitations. Safe to repeat.")
-    @Permit(Level.ADMINISTRATOR)
+    @Permit(value = Level.ADMINISTRATOR, scope = Scope.ACCOUNT)
     @PostMapping("/api/v1/tenants/{tenant}/members")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Transactional

@@ -175,6 +175,9 @@ class AccessMatrixIT {
             if (row.lets(CallerKind.WRITING_TOKEN)) {
                 assertThat(row.lets(CallerKind.OWNER)).as(title).isTrue();
             }
+            if (row.lets(CallerKind.TOKEN_FILE)) {
+                assertThat(row.lets(CallerKind.ADMINISTRATOR)).as(title).isTrue();
+            }
             if (row.lets(CallerKind.READING_TOKEN) && !row.lets(CallerKind.NOBODY)) {
                 assertThat(title).startsWith("GET ");
             }

@@ -16,6 +16,7 @@ enum CallerKind {
     OWNER("owner"),
     READING_TOKEN("owner's token: read"),
     WRITING_TOKEN("owner's token: read, write"),
+    TOKEN_FILE("token file"),
     ADMINISTRATOR("administrator");
 
     private final String title;
@@ -37,6 +38,7 @@ enum CallerKind {
             case VIEWER, DEVELOPER, OWNER -> session(billing, people, tenant, Role.valueOf(name()));
             case READING_TOKEN -> token(billing, people, tenant, "read");
             case WRITING_TOKEN -> token(billing, people, tenant, "read", "write");
+            case TOKEN_FILE -> MatrixCaller.token(billing, billing.token());
             case ADMINISTRATOR ->
                     MatrixCaller.session(
                             billing, people.user(user -> user.makeAdministrator(true)));

@@ -191,10 +191,10 @@ class MembersIT {
         var user = people.user();
 
         var added =
-                BILLING.post(
-                        "/api/v1/tenants/" + orphan + "/members",
-                        null,
-                        "{\"email\": \"" + user.email() + "\", \"role\": \"OWNER\"}");
+                people.browser(people.user(made -> made.makeAdministrator(true)))
+                        .post(
+                                "/api/v1/tenants/" + orphan + "/members",
+                                Map.of("email", user.email(), "role", "OWNER"));
 
         assertThat(added.statusCode()).as(added.body()).isEqualTo(204);
         var listed = people.browser(user).get("/api/v1/tenants");

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.apihub.billing.access.Role;
 import io.apihub.billing.database.TestDatabase;
 import io.apihub.billing.problem.Refused;
+import io.apihub.billing.testing.Browser;
 import io.apihub.billing.testing.MemberRows;
+import io.apihub.billing.testing.People;
 import io.apihub.billing.testing.RunningBilling;
 import io.jsonwebtoken.Jwts;
 import java.net.URLEncoder;
@@ -34,6 +36,9 @@ class TokensIT {
 
     private static final TestDatabase DATABASE = TestDatabase.create();
     private static final RunningBilling BILLING = RunningBilling.on(DATABASE);
+    private static final Browser ADMINISTRATOR =
+            new People(BILLING)
+                    .browser(new People(BILLING).user(user -> user.makeAdministrator(true)));
     private static final String EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
     private static final String ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token";
 
@@ -120,6 +125,36 @@ class TokensIT {
     }
 
     @Test
+    void theTokenFileOpensNothingThatOutlivesIt() {
+        var tenantPath = "/api/v1/tenants/" + name;
+        var role = "\"role\": \"OWNER\"";
+        var tries =
+                Map.of(
+                        "POST " + tenantPath + "/clients",
+                        "{\"name\": \"ci\", " + role + ", \"scopes\": [\"read\"]}",
+                        "POST " + tenantPath + "/invitations",
+                        "{" + role + "}",
+                        "POST " + tenantPath + "/members",
+                        "{\"email\": \"" + owner + "@example.com\", " + role + "}",
+                        "PATCH " + tenantPath + "/members/" + owner,
+                        "{" + role + "}",
+                        "PATCH /api/v1/users/" + owner,
+                        "{\"administrator\": true}");
+        tries.forEach((operation, body) -> {
+            var words = operation.split(" ", -1);
+            var response =
+                    BILLING.send(
+                            authorized(BILLING.token(), words[1])
+                                    .header("Content-Type", "application/json")
+                                    .method(words[0], BodyPublishers.ofString(body)));
+            assertThat(response.statusCode()).as(operation).isEqualTo(403);
+            assertThat(response.body()).as(operation).contains("urn:apihub:problem:scope-missing");
+        });
+        assertThat(call(BILLING.token(), tenantPath + "/clients").body())
+                .isEqualTo("{\"items\":[]}");
+    }
+
+    @Test
     void noTokenMakesOrEndsTokens() {
         var token = hands.personal(owner, "read", "write");
         var jwt = jwt(exchange(token, null));
@@ -198,12 +233,11 @@ class TokensIT {
                         + "/clients/"
                         + client.get("details").get("id").asString();
 
-        assertThat(BILLING.send(authorized(BILLING.token(), path).DELETE()).statusCode())
-                .isEqualTo(204);
+        assertThat(ADMINISTRATOR.delete(path).statusCode()).isEqualTo(204);
 
         assertThat(balance(jwt).statusCode()).isEqualTo(401);
         assertThat(credentials(client).statusCode()).isEqualTo(401);
-        assertThat(BILLING.send(authorized(BILLING.token(), path).DELETE()).statusCode())
+        assertThat(ADMINISTRATOR.delete(path).statusCode())
                 .as("a repeat changes nothing")
                 .isEqualTo(204);
     }
@@ -276,15 +310,10 @@ class TokensIT {
     }
 
     private JsonNode client(String role, String... scopes) {
-        var list =
-                List.of(scopes).stream()
-                        .map(scope -> "\"" + scope + "\"")
-                        .collect(Collectors.joining(",", "[", "]"));
         var response =
-                BILLING.post(
+                ADMINISTRATOR.post(
                         "/api/v1/tenants/" + name + "/clients",
-                        null,
-                        "{\"name\": \"ci\", \"role\": \"" + role + "\", \"scopes\": " + list + "}");
+                        Map.of("name", "ci", "role", role, "scopes", List.of(scopes)));
         assertThat(response.statusCode()).as(response.body()).isEqualTo(201);
         return json(response);
     }
