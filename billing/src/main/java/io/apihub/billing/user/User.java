@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 @Table(name = "app_user")
 public class User {
 
+    private static final String ACTOR = "user/";
+
     @Id
     @Column(name = "user_id")
     private UUID id;
@@ -28,6 +30,10 @@ public class User {
 
     @Enumerated(EnumType.STRING)
     private UserState state;
+
+    /** What they were who are shut out now; null for everybody else. */
+    @Enumerated(EnumType.STRING)
+    private @Nullable UserState stateBefore;
 
     private boolean administrator;
     private boolean passwordMustChange;
@@ -72,7 +78,14 @@ public class User {
 
     /** As ledger and audit log name a user. */
     public static String actor(UUID user) {
-        return "user/" + user;
+        return ACTOR + user;
+    }
+
+    /** The id of the user whom ledger and audit log name so; empty if it is none. */
+    public static Optional<UUID> ofActor(String actor) {
+        return actor.startsWith(ACTOR)
+                ? Optional.of(UUID.fromString(actor.substring(ACTOR.length())))
+                : Optional.empty();
     }
 
     public String email() {
@@ -148,14 +161,31 @@ public class User {
         if (state == UserState.UNVERIFIED) {
             state = UserState.ACTIVE;
         }
+        if (stateBefore == UserState.UNVERIFIED) {
+            stateBefore = UserState.ACTIVE;
+        }
     }
 
+    /** Shuts them out. */
     public void disable() {
-        state = UserState.DISABLED;
+        if (state != UserState.DISABLED) {
+            stateBefore = state;
+            state = UserState.DISABLED;
+        }
     }
 
+    /** Makes them what they were before they were shut out: that proves nothing new. */
     public void enable() {
+        if (state == UserState.DISABLED) {
+            state = stateBefore == null ? UserState.ACTIVE : stateBefore;
+            stateBefore = null;
+        }
+    }
+
+    /** Lets them in, whatever they were: whose installation it is says who they are. */
+    public void admit() {
         state = UserState.ACTIVE;
+        stateBefore = null;
     }
 
     public void makeAdministrator(boolean yes) {
