@@ -22,6 +22,7 @@ import org.springframework.stereotype.Component;
 /**
  * Makes the first administrator, if one is configured and there is none. Without a configured
  * password it is a random one, in a file with mode 0600, and must be changed at the first log-in.
+ * An account that is there with that address is taken over: all ways into it end.
  */
 @Component
 class FirstAdministrator {
@@ -31,24 +32,29 @@ class FirstAdministrator {
     private final Identity.FirstAdministrator wanted;
     private final Users users;
     private final Passwords passwords;
+    private final Takeover takeover;
     private final ChangeLog changes;
     private final InstantSource clock;
     private final RandomGenerator random;
 
     FirstAdministrator(
             Settings settings,
-            Users users,
-            Passwords passwords,
+            Accounts accounts,
             ChangeLog changes,
             InstantSource clock,
             RandomGenerator random) {
         this.wanted = settings.identity().firstAdministrator();
-        this.users = users;
-        this.passwords = passwords;
+        this.users = accounts.users();
+        this.passwords = accounts.passwords();
+        this.takeover = accounts.takeover();
         this.changes = changes;
         this.clock = clock;
         this.random = random;
     }
+
+    /** Users, and what they get in by. */
+    @Component("firstAccounts")
+    record Accounts(Users users, Passwords passwords, Takeover takeover) {}
 
     /** Makes it as soon as there is a database. */
     @Autowired
@@ -73,9 +79,11 @@ class FirstAdministrator {
     }
 
     private void make(EmailAddress address) {
-        var user =
-                users.findByEmailKey(address.key())
-                        .orElseGet(() -> User.active(address, "Administrator", clock.instant()));
+        var known = users.findByEmailKey(address.key());
+        // Anybody may have registered with the address: nothing of theirs makes an administrator.
+        known.ifPresent(user -> takeover.of(user.id()));
+        var user = known.orElseGet(() -> User.active(address, "Administrator", clock.instant()));
+        user.admit();
         user.makeAdministrator(true);
         var hash = wanted.passwordHash();
         if (hash == null) {
@@ -90,7 +98,7 @@ class FirstAdministrator {
                         Caller.administrator("configuration"),
                         "user.made-administrator",
                         user.actor(),
-                        Map.of());
+                        Map.of("account", known.isPresent() ? "taken over" : "new"));
     }
 
     private String oneTime() {

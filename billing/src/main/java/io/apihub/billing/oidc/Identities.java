@@ -1,5 +1,6 @@
 package io.apihub.billing.oidc;
 
+import io.apihub.billing.identity.WayIn;
 import java.sql.Timestamp;
 import java.time.InstantSource;
 import java.util.HashSet;
@@ -11,7 +12,7 @@ import org.springframework.stereotype.Component;
 
 /** Whom the provider's people are here, and what they are by their groups. */
 @Component
-class Identities {
+class Identities implements WayIn {
 
     private final JdbcTemplate jdbc;
     private final InstantSource clock;
@@ -59,6 +60,11 @@ class Identities {
                 claims.subject(),
                 user,
                 Timestamp.from(clock.instant()));
+    }
+
+    @Override
+    public void close(UUID user) {
+        jdbc.update("DELETE FROM billing.oidc_identity WHERE user_id = ?", user);
     }
 
     void administrator(Claims claims, boolean yes) {

@@ -9,12 +9,18 @@ import io.apihub.billing.testing.Browser;
 import io.apihub.billing.testing.Poll;
 import io.apihub.billing.testing.RunningBilling;
 import io.apihub.billing.testing.TestSettings;
+import io.apihub.billing.token.TokenHands;
+import io.apihub.billing.user.EmailAddress;
+import io.apihub.billing.user.Passwords;
+import io.apihub.billing.user.User;
+import io.apihub.billing.user.Users;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -94,6 +100,53 @@ class FirstAdministratorIT {
 
             assertThat(browser.get("/api/v1/users").statusCode()).isEqualTo(200);
             assertThat(file).doesNotExist();
+        }
+    }
+
+    /** Whoever registered the address before keeps nothing that would make an administrator. */
+    @Test
+    void anAccountWithThatAddressIsTakenOverWithAllWaysIntoIt() {
+        String cookie;
+        String token;
+        try (var before = billing(null, null)) {
+            var squatter = User.active(EmailAddress.of("email", EMAIL), "Me", Instant.now());
+            squatter.choosePassword(before.get(Passwords.class).hash("squatters horse"));
+            before.get(Users.class).save(squatter);
+            cookie = new Browser(before).logIn(EMAIL, "squatters horse").cookie();
+            token = new TokenHands(before).personal(squatter.id(), "read", "write");
+            var rows = database.admin();
+            var id = squatter.id();
+            rows.update(
+                    "INSERT INTO billing.second_factor (user_id, secret, created_at, confirmed_at)"
+                            + " VALUES (?, 'x', now(), now())",
+                    id);
+            rows.update("INSERT INTO billing.oidc_identity VALUES ('i', 's', ?, false, now())", id);
+            rows.update(
+                    "INSERT INTO billing.user_token VALUES (?, ?, 'RESET_PASSWORD', now(),"
+                            + " now() + interval '1 hour')",
+                    new byte[32],
+                    id);
+            rows.update("UPDATE billing.app_user SET state = 'DISABLED' WHERE user_id = ?", id);
+        }
+
+        var hash = new Argon2PasswordEncoder(16, 32, 1, 256, 1).encode(CHOSEN);
+        try (var billing = billing(EMAIL, hash)) {
+            Poll.until(DEADLINE, () -> administrators() == 1);
+
+            var me = billing.request("/api/v1/me");
+            assertThat(billing.send(me.copy().header("Cookie", Browser.COOKIE + "=" + cookie)))
+                    .returns(401, HttpResponse::statusCode);
+            assertThat(billing.send(me.copy().header("Authorization", "Bearer " + token)))
+                    .returns(401, HttpResponse::statusCode);
+            assertThat(logIn(new Browser(billing), "squatters horse").statusCode()).isEqualTo(401);
+            assertThat(logIn(new Browser(billing), CHOSEN).statusCode())
+                    .as("no second factor of theirs is asked for")
+                    .isEqualTo(200);
+            for (var table : List.of("oidc_identity", "user_token", "second_factor")) {
+                assertThat(database.admin().queryForList("SELECT user_id FROM billing." + table))
+                        .as(table)
+                        .isEmpty();
+            }
         }
     }
 
