@@ -31,6 +31,14 @@ public final class Environment {
                     "APIHUB_KUBECONFIG",
                     "is missing, but APIHUB_REGISTRATION is on: whoever registers gets a Tenant");
         }
+        if (settings.identity().registration().mode() != Identity.Mode.OFF
+                && !settings.identity().registration().mailDomains().isEmpty()
+                && settings.mail() == null) {
+            throw new InvalidSetting(
+                    "APIHUB_SMTP_HOST",
+                    "is missing, but APIHUB_REGISTRATION_MAIL_DOMAINS is given: without mail nobody"
+                            + " proves an address, so anybody could type one of these domains");
+        }
         return settings;
     }
 

@@ -54,6 +54,7 @@ class EnvironmentTest {
     void identityIsReadAsItIsSaid() {
         variables.put("APIHUB_REGISTRATION", "invitation");
         variables.put("APIHUB_REGISTRATION_MAIL_DOMAINS", "Example.com, b.org,");
+        mail();
         variables.put("APIHUB_TRIAL_GRANT", "0.50");
         variables.put("APIHUB_PUBLIC_URL", "https://hub.example.com:8443/");
         variables.put("APIHUB_TRUSTED_PROXIES", "10.0.0.0/8, ::1");
@@ -171,6 +172,27 @@ class EnvironmentTest {
         variables.remove("APIHUB_KUBECONFIG");
         assertThatThrownBy(() -> Environment.settings(variables))
                 .hasMessage("APIHUB_KUBECONFIG is missing");
+    }
+
+    private void mail() {
+        variables.put("APIHUB_SMTP_HOST", "mail.example.com");
+        variables.put("APIHUB_SMTP_FROM", "hub@example.com");
+        variables.put("APIHUB_PUBLIC_URL", "https://hub.example.com");
+    }
+
+    @Test
+    void domainsOfAddressesThatNobodyProvesAreRefused() {
+        variables.put("APIHUB_REGISTRATION_MAIL_DOMAINS", "example.com");
+        assertThat(Environment.settings(variables).mail()).isNull();
+
+        variables.put("APIHUB_REGISTRATION", "invitation");
+        assertThatThrownBy(() -> Environment.settings(variables))
+                .isInstanceOf(InvalidSetting.class)
+                .hasMessageStartingWith(
+                        "APIHUB_SMTP_HOST is missing, but APIHUB_REGISTRATION_MAIL_DOMAINS");
+
+        mail();
+        assertThat(Environment.settings(variables).mail()).isNotNull();
     }
 
     @Test
