@@ -19,17 +19,21 @@ class AccessConfiguration implements WebMvcConfigurer {
     private static final String OURS = "io.apihub.";
 
     private final TenantLookup tenants;
+    private final SecurityLog log;
     private final ObjectProvider<RequestMappingHandlerMapping> mappings;
 
     AccessConfiguration(
-            TenantLookup tenants, ObjectProvider<RequestMappingHandlerMapping> mappings) {
+            TenantLookup tenants,
+            SecurityLog log,
+            ObjectProvider<RequestMappingHandlerMapping> mappings) {
         this.tenants = tenants;
+        this.log = log;
         this.mappings = mappings;
     }
 
     @Override
     public void addInterceptors(InterceptorRegistry registry) {
-        registry.addInterceptor(new AccessInterceptor(tenants));
+        registry.addInterceptor(new AccessInterceptor(tenants, log));
     }
 
     @Override

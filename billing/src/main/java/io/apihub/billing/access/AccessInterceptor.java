@@ -8,6 +8,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.HandlerMapping;
@@ -27,9 +28,11 @@ final class AccessInterceptor implements HandlerInterceptor {
     private static final String DOCUMENTATION = "org.springdoc.";
 
     private final TenantLookup tenants;
+    private final SecurityLog log;
 
-    AccessInterceptor(TenantLookup tenants) {
+    AccessInterceptor(TenantLookup tenants, SecurityLog log) {
         this.tenants = tenants;
+        this.log = log;
     }
 
     @Override
@@ -47,8 +50,36 @@ final class AccessInterceptor implements HandlerInterceptor {
             caller(response);
             throw new Refused(Problem.notFound("There is nothing here."));
         }
-        check(permit, request, response);
+        try {
+            check(permit, request, response);
+        } catch (Refused e) {
+            refused(request, e.problem().type());
+            throw e;
+        }
         return true;
+    }
+
+    /** Some endpoints look closer, and refuse too. */
+    @Override
+    public void afterCompletion(
+            HttpServletRequest request,
+            HttpServletResponse response,
+            Object handler,
+            @Nullable Exception failure) {
+        if (response.getStatus() == HttpServletResponse.SC_FORBIDDEN) {
+            refused(request, "not allowed");
+        }
+    }
+
+    /** Strangers are not told apart from those who are about to log in. */
+    private void refused(HttpServletRequest request, String why) {
+        CurrentCaller.find()
+                .ifPresent(caller ->
+                        log.refused(
+                                SecurityLog.Kind.ACCESS,
+                                caller.name(),
+                                request.getMethod() + " " + request.getRequestURI(),
+                                why));
     }
 
     private void check(Permit permit, HttpServletRequest request, HttpServletResponse response) {

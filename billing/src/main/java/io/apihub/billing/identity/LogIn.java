@@ -1,6 +1,7 @@
 package io.apihub.billing.identity;
 
 import io.apihub.billing.access.Caller;
+import io.apihub.billing.access.SecurityLog;
 import io.apihub.billing.audit.AuditLog;
 import io.apihub.billing.problem.Problem;
 import io.apihub.billing.problem.Refused;
@@ -33,24 +34,24 @@ class LogIn {
     private final Throttle throttle;
     private final BrowserSessions sessions;
     private final SecondStep second;
+    private final SecurityLog refusals;
     private final AuditLog audit;
     private final TransactionTemplate transactions;
 
-    LogIn(
-            Users users,
-            Passwords passwords,
-            Throttle throttle,
-            BrowserSessions sessions,
-            SecondStep second,
-            ChangeLog log) {
+    LogIn(Users users, Guard guard, BrowserSessions sessions, SecondStep second, ChangeLog log) {
         this.users = users;
-        this.passwords = passwords;
-        this.throttle = throttle;
+        this.passwords = guard.passwords();
+        this.throttle = guard.throttle();
+        this.refusals = guard.refusals();
         this.sessions = sessions;
         this.second = second;
         this.audit = log.audit();
         this.transactions = log.transactions();
     }
+
+    /** What keeps others out, and tells of them. */
+    @Component("logInGuard")
+    record Guard(Passwords passwords, Throttle throttle, SecurityLog refusals) {}
 
     /**
      * Where a log-in comes from.
@@ -81,15 +82,33 @@ class LogIn {
     Opened open(String email, @Nullable String password, Origin origin, @Nullable Secret before) {
         var address = EmailAddress.of("email", email);
         var place = "log-in/place/" + origin.block() + "/" + address.key();
-        throttle.count(
-                new Throttle.Bound(place, MOST_FROM_ONE_PLACE, WINDOW),
-                new Throttle.Bound("log-in/account/" + address.key(), MOST_OF_ONE_ACCOUNT, WINDOW),
-                new Throttle.Bound(
-                        "log-in/address/" + origin.block(), MOST_OF_ONE_ADDRESS, WINDOW));
-        var user = check(address, password);
+        count(place, address, origin);
+        var user = check(address, password, origin);
         throttle.forget(place);
         rehash(user, password);
         return open(user, origin, before);
+    }
+
+    private void count(String place, EmailAddress address, Origin origin) {
+        try {
+            throttle.count(
+                    new Throttle.Bound(place, MOST_FROM_ONE_PLACE, WINDOW),
+                    new Throttle.Bound(
+                            "log-in/account/" + address.key(), MOST_OF_ONE_ACCOUNT, WINDOW),
+                    new Throttle.Bound(
+                            "log-in/address/" + origin.block(), MOST_OF_ONE_ADDRESS, WINDOW));
+        } catch (Refused e) {
+            refused(null, origin, "too many tries");
+            throw e;
+        }
+    }
+
+    private void refused(@Nullable User user, Origin origin, String why) {
+        refusals.refused(
+                SecurityLog.Kind.LOG_IN,
+                user == null ? "nobody" : user.actor(),
+                origin.address(),
+                why);
     }
 
     /** Lets somebody on who has proven to be this user; a second factor is asked for first. */
@@ -109,21 +128,28 @@ class LogIn {
             @Nullable String code,
             Origin origin,
             @Nullable Secret before) {
-        var user =
-                users.findById(second.finish(pending, code))
-                        .filter(found -> found.state() == UserState.ACTIVE)
-                        .orElseThrow(() -> new Refused(Problem.wrongCredentials()));
-        return begin(user, origin, before);
+        try {
+            var user =
+                    users.findById(second.finish(pending, code))
+                            .filter(found -> found.state() == UserState.ACTIVE)
+                            .orElseThrow(() -> new Refused(Problem.wrongCredentials()));
+            return begin(user, origin, before);
+        } catch (Refused e) {
+            refused(null, origin, "second factor: " + e.problem().type());
+            throw e;
+        }
     }
 
-    private User check(EmailAddress address, @Nullable String password) {
+    private User check(EmailAddress address, @Nullable String password, Origin origin) {
         var user = users.findByEmailKey(address.key()).orElse(null);
         var hash = user == null ? null : user.passwordHash().orElse(null);
         boolean right = passwords.matches(password, hash);
         if (!right || user == null || user.state() == UserState.DISABLED) {
+            refused(user, origin, right ? "disabled" : "wrong password");
             throw new Refused(Problem.wrongCredentials());
         }
         if (user.state() == UserState.UNVERIFIED) {
+            refused(user, origin, "address not proven");
             throw new Refused(
                     Problem.forbidden(
                             "email-not-verified",

@@ -1,6 +1,7 @@
 package io.apihub.billing.identity;
 
 import io.apihub.billing.access.BearerCheck;
+import io.apihub.billing.access.SecurityLog;
 import io.apihub.billing.problem.Problem;
 import io.apihub.billing.problem.ProblemWriter;
 import java.util.List;
@@ -32,7 +33,8 @@ class SecurityConfiguration {
             HttpSecurity http,
             List<BearerCheck> bearers,
             SessionFilter sessionFilter,
-            ProblemWriter problems) {
+            ProblemWriter problems,
+            SecurityLog log) {
         return http.csrf(AbstractHttpConfigurer::disable)
                 .formLogin(AbstractHttpConfigurer::disable)
                 .httpBasic(AbstractHttpConfigurer::disable)
@@ -41,7 +43,7 @@ class SecurityConfiguration {
                 .sessionManagement(
                         sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                 .addFilterBefore(
-                        new TokenFilter(bearers, problems),
+                        new TokenFilter(bearers, problems, log),
                         UsernamePasswordAuthenticationFilter.class)
                 .addFilterBefore(sessionFilter, UsernamePasswordAuthenticationFilter.class)
                 // access.AccessInterceptor decides: it knows the endpoint, and what that asks for.

@@ -2,6 +2,7 @@ package io.apihub.billing.identity;
 
 import io.apihub.billing.access.BearerCheck;
 import io.apihub.billing.access.Caller;
+import io.apihub.billing.access.SecurityLog;
 import io.apihub.billing.problem.Problem;
 import io.apihub.billing.problem.ProblemWriter;
 import jakarta.servlet.FilterChain;
@@ -28,10 +29,12 @@ final class TokenFilter extends OncePerRequestFilter {
 
     private final List<BearerCheck> kinds;
     private final ProblemWriter problems;
+    private final SecurityLog log;
 
-    TokenFilter(List<BearerCheck> kinds, ProblemWriter problems) {
+    TokenFilter(List<BearerCheck> kinds, ProblemWriter problems, SecurityLog log) {
         this.kinds = List.copyOf(kinds);
         this.problems = problems;
+        this.log = log;
     }
 
     @Override
@@ -41,7 +44,15 @@ final class TokenFilter extends OncePerRequestFilter {
         var header = request.getHeader(HttpHeaders.AUTHORIZATION);
         if (header != null && header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
             try {
-                owner(header.substring(SCHEME.length()).strip()).ifPresent(TokenFilter::signIn);
+                owner(header.substring(SCHEME.length()).strip())
+                        .ifPresentOrElse(
+                                TokenFilter::signIn,
+                                () ->
+                                        log.refused(
+                                                SecurityLog.Kind.TOKEN,
+                                                "nobody",
+                                                request.getRemoteAddr(),
+                                                "no token that is good"));
             } catch (DataAccessException e) {
                 LOG.warn("database: {}", e.toString());
                 problems.write(

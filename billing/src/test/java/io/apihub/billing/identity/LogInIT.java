@@ -2,8 +2,10 @@ package io.apihub.billing.identity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.apihub.billing.access.SecurityLog;
 import io.apihub.billing.database.TestDatabase;
 import io.apihub.billing.testing.Browser;
+import io.apihub.billing.testing.LogLines;
 import io.apihub.billing.testing.People;
 import io.apihub.billing.testing.RunningBilling;
 import io.apihub.billing.user.User;
@@ -112,6 +114,24 @@ class LogInIT {
             }
 
             assertThat(tried).isEqualTo(10);
+        }
+    }
+
+    @Test
+    void whoIsNotLetInIsInTheLog() {
+        var user = PEOPLE.user();
+        try (var lines = LogLines.of(SecurityLog.class)) {
+            answer(user.email(), "wrong horse battery");
+            answer("nobody-" + user.email(), People.PASSWORD);
+            new Browser(BILLING).post("/api/v1/session/second-factor", Map.of("code", "123456"));
+
+            assertThat(lines.texts())
+                    .containsSubsequence(
+                            "refused LOG_IN of " + user.actor() + ": 127.0.0.1: wrong password",
+                            "refused LOG_IN of nobody: 127.0.0.1: wrong password",
+                            "refused LOG_IN of nobody: 127.0.0.1: second factor:"
+                                    + " urn:apihub:problem:no-log-in-pending")
+                    .noneMatch(line -> line.contains("horse") || line.contains("@"));
         }
     }
 
