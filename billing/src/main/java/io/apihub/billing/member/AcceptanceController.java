@@ -41,6 +41,7 @@ class AcceptanceController {
 
     private final Invitations invitations;
     private final Memberships memberships;
+    private final Inviters inviters;
     private final Tenants tenants;
     private final SignedIn signedIn;
     private final AuditLog audit;
@@ -56,6 +57,7 @@ class AcceptanceController {
             InstantSource clock) {
         this.invitations = entry.invitations();
         this.memberships = entry.memberships();
+        this.inviters = entry.inviters();
         this.tenants = tenants;
         this.signedIn = signedIn;
         this.audit = audit;
@@ -65,7 +67,7 @@ class AcceptanceController {
 
     /** What an invitation is exchanged for. */
     @Component
-    record Entry(Invitations invitations, Memberships memberships) {}
+    record Entry(Invitations invitations, Memberships memberships, Inviters inviters) {}
 
     /** What the link carries. */
     record Acceptance(@Nullable String token) {
@@ -112,6 +114,7 @@ class AcceptanceController {
                 find(acceptance.token())
                         .filter(found -> found.state(now) == InvitationState.OPEN)
                         .filter(found -> found.isFor(user))
+                        .filter(inviters::stillMay)
                         .orElseThrow(AcceptanceController::notGood);
         var tenant =
                 tenants.find(invitation.tenantId())

@@ -26,6 +26,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
+import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -48,24 +49,25 @@ class MemberController {
     private final TenantLookup tenants;
     private final MemberTable members;
     private final Memberships memberships;
+    private final Inviters inviters;
     private final Users users;
     private final AuditLog audit;
     private final EntityTags tags;
 
     MemberController(
-            TenantLookup tenants,
-            MemberTable members,
-            Memberships memberships,
-            Users users,
-            AuditLog audit,
-            EntityTags tags) {
+            TenantLookup tenants, Coming coming, Users users, AuditLog audit, EntityTags tags) {
         this.tenants = tenants;
-        this.members = members;
-        this.memberships = memberships;
+        this.members = coming.members();
+        this.memberships = coming.memberships();
+        this.inviters = coming.inviters();
         this.users = users;
         this.audit = audit;
         this.tags = tags;
     }
+
+    /** How members come and go. */
+    @Component
+    record Coming(MemberTable members, Memberships memberships, Inviters inviters) {}
 
     /** A member of a tenant. */
     record Member(UUID userId, String email, String displayName, Role role, Instant since) {}
@@ -180,6 +182,9 @@ class MemberController {
         }
         keepAnOwner(roles, user, role == Role.OWNER);
         members.change(tenant.id(), user, role);
+        if (role != Role.OWNER) {
+            inviters.left(caller, tenant, user);
+        }
         record(caller, "member.role-changed", tenant, user, role);
     }
 
@@ -207,6 +212,7 @@ class MemberController {
         var role = known(roles, user);
         keepAnOwner(roles, user, false);
         members.remove(found.id(), user);
+        inviters.left(caller, found, user);
         record(caller, "member.removed", found, user, role);
     }
 

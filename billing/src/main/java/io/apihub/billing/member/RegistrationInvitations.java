@@ -22,6 +22,7 @@ class RegistrationInvitations implements InvitationBook {
 
     private final Invitations invitations;
     private final Memberships memberships;
+    private final Inviters inviters;
     private final Tenants tenants;
     private final AuditLog audit;
     private final InstantSource clock;
@@ -29,11 +30,13 @@ class RegistrationInvitations implements InvitationBook {
     RegistrationInvitations(
             Invitations invitations,
             Memberships memberships,
+            Inviters inviters,
             Tenants tenants,
             AuditLog audit,
             InstantSource clock) {
         this.invitations = invitations;
         this.memberships = memberships;
+        this.inviters = inviters;
         this.tenants = tenants;
         this.audit = audit;
         this.clock = clock;
@@ -79,6 +82,7 @@ class RegistrationInvitations implements InvitationBook {
         return invitations
                 .findByTokenSha256(new Secret(token).digest())
                 .filter(found -> found.state(clock.instant()) == InvitationState.OPEN)
-                .filter(found -> found.isForStranger(email));
+                .filter(found -> found.isForStranger(email))
+                .filter(inviters::stillMay);
     }
 }

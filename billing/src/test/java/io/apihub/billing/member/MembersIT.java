@@ -3,11 +3,14 @@ package io.apihub.billing.member;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apihub.billing.access.Role;
+import io.apihub.billing.access.SecurityLog;
 import io.apihub.billing.database.TestDatabase;
 import io.apihub.billing.testing.Browser;
+import io.apihub.billing.testing.LogLines;
 import io.apihub.billing.testing.People;
 import io.apihub.billing.testing.RunningBilling;
 import io.apihub.billing.token.TokenHands;
+import io.apihub.billing.user.Memberships;
 import io.apihub.billing.user.User;
 import java.net.http.HttpResponse;
 import java.time.Instant;
@@ -17,6 +20,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -89,6 +93,29 @@ class MembersIT {
         assertThat(browser.delete(path + "/members/" + viewer.id()).statusCode()).isEqualTo(204);
         assertThat(viewers.get(path + "/balance").statusCode()).isEqualTo(404);
         assertThat(browser.delete(path + "/members/" + viewer.id()).statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void whoIsRefusedIsInTheLog() {
+        var viewer = member(Role.VIEWER);
+        var viewers = people.browser(viewer);
+        var stranger = people.user();
+        try (var lines = LogLines.of(SecurityLog.class)) {
+            viewers.delete(path + "/members/" + owner.id());
+            viewers.get("/api/v1/users");
+            people.browser(stranger).get(path + "/balance");
+            BILLING.send(BILLING.request("/api/v1/me").header("Authorization", "Bearer x"));
+
+            assertThat(lines.texts())
+                    .containsSubsequence(
+                            "refused ACCESS of %s: DELETE %s/members/%s: not allowed"
+                                    .formatted(viewer.actor(), path, owner.id()),
+                            "refused ACCESS of %s: GET /api/v1/users: urn:apihub:problem:forbidden"
+                                    .formatted(viewer.actor()),
+                            "refused ACCESS of %s: GET %s/balance: urn:apihub:problem:not-found"
+                                    .formatted(stranger.actor(), path),
+                            "refused TOKEN of nobody: 127.0.0.1: no token that is good");
+        }
     }
 
     @Test
@@ -182,6 +209,83 @@ class MembersIT {
                 List.of(revoked.get("token").asString(), expired.get("token").asString(), "x")) {
             assertProblem(accept(guest, bad), 400, "invalid-field");
         }
+    }
+
+    @Test
+    void whatALeaverOfferedEnds() {
+        var leaver = member(Role.OWNER);
+        var leavers = people.browser(leaver);
+        var offered = json(leavers.post(path + "/invitations", Map.of("role", "OWNER")));
+        var kept = invite(Map.of("role", "VIEWER")).get("token").asString();
+
+        assertThat(browser.delete(path + "/members/" + leaver.id()).statusCode()).isEqualTo(204);
+
+        var guest = people.browser(people.user());
+        assertProblem(accept(guest, offered.get("token").asString()), 400, "invalid-field");
+        var id = offered.get("details").get("id").asString();
+        assertThat(json(browser.get(path + "/invitations/" + id)).get("state").asString())
+                .isEqualTo("REVOKED");
+        assertThat(BILLING.get("/api/v1/audit?action=invitation.revoked").body()).contains(id);
+        assertThat(accept(guest, kept).statusCode()).as("by who stays").isEqualTo(200);
+    }
+
+    @Test
+    void whoIsNoOwnerAnyMoreLetsNobodyIn() {
+        var demoted = member(Role.OWNER);
+        var removedByGroup = member(Role.OWNER);
+        var disabled = member(Role.OWNER);
+        var tokens =
+                Stream.of(demoted, removedByGroup, disabled)
+                        .map(user ->
+                                json(
+                                        people.browser(user)
+                                                .post(
+                                                        path + "/invitations",
+                                                        Map.of("role", "OWNER"))))
+                        .map(made -> made.get("token").asString())
+                        .toList();
+
+        var less = Map.of("role", "DEVELOPER");
+        assertThat(browser.patch(path + "/members/" + demoted.id(), less).statusCode())
+                .isEqualTo(204);
+        BILLING.get(Memberships.class).remove(tenant, removedByGroup.id());
+        var administrator = people.user(user -> user.makeAdministrator(true));
+        var off = Map.of("disabled", true);
+        assertThat(
+                        people.browser(administrator)
+                                .patch("/api/v1/users/" + disabled.id(), off)
+                                .statusCode())
+                .isEqualTo(200);
+
+        var guest = people.browser(people.user());
+        for (var token : tokens) {
+            assertProblem(accept(guest, token), 400, "invalid-field");
+        }
+    }
+
+    @Test
+    void whoIsEnabledAgainHasProvenNothingBetween() {
+        var unproven = people.user();
+        DATABASE.admin()
+                .update(
+                        "UPDATE billing.app_user SET state = 'UNVERIFIED' WHERE user_id = ?",
+                        unproven.id());
+        var administrator = people.browser(people.user(user -> user.makeAdministrator(true)));
+        var user = "/api/v1/users/" + unproven.id();
+
+        for (int i = 0; i < 2; i++) {
+            administrator.patch(user, Map.of("disabled", true));
+        }
+        var again = administrator.patch(user, Map.of("disabled", false));
+
+        assertThat(json(again).get("state").asString()).isEqualTo("UNVERIFIED");
+        assertProblem(
+                new Browser(BILLING)
+                        .post(
+                                "/api/v1/session",
+                                Map.of("email", unproven.email(), "password", People.PASSWORD)),
+                403,
+                "email-not-verified");
     }
 
     @Test

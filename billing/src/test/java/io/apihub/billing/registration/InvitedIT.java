@@ -10,6 +10,7 @@ import io.apihub.billing.testing.Browser;
 import io.apihub.billing.testing.People;
 import io.apihub.billing.testing.RunningBilling;
 import io.apihub.billing.testing.TestSettings;
+import io.apihub.billing.user.Memberships;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -86,6 +87,20 @@ class InvitedIT {
                                         String.class,
                                         email))
                 .contains("user.registered", "member.joined");
+    }
+
+    @Test
+    void whoLeftInvitesNobody() {
+        var people = new People(BILLING);
+        var leaver = people.user();
+        people.member(leaver, TENANT, Role.OWNER);
+        var answer =
+                people.browser(leaver)
+                        .post("/api/v1/tenants/acme/invitations", Map.of("role", "OWNER"));
+        BILLING.get(Memberships.class).remove(TENANT, leaver.id());
+
+        assertRefused(register(Map.of("invitation", text(answer, "token"))), "invitation");
+        assertThat(users()).isZero();
     }
 
     @Test
