@@ -1,6 +1,7 @@
 package io.apihub.billing.kube;
 
 import io.apihub.billing.account.Tenant;
+import io.apihub.billing.kube.ObjectAudit.Deed;
 import io.apihub.billing.problem.Problem;
 import io.apihub.billing.problem.Refused;
 import java.util.LinkedHashMap;
@@ -21,13 +22,11 @@ class MemberObjects {
 
     private final ApiServers servers;
     private final ObjectCaps caps;
-    private final KeyMakers makers;
     private final ObjectAudit log;
 
-    MemberObjects(ApiServers servers, ObjectCaps caps, KeyMakers makers, ObjectAudit log) {
+    MemberObjects(ApiServers servers, ObjectCaps caps, ObjectAudit log) {
         this.servers = servers;
         this.caps = caps;
-        this.makers = makers;
         this.log = log;
     }
 
@@ -56,19 +55,16 @@ class MemberObjects {
     ObjectNode create(Tenant tenant, ResourceKind kind, ObjectNode body, Writing writing) {
         var draft = new Drafts(kind, tenant).creation(body, writing.caller().name());
         var path = kind.path(tenant.namespace());
-        var made =
-                caps.below(
-                        tenant,
-                        kind,
+        var post = Call.post(path, writing.query(), draft);
+        return Shown.object(
+                log.around(
+                        writing,
+                        new ObjectAudit.Change(Deed.CREATE, kind, tenant, draft),
                         () ->
-                                servers.portal()
-                                        .send(Call.post(path, writing.query(), draft))
-                                        .orRefused());
-        if (kind == ResourceKind.API_KEY && !writing.dryRun()) {
-            makers.made(KeyLabels.uid(made), writing.caller().name());
-        }
-        log.record(writing, kind, "created", tenant, draft);
-        return Shown.object(made);
+                                caps.below(
+                                        tenant,
+                                        kind,
+                                        () -> servers.portal().send(post).orRefused())));
     }
 
     /**
@@ -79,9 +75,11 @@ class MemberObjects {
         var draft =
                 new Drafts(name.kind(), name.tenant())
                         .change(body, name.name(), writing.caller().name());
-        var changed = repeat(() -> tryToChange(name, draft, writing));
-        log.record(writing, name.kind(), "changed", name.tenant(), draft);
-        return Shown.object(changed);
+        return Shown.object(
+                log.around(
+                        writing,
+                        new ObjectAudit.Change(Deed.CHANGE, name.kind(), name.tenant(), draft),
+                        () -> repeat(() -> tryToChange(name, draft, writing))));
     }
 
     private Reply tryToChange(ObjectName name, ObjectNode draft, Writing writing) {
@@ -107,10 +105,12 @@ class MemberObjects {
 
     /** Deletes an object; an ApiKey is revoked by it. */
     void delete(ObjectName name, Writing writing) {
-        repeat(() -> tryToDelete(name, writing));
         var draft = JsonNodeFactory.instance.objectNode();
         draft.withObject("/metadata").put("name", name.name());
-        log.record(writing, name.kind(), "deleted", name.tenant(), draft);
+        log.around(
+                writing,
+                new ObjectAudit.Change(Deed.DELETE, name.kind(), name.tenant(), draft),
+                () -> repeat(() -> tryToDelete(name, writing)));
     }
 
     private Reply tryToDelete(ObjectName name, Writing writing) {

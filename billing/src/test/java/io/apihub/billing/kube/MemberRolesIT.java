@@ -14,6 +14,7 @@ import io.apihub.billing.token.TokenHands;
 import io.apihub.billing.user.User;
 import io.apihub.usage.v1.UsageRecord;
 import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -164,6 +166,106 @@ class MemberRolesIT {
                 404,
                 "not-found",
                 null);
+    }
+
+    @Test
+    void everyChangeIsOnRecordBeforeAndAfter() {
+        json(send("POST", KEYS, key("followed")), 201);
+        json(send("PATCH", KEYS + "/followed", DISABLE), 200);
+        assertThat(send("DELETE", KEYS + "/followed", null, "If-Match", "\"1\"").statusCode())
+                .isEqualTo(412);
+        assertThat(send("DELETE", KEYS + "/followed", null).statusCode()).isEqualTo(204);
+        assertThat(lines("followed"))
+                .containsExactly(
+                        "key.creating",
+                        "key.created",
+                        "key.changing",
+                        "key.changed",
+                        "key.deleting",
+                        "key.deleting-refused",
+                        "key.deleting",
+                        "key.deleted");
+
+        var limits =
+                "[{\"name\": \"l\", \"metric\": \"Requests\", \"window\": \"Day\", \"amount\": 5}]";
+        var quota = "{\"metadata\": {\"name\": \"q\"}, \"spec\": {\"limits\": " + limits + "}}";
+        json(send("POST", QUOTAS, quota), 201);
+        json(send("PATCH", QUOTAS + "/q", "{\"metadata\": {\"labels\": {\"a\": \"b\"}}}"), 200);
+        assertThat(send("DELETE", QUOTAS + "/q", null).statusCode()).isEqualTo(204);
+        assertThat(lines("q")).contains("quota.created", "quota.changed", "quota.deleted");
+    }
+
+    @Test
+    void whatIsNotOnRecordIsNotDone() {
+        json(send("POST", KEYS, key("recorded")), 201);
+        DATABASE.admin().execute("REVOKE INSERT ON billing.audit FROM apihub_billing");
+        DATABASE.admin()
+                .execute(
+                        "REVOKE INSERT (actor, user_id, action, subject, detail) ON billing.audit"
+                                + " FROM apihub_billing");
+        try {
+            assertThat(send("POST", KEYS, key("unrecorded")).statusCode()).isIn(500, 503);
+            assertThat(send("DELETE", KEYS + "/recorded", null).statusCode()).isIn(500, 503);
+        } finally {
+            DATABASE.admin()
+                    .execute(
+                            "GRANT INSERT (actor, user_id, action, subject, detail)"
+                                    + " ON billing.audit TO apihub_billing");
+        }
+        refused(send("GET", KEYS + "/unrecorded", null), 404, "not-found", null);
+        json(send("GET", KEYS + "/recorded", null), 200);
+    }
+
+    @Test
+    void whatWasDoneIsAnsweredSoAndOnRecordThoughItsEndIsNot() {
+        DATABASE.admin()
+                .execute(
+                        """
+                        CREATE FUNCTION billing.no_end() RETURNS trigger LANGUAGE plpgsql AS
+                        'BEGIN RAISE EXCEPTION ''away''; END';
+                        CREATE TRIGGER no_end BEFORE INSERT ON billing.audit FOR EACH ROW
+                        WHEN (NEW.action = 'key.created') EXECUTE FUNCTION billing.no_end()
+                        """);
+        try {
+            json(send("POST", KEYS, key("halfway")), 201);
+        } finally {
+            DATABASE.admin().execute("DROP FUNCTION billing.no_end() CASCADE");
+        }
+        json(send("GET", KEYS + "/halfway", null), 200);
+        assertThat(lines("halfway")).containsExactly("key.creating");
+    }
+
+    @Test
+    void aChangeOfLabelsSaysSo() {
+        json(send("POST", KEYS, key("labelled")), 201);
+        var patch =
+                "{\"metadata\": {\"labels\": {\"team\": \"red\"}, \"annotations\": {\"a\":"
+                    + " \"b\"}}}";
+
+        json(send("PATCH", KEYS + "/labelled", patch), 200);
+
+        assertThat(
+                        DATABASE.service()
+                                .queryForList(
+                                        "SELECT detail ->> 'fields' FROM billing.audit WHERE"
+                                                + " action = 'key.changed' AND detail ->> 'name' ="
+                                                + " 'labelled'",
+                                        String.class))
+                .containsExactly("metadata.labels,metadata.annotations");
+    }
+
+    private static HttpResponse<String> send(
+            String method, String path, @Nullable String body, String... headers) {
+        return new MemberClient(billing, billing.token()).send(method, path, body, headers);
+    }
+
+    private static List<String> lines(String name) {
+        return DATABASE.service()
+                .queryForList(
+                        "SELECT action FROM billing.audit WHERE detail ->> 'name' = ?"
+                                + " ORDER BY audit_id",
+                        String.class,
+                        name);
     }
 
     /** One key of each of two members, told apart by who made them and by their labels. */
