@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -115,6 +116,20 @@ class PortalPolicyIT {
                                                 .build())
                                 .create(),
                 "cannot create");
+    }
+
+    /** The operator labels what it makes; there is the double opt-in for the rest. */
+    @Test
+    void theTenantOfANamespaceIsHeldWhereverTheNamespaceSaysWhoseItIs() {
+        var stray =
+                key("stray", "other", BY_ANN, HASH).replace("namespace: acme", "namespace: gitops");
+        cluster.namespace("gitops", Map.of());
+        apply(portal, PORTAL, stray);
+        portal.resources(ApiKey.class).inNamespace("gitops").withName("stray").delete();
+
+        cluster.namespace("gitops", Map.of("apihub.io/tenant", "acme"));
+
+        refused(() -> apply(portal, PORTAL, stray), "must be acme");
     }
 
     @Test
