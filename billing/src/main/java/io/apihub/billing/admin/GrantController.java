@@ -8,6 +8,7 @@ import io.apihub.billing.account.Account;
 import io.apihub.billing.account.Accounts;
 import io.apihub.billing.account.PlatformAccount;
 import io.apihub.billing.account.Tenant;
+import io.apihub.billing.audit.AuditLog;
 import io.apihub.billing.credit.ExpiringCredit;
 import io.apihub.billing.ledger.Ledger;
 import io.apihub.billing.ledger.Posted;
@@ -28,9 +29,11 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
+import org.springframework.stereotype.Component;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -46,23 +49,28 @@ class GrantController {
     private final Accounts accounts;
     private final Ledger ledger;
     private final ExpiringCredit expiring;
+    private final AuditLog audit;
     private final IdempotentAnswers answers;
     private final InstantSource clock;
 
     GrantController(
             TenantLookup tenants,
-            Accounts accounts,
-            Ledger ledger,
-            ExpiringCredit expiring,
+            Books books,
+            AuditLog audit,
             IdempotentAnswers answers,
             InstantSource clock) {
         this.tenants = tenants;
-        this.accounts = accounts;
-        this.ledger = ledger;
-        this.expiring = expiring;
+        this.accounts = books.accounts();
+        this.ledger = books.ledger();
+        this.expiring = books.expiring();
+        this.audit = audit;
         this.answers = answers;
         this.clock = clock;
     }
+
+    /** What a grant is written into. */
+    @Component("grantBooks")
+    record Books(Accounts accounts, Ledger ledger, ExpiringCredit expiring) {}
 
     /**
      * A grant to make.
@@ -138,6 +146,13 @@ class GrantController {
                                 wanted.amount())
                         .by(administrator.name(), wanted.reason());
         var posted = post(account, posting, wanted);
+        audit.record(
+                administrator,
+                "grant.made",
+                "tenant/" + tenant.name(),
+                Map.of(
+                        "transaction", String.valueOf(posted.transactionId()),
+                        "amount", wanted.amount().toDecimal()));
         var balance = account.balance().plus(wanted.amount());
         return new Grant(
                 String.valueOf(posted.transactionId()),

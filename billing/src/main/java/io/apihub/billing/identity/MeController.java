@@ -138,9 +138,14 @@ class MeController {
     @DeleteMapping("/api/v1/me/sessions/{session}")
     ResponseEntity<Void> close(
             @PathVariable UUID session, @Parameter(hidden = true) Caller caller) {
-        if (!sessions.close(signedIn.user(caller).id(), session)) {
-            throw new Refused(Problem.notFound("There is no session with this id."));
-        }
+        transactions.executeWithoutResult(status -> {
+            var user = signedIn.user(caller);
+            if (!sessions.close(user.id(), session)) {
+                throw new Refused(Problem.notFound("There is no session with this id."));
+            }
+            audit.record(
+                    caller, "session.closed", user.actor(), Map.of("session", session.toString()));
+        });
         return ResponseEntity.noContent().build();
     }
 

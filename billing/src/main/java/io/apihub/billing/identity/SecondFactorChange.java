@@ -42,9 +42,14 @@ class SecondFactorChange {
      *
      * @throws Refused 400 if the password is wrong, 409 if there is a second factor already, 429
      */
-    byte[] enrol(User user, @Nullable String password) {
+    byte[] enrol(Caller caller, User user, @Nullable String password) {
         checkPassword(user, password);
-        return factors.enrol(user.id()).orElseThrow(SecondFactorChange::isOn);
+        return Objects.requireNonNull(
+                log.transactions()
+                        .execute(status -> {
+                            record(caller, "user.second-factor-begun", user);
+                            return factors.enrol(user.id()).orElseThrow(SecondFactorChange::isOn);
+                        }));
     }
 
     /**

@@ -135,7 +135,7 @@ class SecondFactorController {
     ResponseEntity<Enrolment> enrol(
             @RequestBody PasswordProof proof, @Parameter(hidden = true) Caller caller) {
         var user = signedIn.user(caller);
-        var secret = Totp.base32(change.enrol(user, proof.password()));
+        var secret = Totp.base32(change.enrol(caller, user, proof.password()));
         return secretly(
                 new Enrolment(
                         secret,

@@ -6,6 +6,7 @@ import io.apihub.billing.access.Permit;
 import io.apihub.billing.problem.Problem;
 import io.apihub.billing.problem.Refused;
 import io.apihub.billing.settings.Settings;
+import io.apihub.billing.user.User;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -17,6 +18,9 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
@@ -35,6 +39,7 @@ class SessionController {
     private final BrowserSessions sessions;
     private final SessionViews views;
     private final ClientAddress addresses;
+    private final ChangeLog log;
     private final Duration longest;
 
     SessionController(
@@ -42,11 +47,13 @@ class SessionController {
             BrowserSessions sessions,
             SessionViews views,
             ClientAddress addresses,
+            ChangeLog log,
             Settings settings) {
         this.logIn = logIn;
         this.sessions = sessions;
         this.views = views;
         this.addresses = addresses;
+        this.log = log;
         this.longest = settings.identity().sessions().longest();
     }
 
@@ -180,11 +187,24 @@ class SessionController {
     ResponseEntity<Void> logOut(
             @Parameter(hidden = true) Caller caller, HttpServletRequest request) {
         var session = SessionFilter.of(request);
-        if (session.isPresent() && caller.user() != null) {
-            sessions.close(caller.user(), session.get().id());
-        }
+        session.ifPresent(open -> close(caller, open.id()));
         return ResponseEntity.noContent()
                 .header(HttpHeaders.SET_COOKIE, SessionCookie.clear())
                 .build();
+    }
+
+    private void close(Caller caller, UUID session) {
+        var user = Objects.requireNonNull(caller.user());
+        log.transactions()
+                .executeWithoutResult(status -> {
+                    if (sessions.close(user, session)) {
+                        log.audit()
+                                .record(
+                                        caller,
+                                        "session.closed",
+                                        User.actor(user),
+                                        Map.of("session", session.toString()));
+                    }
+                });
     }
 }

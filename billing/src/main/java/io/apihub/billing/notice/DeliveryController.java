@@ -5,6 +5,7 @@ import io.apihub.billing.access.Level;
 import io.apihub.billing.access.Permit;
 import io.apihub.billing.access.TenantLookup;
 import io.apihub.billing.account.Tenant;
+import io.apihub.billing.audit.AuditLog;
 import io.apihub.billing.problem.Problem;
 import io.apihub.billing.problem.Refused;
 import io.apihub.billing.rest.IdempotentAnswers;
@@ -45,6 +46,7 @@ class DeliveryController {
     private final TenantLookup tenants;
     private final WebhookTable webhooks;
     private final DeliveryTable deliveries;
+    private final AuditLog audit;
     private final IdempotentAnswers answers;
     private final JsonMapper json;
     private final InstantSource clock;
@@ -52,12 +54,14 @@ class DeliveryController {
     DeliveryController(
             TenantLookup tenants,
             WebhookController.Tables tables,
+            AuditLog audit,
             IdempotentAnswers answers,
             JsonMapper json,
             InstantSource clock) {
         this.tenants = tenants;
         this.webhooks = tables.webhooks();
         this.deliveries = tables.deliveries();
+        this.audit = audit;
         this.answers = answers;
         this.json = json;
         this.clock = clock;
@@ -191,7 +195,7 @@ class DeliveryController {
         var found = tenants.find(tenant);
         return queue(
                 found,
-                new Wish(caller, key, List.of("webhook-test", found.id(), id)),
+                new Wish("webhook.tested", caller, key, List.of("webhook-test", found.id(), id)),
                 id,
                 webhook -> deliveries.addTest(webhook.id(), testMessage(found)));
     }
@@ -224,13 +228,18 @@ class DeliveryController {
         var found = tenants.find(tenant);
         return queue(
                 found,
-                new Wish(caller, key, List.of("webhook-again", found.id(), id, delivery)),
+                new Wish(
+                        "webhook.sent-again",
+                        caller,
+                        key,
+                        List.of("webhook-again", found.id(), id, delivery)),
                 id,
                 webhook -> deliveries.addAgain(delivery(webhook, delivery)));
     }
 
     /** Who wants something, and how a repeat is told. */
-    private record Wish(Caller caller, @Nullable String key, List<@Nullable Object> request) {}
+    private record Wish(
+            String action, Caller caller, @Nullable String key, List<@Nullable Object> request) {}
 
     private ResponseEntity<String> queue(
             Tenant tenant, Wish wish, UUID id, Function<Webhook, UUID> add) {
@@ -251,9 +260,16 @@ class DeliveryController {
                                 Problem.limitReached(
                                         MOST_PENDING + " deliveries wait for this webhook."));
                     }
+                    var added = delivery(webhook, add.apply(webhook));
+                    audit.record(
+                            wish.caller(),
+                            wish.action(),
+                            "tenant/" + tenant.name(),
+                            Map.of(
+                                    "webhook", id.toString(),
+                                    "delivery", added.id().toString()));
                     return new IdempotentAnswers.Answer(
-                            HttpStatus.CREATED.value(),
-                            DeliveryView.of(delivery(webhook, add.apply(webhook))));
+                            HttpStatus.CREATED.value(), DeliveryView.of(added));
                 });
     }
 }

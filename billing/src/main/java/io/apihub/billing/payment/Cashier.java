@@ -124,6 +124,14 @@ public class Cashier {
     }
 
     /**
+     * Writes down that somebody is about to ask for a code: what the platform does then, it did.
+     */
+    @Transactional
+    public void codeAsked(PaymentOrder order, Caller caller) {
+        audit.record(caller, "order.code-asked", "order/" + order.id(), Map.of());
+    }
+
+    /**
      * Asks the platform for a code to pay by; a repeat gets the same one. Waits for the platform.
      *
      * @param address the payer's

@@ -241,7 +241,7 @@ class Registering {
      *
      * @throws Refused 409 if there is nothing to choose, or the name is taken too
      */
-    Registration rename(Registration registration, String tenantName) {
+    Registration rename(Registration registration, String tenantName, Caller caller) {
         if (registration.step() != Step.NAME_TAKEN) {
             throw new Refused(
                     Problem.taken("tenantName", "This registration has its name already."));
@@ -250,7 +250,14 @@ class Registering {
             if (registrations.isTaken(tenantName)) {
                 throw nameTaken();
             }
-            registrations.rename(registration.id(), tenantName);
+            transactions.executeWithoutResult(status -> {
+                registrations.rename(registration.id(), tenantName);
+                audit.record(
+                        caller,
+                        "registration.renamed",
+                        User.actor(registration.user()),
+                        Map.of("tenant", tenantName));
+            });
         } catch (DataIntegrityViolationException e) {
             throw nameTaken();
         }

@@ -196,7 +196,8 @@ class RegistrationController {
         var registration = own(caller);
         tags.check(ifMatch, RegistrationView.of(registration));
         return tags.answer(
-                RegistrationView.of(registering.rename(registration, label(wish.tenantName()))));
+                RegistrationView.of(
+                        registering.rename(registration, label(wish.tenantName()), caller)));
     }
 
     private Registration own(Caller caller) {

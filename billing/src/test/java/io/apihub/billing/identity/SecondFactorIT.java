@@ -175,6 +175,7 @@ class SecondFactorIT {
         var renewed =
                 mine.browser().post(MINE + "/recovery-codes", Map.of("code", mine.phone().code(0)));
         assertThat(json(renewed).get("codes")).hasSize(10);
+        assertThat(actions(user.actor())).contains("session.opened", "user.recovery-codes-made");
         assertRefused(passwordGiven().post(SECOND, Map.of("code", mine.recovery().getLast())));
     }
 

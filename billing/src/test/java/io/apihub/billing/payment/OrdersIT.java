@@ -41,6 +41,8 @@ class OrdersIT {
         assertThat(RunningBilling.json(code).get("content").asString())
                 .endsWith("/pay/" + STAND.there(order).tradeNo());
         assertThat(again.body()).isEqualTo(code.body());
+        assertThat(STAND.audited(order))
+                .startsWith("order.created", "order.code-asked", "order.code-asked");
     }
 
     @Test

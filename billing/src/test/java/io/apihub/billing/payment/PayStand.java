@@ -204,6 +204,14 @@ public final class PayStand implements AutoCloseable {
                 .collect(Collectors.joining("&"));
     }
 
+    /** What the audit log says of an order. */
+    List<String> audited(JsonNode order) {
+        return admin().queryForList(
+                        "SELECT action FROM billing.audit WHERE subject = ? ORDER BY audit_id",
+                        String.class,
+                        "order/" + id(order));
+    }
+
     String state(JsonNode order) {
         return Objects.requireNonNull(
                 admin().queryForObject(

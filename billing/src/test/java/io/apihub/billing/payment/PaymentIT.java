@@ -304,6 +304,7 @@ class PaymentIT {
         assertThat(told.body()).isEqualTo("success");
         assertThat(STAND.lastNotice(order)).startsWith("confirmed");
         assertThat(STAND.balance(tenant)).isEqualTo("40");
+        assertThat(STAND.audited(order)).containsExactly("order.created", "order.credited");
     }
 
     private static JsonNode detail(JsonNode order) {

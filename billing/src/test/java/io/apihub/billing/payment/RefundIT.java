@@ -65,6 +65,7 @@ class RefundIT {
 
         assertThat(refund(order).statusCode()).isEqualTo(200);
 
+        assertThat(STAND.audited(order)).contains("order.refunded");
         assertThat(STAND.balance(tenant)).as("taken before anybody is told").isEqualTo("0");
         assertThat(STAND.there(order).status()).isEqualTo(1);
         STAND.reconcile();

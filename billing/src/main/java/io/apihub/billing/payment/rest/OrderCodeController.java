@@ -1,5 +1,6 @@
 package io.apihub.billing.payment.rest;
 
+import io.apihub.billing.access.Caller;
 import io.apihub.billing.access.Level;
 import io.apihub.billing.access.Permit;
 import io.apihub.billing.access.TenantLookup;
@@ -67,6 +68,7 @@ class OrderCodeController {
     Code code(
             @Parameter(description = "Name or id of the tenant") @PathVariable String tenant,
             @PathVariable UUID order,
+            @Parameter(hidden = true) Caller caller,
             @Parameter(hidden = true) HttpServletRequest request) {
         var id = tenants.find(tenant).id();
         var found =
@@ -82,6 +84,7 @@ class OrderCodeController {
                 new Throttle.Bound("code/order/" + order, TIMES_OF_ORDER, WINDOW),
                 new Throttle.Bound("code/tenant/" + id, TIMES_OF_TENANT, WINDOW));
         var address = addresses.of(request).getHostAddress();
+        cashier.codeAsked(found, caller);
         return switch (cashier.code(found, address)) {
             case Told.Yes<PayCode> yes ->
                     new Code(yes.value().kind().wireName(), yes.value().content());
