@@ -35,9 +35,9 @@ class Inviters {
                 && Boolean.TRUE.equals(
                         jdbc.queryForObject(
                                 "SELECT EXISTS (SELECT FROM billing.app_user u WHERE u.user_id = ?"
-                                    + " AND u.state = 'ACTIVE' AND (u.administrator OR EXISTS"
-                                    + " (SELECT FROM billing.member m WHERE m.user_id = u.user_id"
-                                    + " AND m.tenant_id = ? AND m.role = 'OWNER')))",
+                                        + " AND u.state = 'ACTIVE' AND (u.administrator OR EXISTS"
+                                        + " (SELECT FROM billing.member m WHERE m.user_id = u.user_id"
+                                        + " AND m.tenant_id = ? AND m.role = 'OWNER')))",
                                 Boolean.class,
                                 by.get(),
                                 invitation.tenantId()));

@@ -114,10 +114,10 @@ class MemberObjectsIT {
 
     private static List<String> lines(String name) {
         return database.service()
-                .queryForList(
+                .query(
                         "SELECT action FROM billing.audit WHERE detail ->> 'name' = ?"
                                 + " ORDER BY audit_id",
-                        String.class,
+                        (row, number) -> row.getString("action"),
                         name);
     }
 

@@ -240,7 +240,7 @@ class MemberRolesIT {
         json(send("POST", KEYS, key("labelled")), 201);
         var patch =
                 "{\"metadata\": {\"labels\": {\"team\": \"red\"}, \"annotations\": {\"a\":"
-                    + " \"b\"}}}";
+                        + " \"b\"}}}";
 
         json(send("PATCH", KEYS + "/labelled", patch), 200);
 
@@ -261,10 +261,10 @@ class MemberRolesIT {
 
     private static List<String> lines(String name) {
         return DATABASE.service()
-                .queryForList(
+                .query(
                         "SELECT action FROM billing.audit WHERE detail ->> 'name' = ?"
                                 + " ORDER BY audit_id",
-                        String.class,
+                        (row, number) -> row.getString("action"),
                         name);
     }
 

@@ -206,9 +206,9 @@ public final class PayStand implements AutoCloseable {
 
     /** What the audit log says of an order. */
     List<String> audited(JsonNode order) {
-        return admin().queryForList(
+        return admin().query(
                         "SELECT action FROM billing.audit WHERE subject = ? ORDER BY audit_id",
-                        String.class,
+                        (row, number) -> row.getString("action"),
                         "order/" + id(order));
     }
 

@@ -127,10 +127,10 @@ class SuspenseIT {
 
     private static List<String> audited(JsonNode order) {
         return STAND.admin()
-                .queryForList(
+                .query(
                         "SELECT action FROM billing.audit WHERE subject = ?"
                                 + " AND action LIKE 'suspense.%'",
-                        String.class, "order/" + STAND.id(order));
+                        (row, number) -> row.getString("action"), "order/" + STAND.id(order));
     }
 
     @Test
