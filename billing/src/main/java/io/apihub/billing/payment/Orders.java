@@ -29,8 +29,8 @@ public class Orders {
 
     private static final String COLUMNS =
             "order_id, seq, tenant_id, user_id, actor, provider, type, credit_micros, bonus_micros,"
-                + " pay_amount, pay_currency, rate, fee_percent, state, late, trade_no, problem,"
-                + " created_at, expires_at, paid_at, credited_at, polls, misses, refunded_amount";
+                    + " pay_amount, pay_currency, rate, fee_percent, state, late, trade_no, problem,"
+                    + " created_at, expires_at, paid_at, credited_at, polls, misses, refunded_amount";
 
     private final JdbcTemplate jdbc;
 

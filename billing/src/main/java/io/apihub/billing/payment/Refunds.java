@@ -54,7 +54,7 @@ class Refunds {
     private static final String UNCONFIGURED = "the provider is not configured any more";
     private static final String AFTER_ALL =
             "the tenant has the credit of a refund again, and the platform gave it back after all:"
-                + " ";
+                    + " ";
     private static final String UNTOLD = "the platform does not say how much it gave back";
 
     private final Orders orders;

@@ -221,10 +221,10 @@ class Sweep {
         var here =
                 jdbc.queryForList(
                         "SELECT p.trade_no FROM billing.payment p JOIN billing.payment_order o"
-                            + " USING (order_id) WHERE p.provider = ? AND o.state NOT IN"
-                            + " ('REFUNDING', 'REFUNDED') AND o.refunded_amount = 0 AND"
-                            + " p.created_at BETWEEN now() - interval '2 days' AND now() - interval"
-                            + " '5 minutes'",
+                                + " USING (order_id) WHERE p.provider = ? AND o.state NOT IN"
+                                + " ('REFUNDING', 'REFUNDED') AND o.refunded_amount = 0 AND"
+                                + " p.created_at BETWEEN now() - interval '2 days' AND now() - interval"
+                                + " '5 minutes'",
                         String.class,
                         provider.name());
         return (int)

@@ -81,9 +81,9 @@ class RedemptionController {
             summary = "Redeem a code for the tenant",
             description =
                     "A code that is mistyped is 400. Whether one is unknown, used up, expired or"
-                        + " revoked is not said: 409 code-not-redeemable. 10 tries of a user and 60"
-                        + " of an address in 15 minutes, then 429; a good code gives a user all"
-                        + " tries back. Only users redeem codes, no clients.")
+                            + " revoked is not said: 409 code-not-redeemable. 10 tries of a user and 60"
+                            + " of an address in 15 minutes, then 429; a good code gives a user all"
+                            + " tries back. Only users redeem codes, no clients.")
     @ApiResponse(
             responseCode = "201",
             description = "Redeemed; with the header Idempotency-Replayed: true, redeemed before",

@@ -103,8 +103,8 @@ public class IdempotentAnswers {
                 jdbc
                         .query(
                                 "SELECT encode(request_digest, 'hex'), status, body FROM"
-                                    + " billing.idempotent_answer WHERE actor = ? AND"
-                                    + " idempotency_key = ?",
+                                        + " billing.idempotent_answer WHERE actor = ? AND"
+                                        + " idempotency_key = ?",
                                 (row, number) ->
                                         new Stored(
                                                 row.getString(1), row.getInt(2), row.getString(3)),

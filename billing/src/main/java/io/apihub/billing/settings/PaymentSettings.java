@@ -235,18 +235,18 @@ final class PaymentSettings {
         if (free != null && !free.matches("true|false")) {
             throw file.wrong("top-up.free-amounts", "must be true or false");
         }
-        var minutes = file.optional("order.lifetime-minutes");
-        if (minutes != null && !minutes.matches("[1-9][0-9]{0,3}")) {
-            throw file.wrong("order.lifetime-minutes", "must be 1 to 9999");
-        }
-        var most = file.optional("order.most-pending");
-        if (most != null && !most.matches("[1-9][0-9]{0,3}")) {
-            throw file.wrong("order.most-pending", "must be 1 to 9999");
-        }
         return new Payments.TopUps(
                 options,
                 free == null || free.equals("true"),
-                Duration.ofMinutes(minutes == null ? 30 : Integer.parseInt(minutes)),
-                most == null ? 20 : Integer.parseInt(most));
+                Duration.ofMinutes(count("order.lifetime-minutes", 30)),
+                count("order.most-pending", 20));
+    }
+
+    private int count(String setting, int otherwise) {
+        var text = file.optional(setting);
+        if (text != null && !text.matches("[1-9][0-9]{0,3}")) {
+            throw file.wrong(setting, "must be 1 to 9999");
+        }
+        return text == null ? otherwise : Integer.parseInt(text);
     }
 }

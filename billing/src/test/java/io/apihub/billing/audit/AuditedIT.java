@@ -75,6 +75,9 @@ class AuditedIT {
                     entry("POST /api/v1/orders/{order}/credit", "payment/PaymentIT order.credited"),
                     entry("POST /api/v1/orders/{order}/refunds", "payment/RefundIT order.refunded"),
                     entry(
+                            "POST /api/v1/orders/{order}/refunds/{refund}/end",
+                            "payment/StuckRefundIT order.refund-ended"),
+                    entry(
                             "POST /api/v1/suspense/{id}/credit",
                             "payment/SuspenseIT suspense.credited"),
                     entry(

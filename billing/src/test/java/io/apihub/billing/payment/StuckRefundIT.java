@@ -124,6 +124,7 @@ class StuckRefundIT {
         assertThat(STAND.state(order)).isEqualTo(state);
         assertThat(STAND.balance(tenant)).isEqualTo(balance);
         assertThat(ended.body()).contains("bank statement 7");
+        assertThat(STAND.audited(order)).contains("order.refund-ended");
         assertThat(end(order, refund, body).body()).contains("ended-already");
         STAND.platform().clear(Trap.REFUND_FORGOTTEN);
         STAND.reconcile();

@@ -336,7 +336,7 @@ class PlanIT {
     void aPlanThatCannotBeIsRefusedByField(String wrong, String field) {
         var good =
                 "{\"name\": \"x\", \"displayName\": \"X\", \"price\": \"1\", \"period\":"
-                    + " \"MONTH\"}";
+                        + " \"MONTH\"}";
         var key = wrong.substring(0, wrong.indexOf(':'));
         var without = good.replaceAll(key + ": \"[^\"]*\"(, )?", "");
 

@@ -54,9 +54,9 @@ class RefundEndController {
             summary = "End a refund that the platform does not end",
             description =
                     "For a platform that is gone or can't tell. Moves no money: find out at the"
-                        + " platform what became of it first. If the platform says later that it"
-                        + " paid what the tenant has again, the order's problem says so. Ended"
-                        + " once: a repeat is 409 ended-already.")
+                            + " platform what became of it first. If the platform says later that it"
+                            + " paid what the tenant has again, the order's problem says so. Ended"
+                            + " once: a repeat is 409 ended-already.")
     @Permit(Level.ADMINISTRATOR)
     @PostMapping("/api/v1/orders/{order}/refunds/{refund}/end")
     OrderDetail endRefund(
