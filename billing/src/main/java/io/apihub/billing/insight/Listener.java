@@ -63,7 +63,7 @@ class Listener implements SmartLifecycle {
                     }
                 }
             }
-        } catch (SQLException e) {
+        } catch (SQLException | DataAccessException e) {
             LOG.debug("not listening", e);
         }
     }

@@ -118,9 +118,10 @@ class TenantFeeds {
         }
     }
 
-    /** Tells everybody to load anew: nobody knows what was missed. */
+    /** Tells everybody to load anew, as nobody knows what was missed, and the balance of now. */
     void reset() {
         streams.values().forEach(open -> open.forEach(stream -> stream.offer(RESET)));
+        streams.keySet().forEach(tenant -> send(tenant, balance(tenant)));
     }
 
     void take(Notice notice) {
