@@ -300,6 +300,25 @@ class PlanIT {
     }
 
     @Test
+    void whatPeopleDoWithAPlanIsInTheAuditLog() {
+        made(STAND.buy(tenant, "basic", true));
+        made(STAND.renew(tenant));
+        STAND.choose(tenant, "{\"cancelled\": true}", null);
+        STAND.post(path(tenant) + "/end", null, "{\"reason\": \"sorry\"}");
+        assertThat(STAND.audited(tenant))
+                .contains(
+                        "subscription.bought",
+                        "subscription.paid-ahead",
+                        "subscription.cancelled",
+                        "subscription.ended");
+
+        var rich = STAND.tenant("500");
+        made(STAND.buy(rich, "basic", true));
+        made(STAND.change(rich, "pro"));
+        assertThat(STAND.audited(rich)).contains("subscription.upgraded");
+    }
+
+    @Test
     void whileKubernetesIsAwayAPlanIsBoughtAndItsTemplateFollows() {
         STAND.tenants().goAway(true);
         made(STAND.buy(tenant, "pro", true));

@@ -293,6 +293,14 @@ final class PlanStand implements AutoCloseable {
                 .toList();
     }
 
+    /** What the audit log says of a tenant, oldest first. */
+    List<String> audited(UUID tenant) {
+        return admin().query(
+                        "SELECT action FROM billing.audit WHERE subject = ? ORDER BY audit_id",
+                        (row, number) -> row.getString("action"),
+                        "tenant/" + tenant);
+    }
+
     /** The state of an order for a plan. */
     String orderState(String order) {
         return String.valueOf(
