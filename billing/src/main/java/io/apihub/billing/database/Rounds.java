@@ -15,6 +15,7 @@ public final class Rounds {
 
     private static final Logger LOG = LoggerFactory.getLogger(Rounds.class);
     private static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     /** Looks for work and does some. */
     @FunctionalInterface
@@ -47,17 +48,29 @@ public final class Rounds {
     }
 
     public void start() {
-        var thread = Thread.ofVirtual().name(name).unstarted(this::run);
+        // No virtual thread: an interrupt would close the socket of a statement that runs.
+        var thread = Thread.ofPlatform().daemon().name(name).unstarted(this::run);
         worker = thread;
         thread.start();
     }
 
-    /** Interrupts the round that runs; does nothing if it does not run. */
+    /**
+     * Interrupts the round that runs, and waits some seconds for its end; does nothing if it does
+     * not run.
+     */
     public void stop() {
         var running = worker;
         worker = null;
-        if (running != null) {
-            running.interrupt();
+        if (running == null) {
+            return;
+        }
+        running.interrupt();
+        try {
+            if (!running.join(PATIENCE)) {
+                LOG.warn("{}: the last round does not end", name);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -81,6 +94,10 @@ public final class Rounds {
         try {
             return round.run(number);
         } catch (DataAccessException | TransactionException e) {
+            if (worker != Thread.currentThread()) {
+                LOG.debug("{}: stopped within a round", name, e);
+                return false;
+            }
             LOG.warn("{} wait: {}", name, e.toString());
         } catch (RuntimeException e) {
             LOG.error("a round of {} failed, the next comes in {}", name, PAUSE, e);
