@@ -248,13 +248,19 @@ public final class PayStand implements AutoCloseable {
         admin().update("UPDATE billing.payment_refund SET next_try_at = now()");
     }
 
-    /** Lets the reconciler do all that is due now. */
+    /**
+     * Lets the reconciler do all that is due now. It passes over an order that a notice is just
+     * credited for: that is waited for.
+     */
     void reconcile() {
         due();
         try {
             for (boolean more = true; more; ) {
                 more = billing.get(Reconciler.class).round();
             }
+            admin().queryForList(
+                            "SELECT order_id FROM billing.payment_order ORDER BY order_id FOR UPDATE",
+                            UUID.class);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
