@@ -3,139 +3,125 @@ package io.apihub.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 
-/**
- * A row of the error contract: what each kind of route must answer.
- *
- * @param openAiType {@code error.type}; {@code openAiCode} {@code error.code}, empty if any will do
- */
-record Refusal(
-        String reason,
-        int openAiStatus,
-        String openAiType,
-        String openAiCode,
-        int anthropicStatus,
-        String anthropicType,
-        int geminiStatus,
-        String geminiType,
-        boolean retry) {
+/** A row of the error contract: what each kind of route must answer. */
+record Refusal(String reason, OpenAi openAi, Words anthropic, Words gemini, Retry retry) {
 
     static final String INVALID = "invalid_request_error";
+    private static final Words LIMITED = new Words(429, "rate_limit_error");
+    private static final Words EXHAUSTED = new Words(429, "RESOURCE_EXHAUSTED");
+    private static final String RETRY_INFO = "type.googleapis.com/google.rpc.RetryInfo";
+
+    /** {@code type} is Anthropic's {@code error.type} or Gemini's {@code error.status}. */
+    private record Words(int status, String type) {}
+
+    /** {@code code} and {@code param} are empty where the answer has none. */
+    private record OpenAi(int status, String type, String code, String param) {}
+
+    /** What a client is told about trying again. */
+    private enum Retry {
+        NEVER,
+        /** The gateway can't say; soon. */
+        IN_A_SECOND,
+        /** Within a minute, to the millisecond. */
+        IN_A_MINUTE,
+        /** When a window ends, which is worth waiting for only if that is within a minute. */
+        WITH_THE_WINDOW
+    }
+
+    private static Refusal never(String reason, OpenAi openAi, Words anthropic, Words gemini) {
+        return new Refusal(reason, openAi, anthropic, gemini, Retry.NEVER);
+    }
 
     static Refusal key(String reason) {
-        return new Refusal(
+        return never(
                 reason,
-                401,
-                INVALID,
-                "invalid_api_key",
-                401,
-                "authentication_error",
-                401,
-                "UNAUTHENTICATED",
-                false);
+                new OpenAi(401, INVALID, "invalid_api_key", ""),
+                new Words(401, "authentication_error"),
+                new Words(401, "UNAUTHENTICATED"));
     }
 
     static Refusal permission(String reason) {
-        return new Refusal(
+        return never(
                 reason,
-                403,
-                "permission_error",
-                "",
-                403,
-                "permission_error",
-                403,
-                "PERMISSION_DENIED",
-                false);
+                new OpenAi(403, "permission_error", reason, ""),
+                new Words(403, "permission_error"),
+                new Words(403, "PERMISSION_DENIED"));
     }
 
-    static Refusal forbiddenModel() {
-        return new Refusal(
-                "model_not_allowed",
-                403,
-                INVALID,
-                "model_not_found",
-                403,
-                "permission_error",
-                403,
-                "PERMISSION_DENIED",
-                false);
+    static Refusal forbiddenModel(String reason) {
+        return never(
+                reason,
+                new OpenAi(403, INVALID, "model_not_found", "model"),
+                new Words(403, "permission_error"),
+                new Words(403, "PERMISSION_DENIED"));
     }
 
     static Refusal unknownModel() {
-        return new Refusal(
+        return never(
                 "model_unknown",
-                404,
-                INVALID,
-                "model_not_found",
-                404,
-                "not_found_error",
-                404,
-                "NOT_FOUND",
-                false);
+                new OpenAi(404, INVALID, "model_not_found", "model"),
+                new Words(404, "not_found_error"),
+                new Words(404, "NOT_FOUND"));
     }
 
-    static Refusal malformed(String reason) {
-        return new Refusal(reason, 400, INVALID, "", 400, INVALID, 400, "INVALID_ARGUMENT", false);
+    /** {@code param} is the field at fault; empty if it is none. */
+    static Refusal malformed(String reason, String param) {
+        return never(
+                reason,
+                new OpenAi(400, INVALID, "", param),
+                new Words(400, INVALID),
+                new Words(400, "INVALID_ARGUMENT"));
     }
 
-    static Refusal noMoney() {
-        return new Refusal(
-                "balance_exhausted",
-                429,
-                "insufficient_quota",
-                "insufficient_quota",
-                402,
-                "billing_error",
-                429,
-                "RESOURCE_EXHAUSTED",
-                false);
+    static Refusal noMoney(String reason) {
+        return never(
+                reason,
+                new OpenAi(429, "insufficient_quota", "insufficient_quota", ""),
+                new Words(402, "billing_error"),
+                EXHAUSTED);
+    }
+
+    static Refusal overLimit() {
+        var openAi = new OpenAi(429, "requests", "rate_limit_exceeded", "");
+        return never("request_over_limit", openAi, LIMITED, EXHAUSTED);
+    }
+
+    static Refusal usedUp() {
+        var openAi = new OpenAi(429, "insufficient_quota", "insufficient_quota", "");
+        return new Refusal("budget_exhausted", openAi, LIMITED, EXHAUSTED, Retry.WITH_THE_WINDOW);
     }
 
     static Refusal tooFast(String reason) {
-        return new Refusal(
-                reason,
-                429,
-                "",
-                "rate_limit_exceeded",
-                429,
-                "rate_limit_error",
-                429,
-                "RESOURCE_EXHAUSTED",
-                true);
+        var openAi = new OpenAi(429, "requests", "rate_limit_exceeded", "");
+        return new Refusal(reason, openAi, LIMITED, EXHAUSTED, Retry.IN_A_MINUTE);
     }
 
     static Refusal unavailable(String reason) {
         return new Refusal(
-                reason, 503, "server_error", "", 529, "overloaded_error", 503, "UNAVAILABLE", true);
+                reason,
+                new OpenAi(503, "server_error", reason, ""),
+                new Words(529, "overloaded_error"),
+                new Words(503, "UNAVAILABLE"),
+                Retry.IN_A_SECOND);
     }
 
     static Refusal tooLarge() {
-        return new Refusal(
+        return never(
                 "body_too_large",
-                413,
-                INVALID,
-                "",
-                413,
-                "request_too_large",
-                413,
-                "INVALID_ARGUMENT",
-                false);
+                new OpenAi(413, INVALID, "body_too_large", ""),
+                new Words(413, "request_too_large"),
+                new Words(413, "INVALID_ARGUMENT"));
     }
 
-    /** Checks an answer to {@code call}; an empty {@link #reason} fits any. */
+    /** Checks an answer to {@code call}. */
     void check(Call call, Http.Answer answer) {
         assertThat(answer.header("content-type")).as("%s", answer).startsWith("application/json");
-        assertThat(answer.header("x-should-retry"))
-                .as("%s", answer)
-                .isEqualTo(String.valueOf(retry));
-        if (reason.isEmpty()) {
-            assertThat(answer.header("x-apihub-reason")).as("%s", answer).isNotEmpty();
-        } else {
-            assertThat(answer.header("x-apihub-reason")).as("%s", answer).isEqualTo(reason);
-        }
-        if (retry) {
-            assertThat(answer.header("retry-after")).as("%s", answer).matches("[1-9]\\d*");
-        }
+        assertThat(answer.header("x-apihub-reason")).as("%s", answer).isEqualTo(reason);
+        assertThat(answer.header("x-request-id")).as("%s", answer).isNotEmpty();
+        retry(answer);
         switch (call) {
             case CHAT, COMPLETIONS, RESPONSES -> openAi(answer);
             case MESSAGES -> anthropic(answer);
@@ -143,30 +129,94 @@ record Refusal(
         }
     }
 
+    private void retry(Http.Answer answer) {
+        String after = answer.header("retry-after");
+        String millis = answer.header("retry-after-ms");
+        String again = answer.header("x-should-retry");
+        switch (retry) {
+            case NEVER -> {
+                assertThat(after).as("%s", answer).isEmpty();
+                assertThat(again).as("%s", answer).isEqualTo("false");
+            }
+            case IN_A_SECOND -> {
+                assertThat(after).as("%s", answer).isEqualTo("1");
+                assertThat(again).as("%s", answer).isEqualTo("true");
+            }
+            case IN_A_MINUTE -> {
+                assertThat(Long.parseLong(after)).as("%s", answer).isBetween(1L, 60L);
+                assertThat(Math.ceilDiv(Long.parseLong(millis), 1000L))
+                        .as("%s", answer)
+                        .isEqualTo(Long.parseLong(after));
+                assertThat(again).as("%s", answer).isEqualTo("true");
+            }
+            case WITH_THE_WINDOW -> {
+                assertThat(Long.parseLong(after)).as("%s", answer).isPositive();
+                assertThat(again)
+                        .as("%s", answer)
+                        .isEqualTo(String.valueOf(Long.parseLong(after) <= 60));
+            }
+        }
+        if (retry != Retry.IN_A_MINUTE) {
+            assertThat(millis).as("%s", answer).isEmpty();
+        }
+    }
+
     private void openAi(Http.Answer answer) {
-        assertThat(answer.status()).as("%s", answer).isEqualTo(openAiStatus);
+        assertThat(answer.status()).as("%s", answer).isEqualTo(openAi.status());
         JsonNode error = answer.json().path("error");
         assertThat(error.path("message").asText()).as("%s", answer).isNotBlank();
-        if (!openAiType.isEmpty()) {
-            assertThat(error.path("type").asText()).as("%s", answer).isEqualTo(openAiType);
-        }
-        if (!openAiCode.isEmpty()) {
-            assertThat(error.path("code").asText()).as("%s", answer).isEqualTo(openAiCode);
-        }
+        assertThat(error.path("type").asText()).as("%s", answer).isEqualTo(openAi.type());
+        assertThat(text(error.path("code"))).as("%s", answer).isEqualTo(openAi.code());
+        assertThat(text(error.path("param"))).as("%s", answer).isEqualTo(openAi.param());
+    }
+
+    /** What Envoy says by itself leaves out what is null. */
+    private static String text(JsonNode field) {
+        return field.isNull() ? "" : field.asText();
     }
 
     private void anthropic(Http.Answer answer) {
-        assertThat(answer.status()).as("%s", answer).isEqualTo(anthropicStatus);
+        assertThat(answer.status()).as("%s", answer).isEqualTo(anthropic.status());
         assertThat(answer.json().path("type").asText()).as("%s", answer).isEqualTo("error");
+        assertThat(answer.json().path("request_id").asText())
+                .as("%s", answer)
+                .isEqualTo(answer.header("x-request-id"));
         JsonNode error = answer.json().path("error");
-        assertThat(error.path("type").asText()).as("%s", answer).isEqualTo(anthropicType);
-        assertThat(error.path("message").asText()).as("%s", answer).isNotBlank();
+        assertThat(error.path("type").asText()).as("%s", answer).isEqualTo(anthropic.type());
+        message(answer, error);
     }
 
     private void gemini(Http.Answer answer) {
-        assertThat(answer.status()).as("%s", answer).isEqualTo(geminiStatus);
+        assertThat(answer.status()).as("%s", answer).isEqualTo(gemini.status());
         JsonNode error = answer.json().path("error");
-        assertThat(error.path("code").asInt()).as("%s", answer).isEqualTo(geminiStatus);
-        assertThat(error.path("status").asText()).as("%s", answer).isEqualTo(geminiType);
+        assertThat(error.path("code").asInt()).as("%s", answer).isEqualTo(gemini.status());
+        assertThat(error.path("status").asText()).as("%s", answer).isEqualTo(gemini.type());
+        message(answer, error);
+        switch (retry) {
+            case NEVER -> assertThat(error.has("details")).as("%s", answer).isFalse();
+            case IN_A_MINUTE, WITH_THE_WINDOW -> retryInfo(answer, error.at("/details/0"));
+            case IN_A_SECOND -> {
+                // Envoy says this by itself, too, and knows no RetryInfo.
+            }
+        }
+    }
+
+    private static void retryInfo(Http.Answer answer, JsonNode info) {
+        assertThat(info.path("@type").asText()).as("%s", answer).isEqualTo(RETRY_INFO);
+        String delay = info.path("retryDelay").asText();
+        assertThat(delay).as("%s", answer).matches("\\d+(\\.\\d+)?s");
+        var seconds = new BigDecimal(delay.substring(0, delay.length() - 1));
+        assertThat(seconds.setScale(0, RoundingMode.CEILING).toPlainString())
+                .as("%s", answer)
+                .isEqualTo(answer.header("retry-after"));
+    }
+
+    /** Where the dialect has no place for the field at fault, the words begin with it. */
+    private void message(Http.Answer answer, JsonNode error) {
+        String words = error.path("message").asText();
+        assertThat(words).as("%s", answer).isNotBlank();
+        if (openAi.status() == 400 && !openAi.param().isEmpty()) {
+            assertThat(words).as("%s", answer).startsWith(openAi.param() + ": ");
+        }
     }
 }
