@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.apihub.model.key.ApiKeySecret;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -13,7 +17,10 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Every row of the error contract over the wire, on every kind of route. */
+/**
+ * Every row of the error contract over the wire, on every kind of route; and no upstream has heard
+ * of any of it.
+ */
 @ExtendWith(ProductExtension.class)
 @Execution(ExecutionMode.CONCURRENT)
 class ErrorContractIT {
@@ -29,6 +36,11 @@ class ErrorContractIT {
               - LIMIT
             """;
 
+    /** Ids and tags of requests, by which the model server would know them. */
+    private static final Set<String> REFUSED = ConcurrentHashMap.newKeySet();
+
+    private static final Set<String> SERVED = ConcurrentHashMap.newKeySet();
+
     private static Product product;
     private static Customer customer;
 
@@ -38,8 +50,35 @@ class ErrorContractIT {
         customer = shared.customer();
     }
 
+    @AfterAll
+    static void noUpstreamWasTouched() {
+        var last = ask(Call.CHAT, customer.key(), Product.DIRECT);
+        SERVED.add(last.header("x-request-id"));
+        Billing.until("the log of what was served", () -> heard().containsAll(SERVED));
+        assertThat(REFUSED).isNotEmpty().doesNotContain("");
+        assertThat(heard()).doesNotContainAnyElementsOf(REFUSED);
+    }
+
+    private static Set<String> heard() {
+        var marks = new HashSet<String>();
+        for (var served : product.served()) {
+            marks.add(served.tag());
+            marks.add(served.receivedHeaders().getOrDefault("x-request-id", ""));
+        }
+        marks.remove("");
+        return marks;
+    }
+
     private static Http.Answer ask(Call call, String key, String model) {
-        return call.send(product.lane(key, model), "hi", false);
+        String tag = Lane.tag();
+        var answer = call.send(product.lane(key, model), Lane.prompt(tag, "hi"), false);
+        (answer.status() == 200 ? SERVED : REFUSED).add(tag);
+        return answer;
+    }
+
+    private static void refused(Refusal refusal, Call call, Http.Answer answer) {
+        refusal.check(call, answer);
+        REFUSED.add(answer.header("x-request-id"));
     }
 
     @ParameterizedTest
@@ -51,7 +90,7 @@ class ErrorContractIT {
                                 call.path("demo-direct", false),
                                 call.body("demo-direct", "hi", false));
 
-        Refusal.key("missing_key").check(call, answer);
+        refused(Refusal.key("missing_key"), call, answer);
     }
 
     @ParameterizedTest
@@ -59,13 +98,13 @@ class ErrorContractIT {
     void withAKeyThatNobodyHas(Call call) {
         String unknown = ApiKeySecret.mint(new SecureRandom()).reveal();
 
-        Refusal.key("unknown_key").check(call, ask(call, unknown, Product.DIRECT));
+        refused(Refusal.key("unknown_key"), call, ask(call, unknown, Product.DIRECT));
     }
 
     @ParameterizedTest
     @EnumSource
     void withSomethingThatIsNoKey(Call call) {
-        Refusal.key("unknown_key").check(call, ask(call, "sk-something", Product.DIRECT));
+        refused(Refusal.key("unknown_key"), call, ask(call, "sk-something", Product.DIRECT));
     }
 
     @ParameterizedTest
@@ -76,13 +115,13 @@ class ErrorContractIT {
         int secretStart = own.length() - 49;
         String mixed = own.substring(0, secretStart) + other.substring(secretStart);
 
-        Refusal.key("unknown_key").check(call, ask(call, mixed, Product.DIRECT));
+        refused(Refusal.key("unknown_key"), call, ask(call, mixed, Product.DIRECT));
     }
 
     @ParameterizedTest
     @EnumSource
     void forAModelThatDoesNotExist(Call call) {
-        Refusal.unknownModel().check(call, ask(call, customer.key(), "no-such-model"));
+        refused(Refusal.unknownModel(), call, ask(call, customer.key(), "no-such-model"));
     }
 
     @ParameterizedTest
@@ -92,7 +131,7 @@ class ErrorContractIT {
                 call.with(product.http(), customer.key())
                         .post(call.path("", false), "{\"max_tokens\":5}");
 
-        Refusal.malformed("malformed_request", "model").check(call, answer);
+        refused(Refusal.malformed("malformed_request", "model"), call, answer);
     }
 
     @ParameterizedTest
@@ -103,7 +142,7 @@ class ErrorContractIT {
                     call.with(product.http(), customer.key())
                             .post(call.path(Product.DIRECT, false), body);
 
-            Refusal.malformed("malformed_request", "").check(call, answer);
+            refused(Refusal.malformed("malformed_request", ""), call, answer);
         }
     }
 
@@ -116,7 +155,7 @@ class ErrorContractIT {
             var answer =
                     call.with(product.http(), customer.key()).post(call.path("", false), twice);
 
-            Refusal.malformed("malformed_request", name).check(call, answer);
+            refused(Refusal.malformed("malformed_request", name), call, answer);
         }
     }
 
@@ -133,7 +172,7 @@ class ErrorContractIT {
         var answer =
                 http.post(call.path(Product.DIRECT, false), call.body(Product.DIRECT, "hi", false));
 
-        Refusal.malformed("ambiguous_credentials", "").check(call, answer);
+        refused(Refusal.malformed("ambiguous_credentials", ""), call, answer);
     }
 
     @ParameterizedTest
@@ -146,7 +185,7 @@ class ErrorContractIT {
                                 call.path(Product.DIRECT, false),
                                 call.body(Product.DIRECT, text, false));
 
-        Refusal.tooLarge().check(call, answer);
+        refused(Refusal.tooLarge(), call, answer);
     }
 
     @Test
@@ -154,7 +193,7 @@ class ErrorContractIT {
         var poor = product.customer("{mode: Prepaid}", "", "");
 
         for (Call call : Call.values()) {
-            Refusal.noMoney("balance_exhausted").check(call, ask(call, poor.key(), Product.DIRECT));
+            refused(Refusal.noMoney("balance_exhausted"), call, ask(call, poor.key(), Product.DIRECT));
         }
     }
 
@@ -172,12 +211,12 @@ class ErrorContractIT {
                 .ok();
         Billing.until(
                 "the list to be in force",
-                () -> ask(Call.CHAT, narrow.key(), Product.DIRECT).status() == 403);
+                () -> narrow.chat(Product.DIRECT).status() == 403);
 
         for (Call call : Call.values()) {
-            Refusal.forbiddenModel("model_not_allowed").check(call, ask(call, narrow.key(), Product.DIRECT));
+            refused(Refusal.forbiddenModel("model_not_allowed"), call, ask(call, narrow.key(), Product.DIRECT));
         }
-        assertThat(narrow.chat(Product.MODEL).status()).isEqualTo(200);
+        assertThat(ask(Call.CHAT, narrow.key(), Product.MODEL).status()).isEqualTo(200);
     }
 
     @Test
@@ -197,8 +236,7 @@ class ErrorContractIT {
         Billing.until("the list to be in force", () -> far.chat(Product.DIRECT).status() == 403);
 
         for (Call call : Call.values()) {
-            Refusal.permission("address_not_allowed")
-                    .check(call, ask(call, far.key(), Product.DIRECT));
+            refused(Refusal.permission("address_not_allowed"), call, ask(call, far.key(), Product.DIRECT));
         }
     }
 
@@ -216,7 +254,7 @@ class ErrorContractIT {
         }
         for (Call call : Call.values()) {
             var answer = ask(call, hasty.key(), Product.DIRECT);
-            Refusal.tooFast("rate_limited").check(call, answer);
+            refused(Refusal.tooFast("rate_limited"), call, answer);
             assertThat(answer.header("x-apihub-limit")).isEqualTo("tight/rpm");
         }
     }
@@ -229,8 +267,7 @@ class ErrorContractIT {
 
         try (var _ = OpenStream.of(busy, "[[words=180]] [[delay=100ms]]")) {
             for (Call call : Call.values()) {
-                Refusal.tooFast("concurrency_limited")
-                        .check(call, ask(call, busy.key(), Product.DIRECT));
+                refused(Refusal.tooFast("concurrency_limited"), call, ask(call, busy.key(), Product.DIRECT));
             }
         }
         product.awaitServing(busy, Product.DIRECT);
