@@ -8,6 +8,7 @@ import java.security.SecureRandom;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -40,6 +41,43 @@ class ErrorContractIT {
     private static final Set<String> REFUSED = ConcurrentHashMap.newKeySet();
 
     private static final Set<String> SERVED = ConcurrentHashMap.newKeySet();
+
+    private static final String BUDGETS =
+            """
+            apiVersion: apihub.io/v1alpha1
+            kind: Quota
+            metadata: {name: tight, namespace: NAME}
+            spec:
+              tenantRef: {name: NAME}
+              limits:
+              - {name: month, metric: Requests, window: Month, amount: 1, models: [demo-direct]}
+              - {name: ever, metric: Requests, window: Total, amount: 1, models: [demo-gpt]}
+              - {name: small, metric: OutputTokens, window: Minute, amount: 50, models: [demo-contract]}
+            """;
+
+    /** Says the same of the demo's models as the demo's own book, and nothing of others. */
+    private static final String UNPRICED =
+            """
+            apiVersion: apihub.io/v1alpha1
+            kind: Upstream
+            metadata: {name: contract}
+            spec:
+              url: MODEL_SERVER
+              protocols: [OpenAIChat, OpenAIResponses, AnthropicMessages, Gemini, OpenAIOther]
+              credential: {secretRef: {name: modelserver}}
+              models:
+              - {name: unpriced, contextTokens: 128000, maxOutputTokens: 4096}
+              - {name: demo-contract, contextTokens: 128000, maxOutputTokens: 4096}
+            ---
+            apiVersion: apihub.io/v1alpha1
+            kind: PriceBook
+            metadata: {name: contract}
+            spec:
+              currency: CNY
+              effectiveFrom: "2026-01-01T00:00:01Z"
+              prices:
+              - {model: "demo-*", input: "10", cachedInput: "2.5", output: "30"}
+            """;
 
     private static Product product;
     private static Customer customer;
@@ -238,6 +276,67 @@ class ErrorContractIT {
         for (Call call : Call.values()) {
             refused(Refusal.permission("address_not_allowed"), call, ask(call, far.key(), Product.DIRECT));
         }
+    }
+
+    @Test
+    void whenABudgetIsUsedUpOrTooSmall() {
+        declareModels();
+        var bounded = product.customer("{mode: Prepaid}", "100", BUDGETS);
+        product.kubectl().await(bounded.name(), "quota/tight", "Programmed");
+
+        usedUp(bounded, Product.DIRECT, Refusal.usedUp(), "tight/month");
+        usedUp(bounded, Product.MODEL, Refusal.noMoney("total_exhausted"), "tight/ever");
+        for (Call call : Call.values()) {
+            var answer = ask(call, bounded.key(), "demo-contract");
+            refused(Refusal.overLimit(), call, answer);
+            assertThat(answer.header("x-apihub-limit")).isEqualTo("tight/small");
+        }
+    }
+
+    /** Uses up a limit of one request. */
+    private static void usedUp(Customer bounded, String model, Refusal refusal, String limit) {
+        var served = new AtomicInteger();
+        Billing.until(
+                "the limit to be used up",
+                () -> {
+                    var answer = ask(Call.CHAT, bounded.key(), model);
+                    served.addAndGet(answer.status() == 200 ? 1 : 0);
+                    return answer.header("x-apihub-reason").equals(refusal.reason());
+                });
+        assertThat(served).hasValue(1);
+        for (Call call : Call.values()) {
+            var answer = ask(call, bounded.key(), model);
+            refused(refusal, call, answer);
+            assertThat(answer.header("x-apihub-limit")).as("%s", answer).isEqualTo(limit);
+        }
+    }
+
+    @Test
+    void whenTheModelHasNoPrice() {
+        declareModels();
+        Billing.until(
+                "the book to be in force",
+                () -> ask(Call.CHAT, customer.key(), "unpriced").status() == 403);
+
+        for (Call call : Call.values()) {
+            refused(
+                    Refusal.forbiddenModel("model_not_priced"),
+                    call,
+                    ask(call, customer.key(), "unpriced"));
+        }
+        var image =
+                product.http()
+                        .bearer(customer.key())
+                        .post(
+                                "/v1/images/generations",
+                                "{\"model\":\"demo-contract\",\"prompt\":\"a cat\"}");
+        refused(Refusal.forbiddenModel("model_not_priced"), Call.CHAT, image);
+    }
+
+    private static void declareModels() {
+        var modelServer = product.stack().modelServerUrl().toString();
+        product.kubectl().apply(UNPRICED.replace("MODEL_SERVER", modelServer)).ok();
+        product.kubectl().await("", "upstream/contract", "Programmed");
     }
 
     @Test

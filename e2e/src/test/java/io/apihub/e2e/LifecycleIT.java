@@ -22,14 +22,17 @@ class LifecycleIT {
      */
     private static final Duration EFFECT = Duration.ofSeconds(10);
 
-    private static void refusedSoon(Customer customer, String reason) throws InterruptedException {
+    private static void refusedSoon(Customer customer, Refusal refusal)
+            throws InterruptedException {
         var took =
                 Await.until(
                         "a refusal",
                         Duration.ofSeconds(30),
                         () -> customer.chat(Product.DIRECT).status() != 200);
         assertThat(took).isLessThan(EFFECT);
-        assertThat(customer.chat(Product.DIRECT).header("x-apihub-reason")).isEqualTo(reason);
+        for (Call call : Call.values()) {
+            refusal.check(call, call.send(customer.lane(Product.DIRECT), "hi", false));
+        }
     }
 
     private static void patch(Product product, String namespace, String object, String patch) {
@@ -46,7 +49,7 @@ class LifecycleIT {
                 customer.name(),
                 "tenant/" + customer.name(),
                 "{\"spec\":{\"suspended\":true}}");
-        refusedSoon(customer, "tenant_suspended");
+        refusedSoon(customer, Refusal.permission("tenant_suspended"));
 
         patch(
                 product,
@@ -62,7 +65,7 @@ class LifecycleIT {
 
         patch(product, customer.name(), "apikey/robot", "{\"spec\":{\"disabled\":true}}");
 
-        refusedSoon(customer, "key_disabled");
+        refusedSoon(customer, Refusal.key("key_disabled"));
         product.kubectl().await(customer.name(), "apikey/robot", "Active=false");
         product.kubectl().await(customer.name(), "apikey/robot", "Ready");
     }
@@ -81,7 +84,7 @@ class LifecycleIT {
         Await.until(
                 "the end of the key", Duration.ofSeconds(10), () -> !Instant.now().isBefore(end));
 
-        refusedSoon(customer, "key_expired");
+        refusedSoon(customer, Refusal.key("key_expired"));
         product.kubectl().await(customer.name(), "apikey/robot", "Active=false");
     }
 
@@ -91,7 +94,7 @@ class LifecycleIT {
 
         product.kubectl().run("-n", customer.name(), "delete", "apikey", "robot").ok();
 
-        refusedSoon(customer, "unknown_key");
+        refusedSoon(customer, Refusal.key("unknown_key"));
     }
 
     @Test
@@ -103,7 +106,7 @@ class LifecycleIT {
 
         product.kubectl().run("delete", "tenant", customer.name(), "--wait=true").ok();
 
-        refusedSoon(customer, "unknown_key");
+        refusedSoon(customer, Refusal.key("unknown_key"));
         assertThat(product.billing().usage(id)).hasSize(1);
         assertThat(product.billing().ledger(id)).hasSize(2);
     }
