@@ -1,6 +1,7 @@
 package io.apihub.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.apihub.model.key.ApiKeySecret;
 import java.io.IOException;
@@ -356,6 +357,18 @@ class ErrorContractIT {
             refused(Refusal.tooFast("rate_limited"), call, answer);
             assertThat(answer.header("x-apihub-limit")).isEqualTo("tight/rpm");
         }
+        theSdksKnowThatTheyAreTooFast(hasty);
+    }
+
+    private static void theSdksKnowThatTheyAreTooFast(Customer hasty) {
+        assertThatExceptionOfType(com.openai.errors.RateLimitException.class)
+                .isThrownBy(() -> Sdks.chat(hasty.lane(Product.DIRECT), "hi"))
+                .satisfies(e -> assertThat(e.code()).contains("rate_limit_exceeded"))
+                .satisfies(e -> assertThat(e.headers().values("retry-after")).hasSize(1));
+        assertThatExceptionOfType(com.anthropic.errors.RateLimitException.class)
+                .isThrownBy(() -> Sdks.message(hasty.lane(Product.DIRECT), "hi"))
+                .withMessageContaining("rate_limit_error")
+                .satisfies(e -> assertThat(e.headers().values("retry-after")).hasSize(1));
     }
 
     @Test

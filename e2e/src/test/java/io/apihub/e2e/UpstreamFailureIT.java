@@ -4,14 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.anthropic.errors.AnthropicServiceException;
-import com.anthropic.models.messages.MessageCreateParams;
 import com.openai.errors.BadRequestException;
 import com.openai.errors.InternalServerException;
 import com.openai.errors.NotFoundException;
 import com.openai.errors.PermissionDeniedException;
 import com.openai.errors.RateLimitException;
 import com.openai.errors.UnauthorizedException;
-import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -35,18 +33,11 @@ class UpstreamFailureIT {
     }
 
     private static void chat(String key, String model, String text) {
-        var params = ChatCompletionCreateParams.builder().model(model).addUserMessage(text).build();
-        Sdks.openAi(product.lane(key, model)).chat().completions().create(params);
+        Sdks.chat(product.lane(key, model), text);
     }
 
     private static void message(String key, String model, String text) {
-        var params =
-                MessageCreateParams.builder()
-                        .model(model)
-                        .maxTokens(100)
-                        .addUserMessage(text)
-                        .build();
-        Sdks.anthropic(product.lane(key, model)).messages().create(params);
+        Sdks.message(product.lane(key, model), text);
     }
 
     @ParameterizedTest
@@ -95,7 +86,7 @@ class UpstreamFailureIT {
     }
 
     @Test
-    void openAisSdkKnowsASuspendedTenantAndAnEmptyAccount() {
+    void theSdksKnowASuspendedTenantAndAnEmptyAccount() {
         var suspended = product.customer();
         product.kubectl()
                 .run(
@@ -110,7 +101,11 @@ class UpstreamFailureIT {
         var poor = product.customer("{mode: Prepaid}", "", "");
 
         assertThatExceptionOfType(PermissionDeniedException.class)
-                .isThrownBy(() -> chat(suspended.key(), Product.DIRECT, "hi"));
+                .isThrownBy(() -> chat(suspended.key(), Product.DIRECT, "hi"))
+                .satisfies(e -> assertThat(e.code()).contains("tenant_suspended"));
+        assertThatExceptionOfType(com.anthropic.errors.PermissionDeniedException.class)
+                .isThrownBy(() -> message(suspended.key(), Product.DIRECT, "hi"))
+                .withMessageContaining("permission_error");
         assertThatExceptionOfType(RateLimitException.class)
                 .isThrownBy(() -> chat(poor.key(), Product.DIRECT, "hi"))
                 .satisfies(e -> assertThat(e.code()).contains("insufficient_quota"));
