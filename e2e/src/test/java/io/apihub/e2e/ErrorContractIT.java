@@ -342,22 +342,48 @@ class ErrorContractIT {
 
     @Test
     void whenRequestsComeTooFast() {
-        String limit = "{name: rpm, metric: Requests, window: Minute, amount: 2}";
-        var hasty = product.customer("{mode: Prepaid}", "100", QUOTA.replace("LIMIT", limit));
+        String limits =
+                """
+                {name: rpm, metric: Requests, window: Minute, amount: 2}
+                  - {name: tpm, metric: TotalTokens, window: Minute, amount: 1000000}\
+                """;
+        var hasty = product.customer("{mode: Prepaid}", "100", QUOTA.replace("LIMIT", limits));
         product.kubectl().await(hasty.name(), "quota/tight", "Programmed");
 
-        for (int i = 0; i < 2; i++) {
-            var served = hasty.chat(Product.DIRECT);
-            assertThat(served.status()).as("%s", served).isEqualTo(200);
-            assertThat(served.header("x-ratelimit-limit-requests")).isEqualTo("2");
-            assertThat(served.header("x-ratelimit-remaining-requests")).isEqualTo("" + (1 - i));
-        }
+        standing(Call.CHAT, served(Call.CHAT, hasty), 1);
+        standing(Call.MESSAGES, served(Call.MESSAGES, hasty), 0);
         for (Call call : Call.values()) {
             var answer = ask(call, hasty.key(), Product.DIRECT);
             refused(Refusal.tooFast("rate_limited"), call, answer);
+            standing(call, answer, 0);
             assertThat(answer.header("x-apihub-limit")).isEqualTo("tight/rpm");
         }
         theSdksKnowThatTheyAreTooFast(hasty);
+    }
+
+    private static Http.Answer served(Call call, Customer hasty) {
+        var answer = ask(call, hasty.key(), Product.DIRECT);
+        assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+        return answer;
+    }
+
+    /** What an answer must say of the limits of requests and tokens. */
+    private static void standing(Call call, Http.Answer answer, int requestsLeft) {
+        boolean anthropic = call == Call.MESSAGES;
+        String name = anthropic ? "anthropic-ratelimit-%2$s-%1$s" : "x-ratelimit-%s-%s";
+        String reset = anthropic ? "\\d{4}-\\d\\d-\\d\\dT[\\d:]{8}Z" : "(\\d+m)?\\d+(s|ms)";
+        assertThat(answer.header(name.formatted("limit", "requests"))).isEqualTo("2");
+        assertThat(answer.header(name.formatted("remaining", "requests")))
+                .isEqualTo("" + requestsLeft);
+        assertThat(answer.header(name.formatted("reset", "requests"))).matches(reset);
+        assertThat(answer.header(name.formatted("limit", "tokens"))).isEqualTo("1000000");
+        assertThat(Long.parseLong(answer.header(name.formatted("remaining", "tokens"))))
+                .as("%s", answer)
+                .isBetween(900_000L, 999_999L);
+        assertThat(answer.header(name.formatted("reset", "tokens"))).matches(reset);
+        String others = anthropic ? "x-ratelimit-" : "anthropic-ratelimit-";
+        assertThat(answer.whole().headers().map().keySet())
+                .noneMatch(header -> header.startsWith(others));
     }
 
     private static void theSdksKnowThatTheyAreTooFast(Customer hasty) {
