@@ -79,7 +79,11 @@ class LifecycleIT {
                 customer.name(),
                 "apikey/robot",
                 "{\"spec\":{\"expiresAt\":\"%s\"}}".formatted(end));
-        assertThat(customer.chat(Product.DIRECT).status()).isEqualTo(200);
+        var before = customer.chat(Product.DIRECT);
+        // On a starved machine the key may have ended before it was tried.
+        if (Instant.now().isBefore(end)) {
+            assertThat(before.status()).isEqualTo(200);
+        }
 
         Await.until(
                 "the end of the key", Duration.ofSeconds(10), () -> !Instant.now().isBefore(end));
@@ -154,15 +158,16 @@ class LifecycleIT {
     @CsvSource(
             delimiter = '|',
             value = {
-                "Tenant   | {displayName: x, namespace: x, billing: {mode: Free}}",
-                "Tenant   | {displayName: x, namespace: x, billing: {creditLimit: 5.5}}",
-                "Tenant   | {displayName: x, namespace: X_Y}",
-                "PriceBook| {currency: CNY, effectiveFrom: tomorrow, prices: []}",
-                "PriceBook| {currency: CNY, effectiveFrom: '2026-01-01T00:00:00Z', prices: [{model: a, input: '-1', output: '1'}]}",
-                "Upstream | {url: 'ftp://a', protocols: [OpenAIChat], models: [{name: a, contextTokens: 1, maxOutputTokens: 1}]}",
-                "Upstream | {url: 'http://u:p@a', protocols: [OpenAIChat], models: [{name: a, contextTokens: 1, maxOutputTokens: 1}]}",
+                "Tenant   | {displayName: x, namespace: x, billing: {mode: Free}} | spec.billing.mode | supported values",
+                "Tenant   | {displayName: x, namespace: x, billing: {creditLimit: 5.5}} | spec.billing.creditLimit | expected string",
+                "Tenant   | {displayName: x, namespace: X_Y} | spec.namespace | should match",
+                "PriceBook| {currency: CNY, effectiveFrom: tomorrow, prices: []} | spec.prices | at least 1 item",
+                "PriceBook| {currency: CNY, effectiveFrom: '2026-01-01T00:00:00Z', prices: [{model: a, input: '-1', output: '1'}]} | spec.prices[0].input | decimal in quotes",
+                "Upstream | {url: 'ftp://a', protocols: [OpenAIChat], models: [{name: a, contextTokens: 1, maxOutputTokens: 1}]} | spec.url | must be http or https",
+                "Upstream | {url: 'http://u:p@a', protocols: [OpenAIChat], models: [{name: a, contextTokens: 1, maxOutputTokens: 1}]} | spec.url | no user",
             })
-    void aWrongResourceIsRefusedWithWords(String kind, String spec, Product product) {
+    void aWrongResourceIsRefusedWithWords(
+            String kind, String spec, String field, String words, Product product) {
         var result =
                 product.kubectl()
                         .apply(
@@ -175,7 +180,7 @@ class LifecycleIT {
                                         .formatted(kind, spec));
 
         assertThat(result.exit()).as(result.output()).isNotZero();
-        assertThat(result.output()).contains("spec");
+        assertThat(result.output()).contains(field + ": ").containsIgnoringCase(words);
     }
 
     @Test

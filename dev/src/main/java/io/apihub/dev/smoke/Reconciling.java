@@ -90,11 +90,12 @@ final class Reconciling {
     private String deleted() throws Exception {
         var before = scene.billing().get("/api/v1/tenants/" + Scene.TENANT + "/balance");
         var id = before.path("tenantId").asText();
+        int movements = ledger(id).size();
         scene.kubectl().run("", "delete", "apikeys,quotas", "--all", "-n", Scene.TENANT);
         scene.kubectl().run("", "delete", "tenant", Scene.TENANT, "--timeout=30s");
         var after = scene.billing().get("/api/v1/tenants/" + id + "/balance");
         Failure.unlessEqual("balance", before.path("balanceMicros"), after.path("balanceMicros"));
-        return "%d movements, balance %s"
-                .formatted(ledger(id).size(), after.path("balance").asText());
+        Failure.unlessEqual("movements", movements, ledger(id).size());
+        return "%d movements, balance %s".formatted(movements, after.path("balance").asText());
     }
 }
