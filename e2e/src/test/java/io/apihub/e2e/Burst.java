@@ -105,11 +105,15 @@ record Burst(Set<String> tags, List<RawHttp.Answer> answers) {
 
     /** One stream of half a second. */
     static RawHttp.Answer ask(Customer customer, String tag) throws IOException {
-        String body =
-                Call.CHAT.body(MODEL, Lane.prompt(tag, "[[words=5]] [[delay=100ms]] hi"), true);
+        return ask(customer, MODEL, Lane.prompt(tag, "[[words=5]] [[delay=100ms]] hi"));
+    }
+
+    /** One stream on a connection of its own. */
+    static RawHttp.Answer ask(Customer customer, String model, String prompt) throws IOException {
+        String body = Call.CHAT.body(model, prompt, true);
         String head =
                 "POST %s HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n"
-                                .formatted(Call.CHAT.path(MODEL, true))
+                                .formatted(Call.CHAT.path(model, true))
                         + "content-type: application/json\r\nauthorization: Bearer %s\r\n"
                                 .formatted(customer.key())
                         + "content-length: %d\r\n\r\n"

@@ -11,7 +11,9 @@ import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Three gateways under load; each kind of program is killed once and Postgres is away for ten
- * seconds. {@code -Pproof} repeats it {@code crash.rounds} times.
+ * seconds. Beside those who may ask what they like there are those whose limits are always tight,
+ * so that a limit that is overspent would be seen. {@code -Pproof} repeats it {@code crash.rounds}
+ * times.
  */
 @ExtendWith(FleetExtension.class)
 @Order(Order.DEFAULT + 5)
@@ -45,21 +47,25 @@ class ThreeGatewaysIT {
 
     private static void round(Product product, int round) throws Exception {
         var customer = product.customer("{mode: Prepaid}", "500000", "");
+        var tight = TightLoad.of(product);
         var load = Load.of(customer, CLIENTS);
         var kills = new Kills(product, load, CLIENTS);
-        try (load) {
+        try (load;
+                tight) {
             for (String victim : victims(round)) {
                 kills.kill(victim);
             }
             kills.away("postgres", AWAY);
+            tight.awaitRefusals();
         }
 
         var audit = Settled.of(product, customer, load.tags(), CREDIT_MICROS);
         System.err.println(
-                "ThreeGatewaysIT round %d: %s; open at kills at most %d; requests by gateway %s"
-                        .formatted(round, audit, kills.open(), Fleet.requests(product)));
+                "ThreeGatewaysIT round %d: %s; open at kills at most %d; requests by gateway %s; tight limits: %s"
+                        .formatted(round, audit, kills.open(), Fleet.requests(product), tight));
         assertThat(load.wrong()).isEmpty();
         assertThat(audit.wrong()).isEmpty();
+        assertThat(tight.wrong()).isEmpty();
         assertThat(audit.flagged()).isLessThanOrEqualTo(kills.open());
         assertThat(Fleet.requests(product)).allMatch(requests -> requests > 0);
     }
