@@ -20,7 +20,7 @@ import java.util.concurrent.CountDownLatch;
 /** Runs the whole product on this machine; {@code start.sh} is its command line. */
 public final class DevMain {
 
-    private static final Duration READY_LIMIT = Duration.ofMinutes(2);
+    private static final Duration READY_LIMIT = Duration.ofMinutes(5);
 
     private DevMain() {}
 

@@ -23,7 +23,7 @@ final class Product implements AutoCloseable {
     /** On the model server itself, which speaks every dialect. */
     static final String DIRECT = "demo-direct";
 
-    static final Duration START_LIMIT = Duration.ofMinutes(3);
+    static final Duration START_LIMIT = Duration.ofMinutes(5);
 
     private final Stack stack;
     private final SecureRandom random = new SecureRandom();

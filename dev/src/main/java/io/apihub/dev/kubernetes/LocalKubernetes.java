@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LocalKubernetes implements AutoCloseable {
 
-    private static final Duration START_LIMIT = Duration.ofSeconds(90);
+    private static final Duration START_LIMIT = Duration.ofMinutes(3);
 
     /** Longer than a local stack runs; the token is asked for anew at each start. */
     private static final Duration TOKEN_LIFE = Duration.ofDays(365);

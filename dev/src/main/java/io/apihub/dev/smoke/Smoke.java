@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 /** Runs the main job once on a stack of its own. */
 public final class Smoke {
 
-    private static final Duration READY_LIMIT = Duration.ofMinutes(3);
+    private static final Duration READY_LIMIT = Duration.ofMinutes(5);
 
     private Smoke() {}
 

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /** Finds out what a stack still waits for. */
 final class Readiness {
@@ -24,7 +25,7 @@ final class Readiness {
         this.stack = stack;
     }
 
-    /** Waits, and says every five seconds for what. */
+    /** Waits, and says every five seconds for what, how long and how long at most. */
     void await(Duration atMost) throws InterruptedException, IOException {
         long start = System.nanoTime();
         long said = start;
@@ -40,7 +41,12 @@ final class Readiness {
                 }
                 if (now - said > SAY_EVERY.toNanos()) {
                     said = now;
-                    stack.announce("waiting: " + missing.get());
+                    stack.announce(
+                            "waiting (%d of %d s): %s"
+                                    .formatted(
+                                            TimeUnit.NANOSECONDS.toSeconds(now - start),
+                                            atMost.toSeconds(),
+                                            missing.get()));
                 }
                 Thread.sleep(PAUSE_MILLIS);
                 missing = missing(http, kubernetes);
