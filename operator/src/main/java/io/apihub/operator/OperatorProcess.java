@@ -84,8 +84,15 @@ public final class OperatorProcess implements AutoCloseable, Leadership.Leader {
         this.programming = new Programming(this::epoch, sessions::all, settings.maxStale(), clock);
         this.upstreams = upstreams();
         this.management =
-                new ManagementServer(settings.listen().management(), this::notReady, metrics);
+                new ManagementServer(
+                        settings.listen().management(),
+                        this::notReady,
+                        upstreams::refusedSettings,
+                        metrics);
         gauge("apihub_operator_feed_gateways", roster::connected);
+        gauge(
+                "apihub_operator_gateway_settings_refused",
+                () -> upstreams.refusedSettings().isPresent() ? 1 : 0);
         gauge("apihub_operator_leading", () -> registry.isLeading() ? 1 : 0);
         gauge("apihub_operator_registry_revision", this::revision);
         gauge("apihub_operator_registry_queue", this::queue);

@@ -7,8 +7,10 @@ import io.apihub.operator.config.OperatorSettings;
 import io.apihub.operator.config.OperatorSettings.Database;
 import io.apihub.operator.config.OperatorSettings.Listen;
 import io.apihub.operator.registry.RegistryHarness;
+import io.apihub.operator.xds.GatewayCertificate;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -125,6 +127,22 @@ final class OperatorHarness implements AutoCloseable {
         admin.load(new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8)))
                 .items()
                 .forEach(item -> admin.resource(item).forceConflicts().serverSideApply());
+    }
+
+    /** As cert-manager would, with the label. */
+    void createSecret(String name, GatewayCertificate certificate) {
+        admin.resource(
+                        new SecretBuilder()
+                                .withNewMetadata()
+                                .withName(name)
+                                .withNamespace(NAMESPACE)
+                                .addToLabels("apihub.io/gateway-certificate", "true")
+                                .endMetadata()
+                                .withType("kubernetes.io/tls")
+                                .addToStringData("tls.crt", certificate.chain())
+                                .addToStringData("tls.key", certificate.key())
+                                .build())
+                .create();
     }
 
     static String version(HasMetadata object) {

@@ -15,8 +15,10 @@ import io.apihub.model.key.ApiKeySecret;
 import io.apihub.operator.OperatorHarness.Running;
 import io.apihub.operator.feed.FeedClient;
 import io.apihub.operator.registry.Uuids;
+import io.apihub.operator.xds.TestCertificate;
 import io.fabric8.kubernetes.client.CustomResource;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
@@ -26,6 +28,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The operator with its own rights against a real API server and a real Postgres. */
 class OperatorIT {
@@ -292,6 +295,33 @@ class OperatorIT {
         assertThat(operator.get("/livez")).isEqualTo("alive\n");
         tenant("probed", "suspended: false");
         eventually("a revision", () -> operator.metric("apihub_operator_registry_revision") > 0);
+    }
+
+    /** With its own rights it finds the Secret; that it can't use one ends no replica. */
+    @Test
+    void aGatewayCertificateThatIsMissingIsSaidUntilItIsThere(@TempDir Path temporary)
+            throws Exception {
+        var certificate = TestCertificate.of(temporary, "dns:localhost").forGateway();
+        eventually("ready", () -> operator.get("/readyz").equals("ready\n"));
+        harness.apply(
+                """
+                apiVersion: v1
+                kind: ConfigMap
+                metadata: {name: gateway, namespace: apihub-system}
+                data: {tlsSecret: web}
+                """);
+        eventually(
+                "the complaint",
+                () ->
+                        operator.get("/readyz").startsWith("ready, but the ConfigMap")
+                                && operator.metric("apihub_operator_gateway_settings_refused")
+                                        == 1);
+        assertThat(operator.get("/readyz")).contains("there is no Secret web");
+
+        harness.createSecret("web", certificate);
+
+        eventually("no complaint", () -> operator.get("/readyz").equals("ready\n"));
+        harness.admin().configMaps().inNamespace("apihub-system").withName("gateway").delete();
     }
 
     private static void namespace(String name) {

@@ -19,11 +19,13 @@ public final class ManagementServer implements AutoCloseable {
      * Starts to answer.
      *
      * @param notReady why the process can't do its work; empty if it can
+     * @param complaint what somebody should mend although it can; said with {@code ready}
      * @throws IOException if the address can't be bound
      */
     public ManagementServer(
             InetSocketAddress listen,
             Supplier<Optional<String>> notReady,
+            Supplier<Optional<String>> complaint,
             PrometheusMeterRegistry metrics)
             throws IOException {
         server = HttpServer.create(listen, 0);
@@ -33,7 +35,8 @@ public final class ManagementServer implements AutoCloseable {
                 "/readyz",
                 exchange -> {
                     var reason = notReady.get();
-                    answer(exchange, reason.isEmpty() ? 200 : 503, reason.orElse("ready"));
+                    var ready = complaint.get().map("ready, but "::concat).orElse("ready");
+                    answer(exchange, reason.isEmpty() ? 200 : 503, reason.orElse(ready));
                 });
         server.createContext("/metrics", exchange -> answer(exchange, 200, metrics.scrape()));
         server.start();

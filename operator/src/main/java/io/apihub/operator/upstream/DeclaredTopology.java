@@ -1,5 +1,6 @@
 package io.apihub.operator.upstream;
 
+import io.apihub.operator.xds.GatewayCertificate;
 import io.apihub.operator.xds.GatewaySettings;
 import java.util.List;
 import java.util.Optional;
@@ -15,5 +16,17 @@ interface DeclaredTopology {
 
     /** Upstreams and settings together. */
     record Declaration(
-            List<DeclaredUpstream> upstreams, UpstreamSecrets secrets, GatewaySettings settings) {}
+            List<DeclaredUpstream> upstreams, UpstreamSecrets secrets, GatewayFront gateway) {
+
+        GatewaySettings settings() {
+            return gateway.settings();
+        }
+    }
+
+    /**
+     * The gateway's settings with what they refer to.
+     *
+     * @param certificate present exactly if the settings name a Secret
+     */
+    record GatewayFront(GatewaySettings settings, Optional<GatewayCertificate> certificate) {}
 }

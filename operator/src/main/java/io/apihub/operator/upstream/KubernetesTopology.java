@@ -7,8 +7,6 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,7 +27,8 @@ final class KubernetesTopology implements DeclaredTopology, AutoCloseable {
     private final SharedIndexInformer<Secret> secrets;
     private final SharedIndexInformer<ConfigMap> settings;
     private final String namespace;
-    private final AtomicReference<Optional<GatewaySettings>> lastSettings =
+    private final GatewayCertificates certificates;
+    private final AtomicReference<Optional<GatewayFront>> lastSettings =
             new AtomicReference<>(Optional.empty());
 
     private volatile Optional<String> problem = Optional.empty();
@@ -42,13 +41,15 @@ final class KubernetesTopology implements DeclaredTopology, AutoCloseable {
                         .inNamespace(namespace)
                         .withLabel(UpstreamSecrets.LABEL, "true")
                         .runnableInformer(0);
+        this.certificates = new GatewayCertificates(client, namespace);
         this.settings =
                 client.configMaps().inNamespace(namespace).withName(SETTINGS).runnableInformer(0);
     }
 
     /** Starts to watch; {@code changed} is called from the watch's threads and must not block. */
     void start(Runnable changed) {
-        for (SharedIndexInformer<?> informer : List.of(upstreams, secrets, settings)) {
+        for (SharedIndexInformer<?> informer :
+                List.of(upstreams, secrets, certificates.informer(), settings)) {
             start(informer, changed);
         }
     }
@@ -64,7 +65,10 @@ final class KubernetesTopology implements DeclaredTopology, AutoCloseable {
 
     @Override
     public Optional<Declaration> read() {
-        if (!upstreams.hasSynced() || !secrets.hasSynced() || !settings.hasSynced()) {
+        if (!upstreams.hasSynced()
+                || !secrets.hasSynced()
+                || !certificates.informer().hasSynced()
+                || !settings.hasSynced()) {
             return Optional.empty();
         }
         return settings()
@@ -79,14 +83,14 @@ final class KubernetesTopology implements DeclaredTopology, AutoCloseable {
     }
 
     /** The last ones that could be read; none before the first. */
-    private Optional<GatewaySettings> settings() {
+    private Optional<GatewayFront> settings() {
         Map<String, String> entries =
                 settings.getStore().list().stream()
                         .findFirst()
                         .map(ConfigMap::getData)
                         .orElse(Map.of());
         try {
-            lastSettings.set(Optional.of(GatewaySettings.of(entries)));
+            lastSettings.set(Optional.of(front(GatewaySettings.of(entries))));
             problem = Optional.empty();
         } catch (IllegalArgumentException e) {
             var now =
@@ -101,23 +105,25 @@ final class KubernetesTopology implements DeclaredTopology, AutoCloseable {
         return lastSettings.get();
     }
 
+    /** Never without TLS where it was asked for: then the last settings stay. */
+    private GatewayFront front(GatewaySettings now) {
+        return new GatewayFront(now, now.front().tlsSecret().map(certificates::of));
+    }
+
     /** Why the settings that were read last are not used; empty if they are. */
     Optional<String> problem() {
         return problem;
     }
 
     private Optional<String> entry(String secret, String key) {
-        return Optional.ofNullable(secrets.getStore().getByKey(namespace + "/" + secret))
-                .map(Secret::getData)
-                .map(entries -> entries.get(key))
-                .map(value ->
-                        new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8));
+        return SecretEntries.of(secrets.getStore().getByKey(namespace + "/" + secret), key);
     }
 
     @Override
     public void close() {
         upstreams.stop();
         secrets.stop();
+        certificates.informer().stop();
         settings.stop();
     }
 

@@ -134,6 +134,11 @@ public final class Upstreams implements AutoCloseable {
                                         "Upstreams and gateway settings have not been read yet"));
     }
 
+    /** Why gateways have other settings than the ConfigMap says; empty if they have these. */
+    public Optional<String> refusedSettings() {
+        return declared.problem();
+    }
+
     @Override
     public void close() {
         topology.close();

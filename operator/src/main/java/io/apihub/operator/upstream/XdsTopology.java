@@ -149,7 +149,12 @@ final class XdsTopology implements AutoCloseable {
         Optional<List<Ack>> counting = known;
         stages.advance(plan, counting, settings.poolDrain(), clock.instant());
         EnvoyConfig config =
-                SnapshotBuilder.build(new Topology(stages.offered(), plan.idleTimeout()), settings);
+                SnapshotBuilder.build(
+                        new Topology(
+                                stages.offered(),
+                                plan.idleTimeout(),
+                                declaration.gateway().certificate()),
+                        settings);
         if (last == null || differs(last, config)) {
             ads.publish(config);
             last = config;

@@ -41,7 +41,7 @@ public final class AdsServer {
                         config.version(XdsType.LISTENERS),
                         List.of(config.routes()),
                         config.version(XdsType.ROUTES),
-                        List.of(),
-                        "none"));
+                        config.secrets(),
+                        config.version(XdsType.SECRETS)));
     }
 }

@@ -18,6 +18,7 @@ import io.envoyproxy.envoy.extensions.filters.http.upstream_codec.v3.UpstreamCod
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 import io.envoyproxy.envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate;
 import io.envoyproxy.envoy.extensions.retry.priority.previous_priorities.v3.PreviousPrioritiesConfig;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext;
 import io.envoyproxy.envoy.extensions.upstreams.http.v3.HttpProtocolOptions;
 import java.util.List;
@@ -45,6 +46,7 @@ final class EnvoyTypes {
                     HttpProtocolOptions.getDescriptor(),
                     HeaderMutation.getDescriptor(),
                     UpstreamCodec.getDescriptor(),
+                    DownstreamTlsContext.getDescriptor(),
                     UpstreamTlsContext.getDescriptor(),
                     TypedStruct.getDescriptor());
 

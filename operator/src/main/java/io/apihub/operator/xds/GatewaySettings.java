@@ -1,9 +1,13 @@
 package io.apihub.operator.xds;
 
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * The installation's settings for the data plane: the ConfigMap {@code gateway}.
@@ -18,6 +22,7 @@ import java.util.function.Function;
  * @param billing billing's HTTP address; empty means no portal and no API
  * @param poolDrain how long a pool that no model names stays in Envoy
  * @param systemCaFile the file of certificate authorities in Envoy's container
+ * @param front what clients see
  */
 public record GatewaySettings(
         Address listen,
@@ -27,11 +32,13 @@ public record GatewaySettings(
         Duration grantTimeout,
         Optional<Address> billing,
         Duration poolDrain,
-        String systemCaFile) {
+        String systemCaFile,
+        Front front) {
 
     private static final String LONGEST_BY_DEFAULT = "1h";
     private static final String MARGIN_BY_DEFAULT = "60s";
     private static final String GRANT_BY_DEFAULT = "800ms";
+    private static final String HOST = "[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?";
     private static final Duration ANSWER_MARGIN = Duration.ofMillis(200);
     private static final Duration LONGEST_GRANT = Duration.ofSeconds(10);
     private static final Duration LONGEST_STREAM = Duration.ofHours(4);
@@ -64,6 +71,43 @@ public record GatewaySettings(
     public record Address(String host, int port) {}
 
     /**
+     * What clients see.
+     *
+     * @param hosts names, without ports, under which everything is found; {@code *} is any
+     * @param tlsSecret the Secret with the certificate; empty means plain HTTP
+     */
+    public record Front(List<String> hosts, Optional<String> tlsSecret) {
+
+        public Front {
+            hosts = List.copyOf(hosts);
+        }
+
+        /** As Envoy matches them: with and without a port. */
+        List<String> domains() {
+            return hosts.stream()
+                    .flatMap(host ->
+                            host.equals("*") ? Stream.of(host) : Stream.of(host, host + ":*"))
+                    .toList();
+        }
+    }
+
+    private static List<String> hosts(String text) {
+        List<String> hosts =
+                Arrays.stream(text.split(",", -1))
+                        .map(host -> host.strip().toLowerCase(Locale.ROOT))
+                        .distinct()
+                        .toList();
+        for (String host : hosts) {
+            require(
+                    host.equals("*") || host.matches(HOST),
+                    "ConfigMap gateway, hosts are names between commas, such as"
+                            + " api.example.com,portal.example.com, or *: "
+                            + text);
+        }
+        return hosts.contains("*") ? List.of("*") : hosts;
+    }
+
+    /**
      * Reads the ConfigMap's entries; each has a default, unknown ones are ignored. A pool outlives
      * the longest request that it may carry unless {@code poolDrain} says otherwise.
      *
@@ -86,7 +130,11 @@ public record GatewaySettings(
                         "poolDrain",
                         entries.getOrDefault("maxStreamDuration", LONGEST_BY_DEFAULT),
                         GatewaySettings::duration),
-                entries.getOrDefault("systemCaFile", "/etc/ssl/certs/ca-certificates.crt"));
+                entries.getOrDefault("systemCaFile", "/etc/ssl/certs/ca-certificates.crt"),
+                new Front(
+                        hosts(entries.getOrDefault("hosts", "*")),
+                        Optional.of(entries.getOrDefault("tlsSecret", "").strip())
+                                .filter(secret -> !secret.isEmpty())));
     }
 
     /** After which no log entry of a request comes any more. */

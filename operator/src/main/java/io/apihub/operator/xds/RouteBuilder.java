@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The routes of {@code routes.yaml}, each model route preceded by its {@code -small} twin. */
 final class RouteBuilder {
@@ -19,6 +20,11 @@ final class RouteBuilder {
 
     /** Bodies that nobody needs a live key to have buffered, bytes. */
     private static final long SMALL = 65536;
+
+    private static final String ANY = "*";
+
+    /** What exists under all names, when {@code hosts} names some. */
+    private static final Set<String> ANYWHERE = Set.of("healthz", "readyz", "unknown");
 
     private static final Any OFF = Any.pack(FilterConfig.newBuilder().setDisabled(true).build());
 
@@ -39,6 +45,7 @@ final class RouteBuilder {
                                                 EnvoyDurations.text(settings.maxStreamDuration()),
                                         "longestHold",
                                                 Long.toString(settings.longestHold().toMillis()),
+                                        "hosts", settings.front().domains(),
                                         "portal-routes", portal));
         VirtualHost.Builder host = routes.getVirtualHostsBuilder(0);
         List<Route> all = new ArrayList<>();
@@ -49,7 +56,24 @@ final class RouteBuilder {
             all.add(route);
         }
         host.clearRoutes().addAllRoutes(all);
+        if (!host.getDomainsList().contains(ANY)) {
+            routes.addVirtualHosts(probes(host.build()));
+        }
         return routes.build();
+    }
+
+    /** Who asks whether the gateway lives asks by its address, not by its name. */
+    private static VirtualHost probes(VirtualHost host) {
+        return host.toBuilder()
+                .setName("probes")
+                .clearDomains()
+                .addDomains(ANY)
+                .clearRoutes()
+                .addAllRoutes(
+                        host.getRoutesList().stream()
+                                .filter(route -> ANYWHERE.contains(route.getName()))
+                                .toList())
+                .build();
     }
 
     private static boolean readsWholeBody(Route route) {

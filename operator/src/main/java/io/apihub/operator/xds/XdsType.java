@@ -8,7 +8,8 @@ import java.util.Optional;
 public enum XdsType {
     CLUSTERS(Resources.V3.CLUSTER_TYPE_URL),
     LISTENERS(Resources.V3.LISTENER_TYPE_URL),
-    ROUTES(Resources.V3.ROUTE_TYPE_URL);
+    ROUTES(Resources.V3.ROUTE_TYPE_URL),
+    SECRETS(Resources.V3.SECRET_TYPE_URL);
 
     private final String url;
 

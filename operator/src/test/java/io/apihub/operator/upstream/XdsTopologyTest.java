@@ -62,7 +62,8 @@ class XdsTopologyTest {
                 new DeclaredTopology.Declaration(
                         List.of(upstream("a", 1).models("m").build()),
                         (secret, key) -> Optional.empty(),
-                        GatewaySettings.of(Map.of())));
+                        new DeclaredTopology.GatewayFront(
+                                GatewaySettings.of(Map.of()), Optional.empty())));
     }
 
     private <T> T waitForEver(T answer) {

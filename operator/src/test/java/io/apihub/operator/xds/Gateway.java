@@ -59,6 +59,19 @@ final class Gateway implements AutoCloseable {
         this.envoy = EnvoyUnderTest.start(directory, server.getPort());
     }
 
+    /** Ready to serve that topology. */
+    static Gateway start(Map<String, String> settings, Topology topology)
+            throws IOException, InterruptedException {
+        Gateway gateway = new Gateway(settings);
+        gateway.publish(topology);
+        gateway.envoy.awaitLive();
+        return gateway;
+    }
+
+    int port() {
+        return port;
+    }
+
     /** Ready to serve those pools. */
     static Gateway start(Map<String, String> settings, Pool... pools)
             throws IOException, InterruptedException {
@@ -70,9 +83,17 @@ final class Gateway implements AutoCloseable {
 
     /** Publishes and waits until Envoy has it. */
     void publish(Pool... pools) throws InterruptedException {
-        EnvoyConfig config = SnapshotBuilder.build(Samples.topology(pools), settings);
+        publish(Samples.topology(pools));
+    }
+
+    /** Publishes and waits until Envoy has it; it asks for secrets only if there is one. */
+    void publish(Topology topology) throws InterruptedException {
+        EnvoyConfig config = SnapshotBuilder.build(topology, settings);
         offer(config);
         for (XdsType type : XdsType.values()) {
+            if (type == XdsType.SECRETS && config.secrets().isEmpty()) {
+                continue;
+            }
             Await.until(
                     type + " to be acked",
                     PATIENCE,

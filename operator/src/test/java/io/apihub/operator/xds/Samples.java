@@ -40,6 +40,6 @@ final class Samples {
     }
 
     static Topology topology(Pool... pools) {
-        return new Topology(List.of(pools), Topology.DEFAULT_IDLE);
+        return new Topology(List.of(pools), Topology.DEFAULT_IDLE, Optional.empty());
     }
 }

@@ -112,6 +112,25 @@ final class SnapshotBuilderTest {
     }
 
     @Test
+    void underOtherNamesThanTheGatewaysThereAreTheProbesOnly() {
+        var hosts =
+                SnapshotBuilder.build(
+                                topology(), settings(Map.of("hosts", "API.example, web.example")))
+                        .routes()
+                        .getVirtualHostsList();
+
+        assertThat(hosts).hasSize(2);
+        assertThat(hosts.getFirst().getDomainsList())
+                .containsExactly("api.example", "api.example:*", "web.example", "web.example:*");
+        assertThat(hosts.getLast().getDomainsList()).containsExactly("*");
+        assertThat(hosts.getLast().getRoutesList())
+                .extracting(Route::getName)
+                .containsExactly("healthz", "readyz", "unknown");
+        assertThat(SnapshotBuilder.build(topology(), SETTINGS).routes().getVirtualHostsList())
+                .hasSize(1);
+    }
+
+    @Test
     void theLastRouteRefusesWhateverIsLeft() {
         assertThat(routes(settings(Map.of("billingAddress", "billing:8080"))).getLast().getName())
                 .isEqualTo("unknown");
@@ -126,7 +145,7 @@ final class SnapshotBuilderTest {
 
         assertThatThrownBy(() ->
                         DanglingReferences.refuse(
-                                new EnvoyConfig(good.listener(), dangling, List.of())))
+                                new EnvoyConfig(good.listener(), dangling, List.of(), List.of())))
                 .hasMessageContaining("leads to no cluster billing");
     }
 
@@ -165,6 +184,8 @@ final class SnapshotBuilderTest {
                 .hasMessageContaining("grantTimeout");
         assertThatThrownBy(() -> settings(Map.of("billingAddress", "billing")))
                 .hasMessageContaining("billingAddress");
+        assertThatThrownBy(() -> settings(Map.of("hosts", "api.example,,web example")))
+                .hasMessageContaining("hosts");
     }
 
     private static List<Route> routes(GatewaySettings settings) {

@@ -1,5 +1,6 @@
 package io.apihub.operator.xds;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -7,17 +8,24 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
 import java.util.Base64;
 import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 
 /** A certificate for one name that is its own authority, made by the JDK's keytool. */
-record TestCertificate(SSLContext server, String pem) {
+public record TestCertificate(SSLContext server, String pem, String keyPem) {
 
     private static final char[] PASSWORD = "password".toCharArray();
 
-    static TestCertificate of(Path directory, String alternativeName)
+    public static TestCertificate of(Path directory, String alternativeName)
+            throws IOException, InterruptedException, GeneralSecurityException {
+        return of(directory, alternativeName, "EC", 256);
+    }
+
+    static TestCertificate of(Path directory, String alternativeName, String algorithm, int bits)
             throws IOException, InterruptedException, GeneralSecurityException {
         Path store = directory.resolve("tls.p12");
         List<String> command =
@@ -33,7 +41,9 @@ record TestCertificate(SSLContext server, String pem) {
                         "-alias",
                         "server",
                         "-keyalg",
-                        "EC",
+                        algorithm,
+                        "-keysize",
+                        String.valueOf(bits),
                         "-dname",
                         "CN=test",
                         "-ext",
@@ -54,11 +64,36 @@ record TestCertificate(SSLContext server, String pem) {
         managers.init(keys, PASSWORD);
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(managers.getKeyManagers(), null, null);
-        String base64 =
-                Base64.getMimeEncoder(64, new byte[] {'\n'})
-                        .encodeToString(keys.getCertificate("server").getEncoded());
         return new TestCertificate(
                 context,
-                "-----BEGIN CERTIFICATE-----\n" + base64 + "\n-----END CERTIFICATE-----\n");
+                pem("CERTIFICATE", keys.getCertificate("server").getEncoded()),
+                pem("PRIVATE KEY", keys.getKey("server", PASSWORD).getEncoded()));
+    }
+
+    static String pem(String what, byte[] bytes) {
+        String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(bytes);
+        return "-----BEGIN %s-----\n%s\n-----END %s-----\n".formatted(what, base64, what);
+    }
+
+    /** What Envoy shows with it. */
+    public GatewayCertificate forGateway() {
+        return new GatewayCertificate(pem, keyPem);
+    }
+
+    /** A client that trusts nothing else. */
+    SSLContext client() throws IOException, GeneralSecurityException {
+        KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
+        trusted.load(null, null);
+        trusted.setCertificateEntry(
+                "gateway",
+                CertificateFactory.getInstance("X.509")
+                        .generateCertificate(
+                                new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII))));
+        TrustManagerFactory managers =
+                TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        managers.init(trusted);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, managers.getTrustManagers(), null);
+        return context;
     }
 }
