@@ -164,6 +164,20 @@ class Crediting {
         return credited.isEmpty() ? Outcome.WAITING : Outcome.CREDITED;
     }
 
+    /**
+     * Credits an order that is paid and had to wait: whoever had to be asked about it has answered.
+     *
+     * @return false if there is nothing to credit, or still nobody to credit it to
+     */
+    @Transactional(propagation = Propagation.MANDATORY)
+    public boolean creditPaid(UUID id) {
+        var order = orders.lock(id);
+        if (order.state() != OrderState.PAID) {
+            return false;
+        }
+        return !credit(List.of(new Due(order, order.tradeNo(), Posting.SYSTEM, ""))).isEmpty();
+    }
+
     /** The ids of those that are credited; the others are paid, and wait. */
     private List<UUID> credit(List<Due> all) {
         if (all.isEmpty()) {

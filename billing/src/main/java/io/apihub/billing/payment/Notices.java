@@ -33,7 +33,7 @@ public class Notices {
     /**
      * One of them.
      *
-     * @param source notify, query, refund or person
+     * @param source notify, query, refund or person; account: the tenant has one now
      * @param address where it came from; empty if we asked
      */
     public record Notice(

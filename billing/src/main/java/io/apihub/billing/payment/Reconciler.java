@@ -90,6 +90,10 @@ class Reconciler {
     }
 
     private void poll(PaymentOrder order) {
+        if (order.state() == OrderState.PAID) {
+            creditPaid(order);
+            return;
+        }
         var tradeNo = order.tradeNo();
         var ref = tradeNo == null ? Ref.ours(order.outTradeNo()) : Ref.trade(tradeNo);
         var result = settling.settle(order, ref, Occasion.POLL);
@@ -98,6 +102,13 @@ class Reconciler {
             case NOT_PAID, REFUSED, SETTLED ->
                     orders.pollAgain(order, PollSchedule.next(order.createdAt(), clock.instant()));
             case UNKNOWN -> orders.pollMissed(order, PollSchedule.pause(order.polling().misses()));
+        }
+    }
+
+    /** The platform may be away, or never have known of what a person decided. */
+    private void creditPaid(PaymentOrder order) {
+        if (!settling.creditPaid(order)) {
+            orders.pollMissed(order, PollSchedule.pause(order.polling().misses()));
         }
     }
 

@@ -108,6 +108,23 @@ class Settling {
         };
     }
 
+    /**
+     * Credits an order that is paid, if that had to wait; the platform need not be asked again.
+     *
+     * @return false if it still has to wait
+     */
+    boolean creditPaid(PaymentOrder order) {
+        return turns.take(() ->
+                Boolean.TRUE.equals(
+                        transactions.execute(status -> {
+                            boolean credited = crediting.creditPaid(order.id());
+                            if (credited) {
+                                notices.add(Notice.of(order, "account", "credited", ""));
+                            }
+                            return credited;
+                        })));
+    }
+
     private Result notPaid(PaymentOrder order, Inquiry.Answer.NotPaid no, Occasion occasion) {
         // Polling asks often, and mostly hears this.
         if (!occasion.equals(Occasion.POLL)) {

@@ -8,6 +8,8 @@ import io.apihub.dev.epay.Trap;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.Objects;
+import java.util.UUID;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -305,6 +307,50 @@ class PaymentIT {
         assertThat(STAND.lastNotice(order)).startsWith("confirmed");
         assertThat(STAND.balance(tenant)).isEqualTo("40");
         assertThat(STAND.audited(order)).containsExactly("order.created", "order.credited");
+    }
+
+    /** Nothing but the account is missing: nobody else need be asked when it is there. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatWaitedForItsTenantIsCreditedWithoutThePlatform(boolean byHand) {
+        STAND.platform().set(Trap.LOSE_NOTIFY);
+        var order = STAND.order(tenant, "one", "40");
+        var owner = ownerBecomes(order, UUID.randomUUID());
+        if (byHand) {
+            var path = "/api/v1/orders/" + STAND.id(order) + "/credit";
+            STAND.billing().post(path, null, "{\"reason\":\"bank statement 8\"}");
+        } else {
+            STAND.notify("one", STAND.platform().notice(STAND.pay(order)));
+        }
+        STAND.platform().set(Trap.DOWN);
+        STAND.reconcile();
+        assertThat(STAND.state(order)).isEqualTo("PAID");
+
+        ownerBecomes(order, owner);
+        STAND.reconcile();
+
+        assertThat(STAND.state(order)).isEqualTo("CREDITED");
+        assertThat(STAND.lastNotice(order)).isEqualTo("credited: ");
+        STAND.reconcile();
+        assertThat(STAND.balance(tenant)).isEqualTo("40");
+    }
+
+    /** Who owned it before. */
+    private static UUID ownerBecomes(JsonNode order, UUID owner) {
+        var before =
+                Objects.requireNonNull(
+                        STAND.admin()
+                                .queryForObject(
+                                        "SELECT tenant_id FROM billing.payment_order"
+                                                + " WHERE order_id = ?",
+                                        UUID.class,
+                                        STAND.id(order)));
+        STAND.admin()
+                .update(
+                        "UPDATE billing.payment_order SET tenant_id = ? WHERE order_id = ?",
+                        owner,
+                        STAND.id(order));
+        return before;
     }
 
     private static JsonNode detail(JsonNode order) {
