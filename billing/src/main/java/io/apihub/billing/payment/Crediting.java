@@ -62,7 +62,7 @@ class Crediting {
         CONFIRMED,
         /** A second payment of the order, or another amount: kept apart for somebody to decide. */
         SUSPENSE,
-        /** The number is another order's. */
+        /** The number is another order's, or the platform told another amount of it before. */
         CONFLICT
     }
 
@@ -74,6 +74,8 @@ class Crediting {
         CONFIRM,
         SUSPEND,
         REPEAT,
+        /** A part of it is in suspense; a person has to say what the platform means. */
+        FLAG,
         REFUSE
     }
 
@@ -87,7 +89,7 @@ class Crediting {
                 case FIRST -> Optional.of(new Received.Row(money, Received.Outcome.CREDITED));
                 case CONFIRM -> Optional.of(new Received.Row(money, Received.Outcome.CONFIRMED));
                 case SUSPEND -> Optional.of(new Received.Row(money, Received.Outcome.SUSPENSE));
-                case CREDIT, REPEAT, REFUSE -> Optional.empty();
+                case CREDIT, REPEAT, FLAG, REFUSE -> Optional.empty();
             };
         }
 
@@ -139,6 +141,9 @@ class Crediting {
         if (contradicts || !known.order().equals(order.id())) {
             return Deed.REFUSE;
         }
+        if (exact && order.state().awaitsPayment()) {
+            return Deed.FLAG;
+        }
         return exact && order.state() == OrderState.PAID ? Deed.CREDIT : Deed.REPEAT;
     }
 
@@ -149,7 +154,7 @@ class Crediting {
             case CONFIRM -> Outcome.CONFIRMED;
             case SUSPEND -> Outcome.SUSPENSE;
             case REPEAT -> Outcome.REPEATED;
-            case REFUSE -> Outcome.CONFLICT;
+            case FLAG, REFUSE -> Outcome.CONFLICT;
         };
     }
 
@@ -237,6 +242,10 @@ class Crediting {
         var money = one.money();
         if (one.deed() == Deed.CONFIRM) {
             orders.confirmed(order, money.tradeNo());
+        }
+        if (one.deed() == Deed.FLAG) {
+            orders.problem(order.id(), "paid in full now, after a part: " + money.tradeNo());
+            LOG.error("order {}: all is paid by {}, by a part before", order.id(), money.tradeNo());
         }
         if (one.deed() != Deed.SUSPEND) {
             return;

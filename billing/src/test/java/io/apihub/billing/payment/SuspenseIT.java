@@ -2,6 +2,7 @@ package io.apihub.billing.payment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.apihub.billing.payment.Crediting.Outcome;
 import io.apihub.billing.testing.Poll;
 import io.apihub.billing.testing.RunningBilling;
 import io.apihub.dev.epay.Trap;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.JsonNode;
 
 /** Money that was credited to nobody, and what administrators decide of it, once. */
@@ -175,6 +177,54 @@ class SuspenseIT {
         assertThat(problem(order)).isEmpty();
         STAND.reconcile();
         assertThat(problem(order)).as("polling finds nothing new").isEmpty();
+    }
+
+    /** What the platform says of a payment. */
+    private static Outcome told(JsonNode order, String tradeNo, String paid) {
+        var money = new Incoming(STAND.id(order), "one", tradeNo, new BigDecimal(paid));
+        var outcomes =
+                STAND.billing()
+                        .get(TransactionTemplate.class)
+                        .execute(status ->
+                                STAND.billing().get(Crediting.class).take(List.of(money)));
+        // Before the time that sweeps compare: the platform's own list has nothing of it.
+        STAND.admin()
+                .update(
+                        "UPDATE billing.payment SET created_at = now() - interval '3 days'"
+                                + " WHERE order_id = ?",
+                        STAND.id(order));
+        return Objects.requireNonNull(outcomes).getFirst();
+    }
+
+    @Test
+    void whatIsPaidInFullAfterAPartIsForAPersonToDecide() {
+        var order = STAND.order(tenant, "one", "100");
+        var number = "part-" + tenant;
+        assertThat(told(order, number, "50")).isEqualTo(Outcome.SUSPENSE);
+        assertThat(told(order, number, "50")).isEqualTo(Outcome.REPEATED);
+
+        assertThat(told(order, number, "100")).isEqualTo(Outcome.CONFLICT);
+
+        assertThat(problem(order)).isEqualTo("paid in full now, after a part: " + number);
+        assertThat(STAND.balance(tenant)).isEqualTo("0");
+        decide(item(order), "return", WHY);
+        STAND.billing().post("/api/v1/orders/" + STAND.id(order) + "/credit", null, WHY);
+        assertThat(told(order, number, "100")).isEqualTo(Outcome.REPEATED);
+        assertThat(STAND.balance(tenant)).isEqualTo("110");
+        assertThat(problem(order)).isEmpty();
+    }
+
+    @Test
+    void whatIsInSuspenseIsAProblemUntilItIsDecidedThoughTheOrderIsPaid() {
+        var order = STAND.order(tenant, "one", "100");
+        told(order, "part-" + tenant, "50");
+
+        assertThat(told(order, "whole-" + tenant, "100")).isEqualTo(Outcome.CREDITED);
+
+        assertThat(problem(order)).startsWith("paid 50");
+        decide(item(order), "credit", WHY);
+        assertThat(problem(order)).isEmpty();
+        assertThat(STAND.balance(tenant)).isEqualTo("160");
     }
 
     @RepeatedTest(3)
