@@ -120,10 +120,17 @@ public class Notices {
                 order);
     }
 
-    /** Forgets what belongs to no order: strangers may send as much of it as they like. */
-    int forget() {
+    /**
+     * Forgets what belongs to no order: strangers send it. The newest of the last 30 days stay.
+     *
+     * @param most how many stay
+     */
+    int forget(int most) {
         return jdbc.update(
-                "DELETE FROM billing.payment_notice WHERE order_id IS NULL"
-                        + " AND received_at < now() - interval '30 days'");
+                "DELETE FROM billing.payment_notice WHERE order_id IS NULL AND received_at <="
+                        + " greatest(now() - interval '30 days', (SELECT received_at"
+                        + " FROM billing.payment_notice WHERE order_id IS NULL"
+                        + " ORDER BY received_at DESC OFFSET ? LIMIT 1))",
+                most);
     }
 }

@@ -16,7 +16,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * What platforms tell us of payments. Nothing of it is believed: it must be signed, must be of an
- * order of ours in every detail, and then the platform is asked itself.
+ * order of ours in every detail, and then the platform is asked itself. What is not signed takes
+ * nothing that what is signed has to wait for.
  */
 @Component
 public class Notifications {
@@ -32,10 +33,15 @@ public class Notifications {
     private final Notices notices;
     private final MeterRegistry metrics;
     private final Turns turns;
+    private final Strangers strangers;
 
     /** What notices are written to. */
     @Component
     record Books(Orders orders, Received received, Inquiries inquiries, Notices notices) {}
+
+    /** What bounds what they cost. */
+    @Component
+    record Bounds(Turns turns, Strangers strangers) {}
 
     Notifications(
             Settings settings,
@@ -43,7 +49,7 @@ public class Notifications {
             Books books,
             Settling settling,
             MeterRegistry metrics,
-            Turns turns) {
+            Bounds bounds) {
         this.settings = settings;
         this.clients = clients;
         this.orders = books.orders();
@@ -52,8 +58,25 @@ public class Notifications {
         this.notices = books.notices();
         this.settling = settling;
         this.metrics = metrics;
-        this.turns = turns;
+        this.turns = bounds.turns();
+        this.strangers = bounds.strangers();
     }
+
+    /** What came of a notice. */
+    public enum Answer {
+        /** The platform may forget it: what it told is committed here. */
+        TAKEN,
+        NOT_TAKEN,
+        /** Not taken, and the address has sent too much that nobody signed. */
+        THROTTLED
+    }
+
+    /**
+     * Who sent one.
+     *
+     * @param counted what is counted as one sender with it
+     */
+    public record Sender(String address, String counted) {}
 
     /**
      * What is signed and fits to an order of ours.
@@ -77,27 +100,49 @@ public class Notifications {
     }
 
     /**
-     * Takes what came. Whatever it is, and whatever becomes of it, is recorded.
+     * Takes what came. What is signed is recorded, and what becomes of it; of the rest some.
      *
-     * @return whether the platform may forget it: what it told is committed here
      * @throws Busy if it has to be told again, and nothing came of it
      */
-    public boolean take(String provider, Map<String, String> fields, String address) {
+    public Answer take(String provider, Map<String, String> fields, Sender sender) {
+        var occasion = new Occasion("notify", sender.address(), fields);
         try {
-            var occasion = new Occasion("notify", address, fields);
-            return settle(turns.take(() -> checked(provider, occasion)), occasion);
+            var signer = signer(provider, fields);
+            return settle(turns.take(() -> checked(signer, occasion)), occasion)
+                    ? Answer.TAKEN
+                    : Answer.NOT_TAKEN;
         } catch (Disbelieved e) {
             metrics.counter("apihub_billing_payment_notices_refused").increment();
-            return turns.take(() -> {
-                notices.add(
-                        new Notice(provider, e.order, "notify", "refused", e.why, address, fields));
-                return false;
-            });
+            var notice =
+                    new Notice(
+                            provider,
+                            e.order,
+                            "notify",
+                            "refused",
+                            e.why,
+                            sender.address(),
+                            fields);
+            return refused(notice, sender);
         }
     }
 
-    private Checked checked(String name, Occasion occasion) throws Disbelieved {
-        var fields = occasion.fields();
+    /** Who signed for one of our orders is no stranger. */
+    private Answer refused(Notice notice, Sender sender) {
+        if (notice.order() != null) {
+            return turns.take(() -> {
+                notices.add(notice);
+                return Answer.NOT_TAKEN;
+            });
+        }
+        var handling = strangers.next(sender.counted());
+        if (handling == Strangers.Handling.WRITTEN) {
+            turns.ifFree(() -> notices.add(notice));
+        }
+        return handling == Strangers.Handling.THROTTLED ? Answer.THROTTLED : Answer.NOT_TAKEN;
+    }
+
+    /** Whose it is, by its signature; needs nobody else. */
+    private PayProvider signer(String name, Map<String, String> fields) throws Disbelieved {
         var provider =
                 settings.payments()
                         .provider(name)
@@ -105,6 +150,11 @@ public class Notifications {
         if (!clients.signature(name).verifies(fields)) {
             throw new Disbelieved("wrong signature", null);
         }
+        return provider;
+    }
+
+    private Checked checked(PayProvider provider, Occasion occasion) throws Disbelieved {
+        var fields = occasion.fields();
         var id = OrderNumber.parse(fields.getOrDefault("out_trade_no", ""));
         var order =
                 id.flatMap(orders::find).orElseThrow(() -> new Disbelieved("no such order", null));

@@ -15,6 +15,9 @@ class PaymentWorker implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(PaymentWorker.class);
     private static final int ROUNDS_A_LOOK = 60;
 
+    /** With what they may hold, some 100 MB. */
+    private static final int MOST_OF_STRANGERS = 10_000;
+
     private final Settings settings;
     private final Reconciler reconciler;
     private final Sweep sweep;
@@ -43,7 +46,7 @@ class PaymentWorker implements SmartLifecycle {
             if (number % ROUNDS_A_LOOK == 0) {
                 sweep.dueOnes();
                 figures.read();
-                notices.forget();
+                notices.forget(MOST_OF_STRANGERS);
             }
             return more;
         } catch (Busy e) {

@@ -38,6 +38,18 @@ final class Turns {
         }
     }
 
+    /** Takes a turn if one is free now, and nobody waits for one; else does nothing. */
+    void ifFree(Runnable work) {
+        if (free.hasQueuedThreads() || !free.tryAcquire()) {
+            return;
+        }
+        try {
+            work.run();
+        } finally {
+            free.release();
+        }
+    }
+
     private void await() {
         try {
             if (!free.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -5,6 +5,7 @@ import io.apihub.billing.access.Permit;
 import io.apihub.billing.identity.ClientAddress;
 import io.apihub.billing.payment.Busy;
 import io.apihub.billing.payment.Notifications;
+import io.apihub.billing.payment.Notifications.Sender;
 import io.swagger.v3.oas.annotations.Hidden;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.HashMap;
@@ -51,11 +52,13 @@ class NotifyController {
             return answer(HttpStatus.METHOD_NOT_ALLOWED, NOT_TAKEN);
         }
         try {
-            boolean taken =
-                    notifications.take(
-                            provider, fields(request), addresses.of(request).getHostAddress());
-            return answer(
-                    taken ? HttpStatus.OK : HttpStatus.BAD_REQUEST, taken ? TAKEN : NOT_TAKEN);
+            var sender =
+                    new Sender(addresses.of(request).getHostAddress(), addresses.block(request));
+            return switch (notifications.take(provider, fields(request), sender)) {
+                case TAKEN -> answer(HttpStatus.OK, TAKEN);
+                case NOT_TAKEN -> answer(HttpStatus.BAD_REQUEST, NOT_TAKEN);
+                case THROTTLED -> answer(HttpStatus.TOO_MANY_REQUESTS, NOT_TAKEN);
+            };
         } catch (Busy e) {
             LOG.debug("a notice has to come again", e);
             return answer(HttpStatus.TOO_MANY_REQUESTS, NOT_TAKEN);

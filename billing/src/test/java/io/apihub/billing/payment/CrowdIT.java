@@ -1,0 +1,153 @@
+package io.apihub.billing.payment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.apihub.billing.database.TestDatabase;
+import io.apihub.dev.epay.Trap;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What somebody does too much of, or for too long, is in nobody else's way. */
+class CrowdIT {
+
+    private static final int FORGERIES = 400;
+    private static final int PAYMENTS = 10;
+
+    private static final PayStand STAND =
+            new PayStand(TestDatabase.create(), PayStand.startPlatform(), beans -> {});
+
+    private final String tenant = STAND.tenant();
+
+    @BeforeEach
+    void notices() {
+        STAND.platform().set(Trap.LOSE_NOTIFY);
+    }
+
+    @AfterEach
+    void noTraps() {
+        STAND.platform().clearTraps();
+    }
+
+    @AfterAll
+    static void stop() {
+        STAND.checkSound();
+        STAND.close();
+    }
+
+    private Map<String, String> paid(String amount) {
+        var order = STAND.order(tenant, "one", amount);
+        return STAND.platform().notice(STAND.pay(order));
+    }
+
+    private static Map<String, String> forged(Map<String, String> fields) {
+        var forged = new LinkedHashMap<>(fields);
+        forged.put("sign", "0".repeat(32));
+        return forged;
+    }
+
+    private static double refused() {
+        return STAND.billing()
+                .get(MeterRegistry.class)
+                .counter("apihub_billing_payment_notices_refused")
+                .count();
+    }
+
+    private static long written() {
+        return Objects.requireNonNull(
+                STAND.admin()
+                        .queryForObject(
+                                "SELECT count(*) FROM billing.payment_notice"
+                                        + " WHERE order_id IS NULL",
+                                Long.class));
+    }
+
+    @Test
+    void realNoticesGetThroughAFloodOfForgeries() throws Exception {
+        var work = new ArrayList<Callable<HttpResponse<String>>>();
+        var forgery = forged(paid("3"));
+        for (int i = 0; i < FORGERIES; i++) {
+            work.add(() -> STAND.notify("one", forgery));
+        }
+        for (int i = 0; i < PAYMENTS; i++) {
+            var notice = paid("2");
+            work.add(i * FORGERIES / PAYMENTS, () -> STAND.notify("one", notice));
+        }
+        long writtenBefore = written();
+        double refusedBefore = refused();
+
+        var answers = all(work);
+
+        assertThat(answers).filteredOn(answer -> answer.body().equals("success")).hasSize(PAYMENTS);
+        assertThat(STAND.balance(tenant)).isEqualTo(String.valueOf(2 * PAYMENTS));
+        assertThat(answers)
+                .filteredOn(answer -> answer.body().equals("fail"))
+                .hasSize(FORGERIES)
+                .extracting(HttpResponse::statusCode)
+                .containsOnly(400, 429);
+        assertThat(refused() - refusedBefore).as("all are counted").isEqualTo(FORGERIES);
+        assertThat(written() - writtenBefore).as("few are kept").isLessThan(FORGERIES / 2);
+    }
+
+    private static List<HttpResponse<String>> all(List<Callable<HttpResponse<String>>> work)
+            throws Exception {
+        try (var threads = Executors.newFixedThreadPool(16)) {
+            var answers = new ArrayList<HttpResponse<String>>();
+            for (var one : threads.invokeAll(work)) {
+                answers.add(one.get());
+            }
+            return answers;
+        }
+    }
+
+    /** It is refused for what it is, and not because all are busy. */
+    @Test
+    void aForgeryTakesNoTurn() {
+        var forgery = forged(paid("3"));
+        double before = refused();
+
+        whileNoTurnIsFree(6, () -> STAND.notify("one", forgery));
+
+        assertThat(refused()).isEqualTo(before + 1);
+    }
+
+    private static HttpResponse<String> whileNoTurnIsFree(
+            int turns, Supplier<HttpResponse<String>> work) {
+        return turns == 0
+                ? work.get()
+                : STAND.billing().get(Turns.class).take(() -> whileNoTurnIsFree(turns - 1, work));
+    }
+
+    @Test
+    void ofWhatStrangersSentTheNewestIsKept() {
+        STAND.admin()
+                .update(
+                        "INSERT INTO billing.payment_notice (provider, source, outcome, received_at)"
+                                + " SELECT 's-' || n, 'notify', 'refused', now() + n * interval '1 h'"
+                                + " FROM generate_series(1, 30) n");
+        var newest = newest();
+
+        STAND.billing().get(Notices.class).forget(5);
+
+        assertThat(newest()).isEqualTo(newest.subList(0, 5));
+    }
+
+    private static List<Long> newest() {
+        return STAND.admin()
+                .queryForList(
+                        "SELECT notice_id FROM billing.payment_notice WHERE order_id IS NULL"
+                                + " ORDER BY received_at DESC",
+                        Long.class);
+    }
+}
