@@ -261,15 +261,19 @@ public class Orders {
     }
 
     /** Takes some that are due, for a time, so that no other process asks about them too. */
-    List<PaymentOrder> claimDue(int most, Duration lease) {
+    List<PaymentOrder> claimDue(Lane lane, int most, Duration lease) {
         return jdbc.query(
                 "UPDATE billing.payment_order SET next_poll_at = now() + make_interval(secs => ?)"
                         + " WHERE order_id IN (SELECT order_id FROM billing.payment_order"
-                        + " WHERE next_poll_at <= now() ORDER BY next_poll_at LIMIT ?"
+                        + " WHERE next_poll_at <= now() AND "
+                        + Lane.CONDITION
+                        + " ORDER BY next_poll_at LIMIT ?"
                         + " FOR NO KEY UPDATE SKIP LOCKED) RETURNING "
                         + COLUMNS,
                 (row, number) -> order(row),
                 lease.toSeconds(),
+                lane.names(),
+                lane.others(),
                 most);
     }
 

@@ -28,7 +28,7 @@ class Reconciler {
     /** Longer than all calls of a step may take together. */
     private static final Duration LEASE = Duration.ofMinutes(1);
 
-    /** As many at once as leave the pool to others. */
+    /** As many of a lane at once; what they write takes turns with all others. */
     private static final int AT_ONCE = 6;
 
     private final Orders orders;
@@ -52,15 +52,15 @@ class Reconciler {
     }
 
     /**
-     * Does some of what is due.
+     * Does some of what is due in a lane, and waits for all of that.
      *
      * @return whether there may be more
      */
-    boolean round() throws InterruptedException {
-        int expired = orders.expire();
-        var due = orders.claimDue(AT_ONCE, LEASE);
-        var told = inquiries.claimDue(AT_ONCE, LEASE);
-        var returning = refundTable.claimDue(AT_ONCE, LEASE);
+    boolean round(Lane lane) throws InterruptedException {
+        int expired = lane.others() ? orders.expire() : 0;
+        var due = orders.claimDue(lane, AT_ONCE, LEASE);
+        var told = inquiries.claimDue(lane, AT_ONCE, LEASE);
+        var returning = refundTable.claimDue(lane, AT_ONCE, LEASE);
         each(due, this::poll);
         each(told, this::inquire);
         each(returning, this::giveBack);

@@ -48,17 +48,22 @@ public class RefundTable {
                 order);
     }
 
-    List<Refund> claimDue(int most, Duration lease) {
+    List<Refund> claimDue(Lane lane, int most, Duration lease) {
         return jdbc.query(
                 "UPDATE billing.payment_refund SET tries = tries + 1,"
                         + " next_try_at = now() + make_interval(secs => ?)"
-                        + " WHERE refund_id IN (SELECT refund_id FROM billing.payment_refund"
-                        + " WHERE (state IN ('RESERVED', 'SENT') OR watched_until IS NOT NULL)"
-                        + " AND next_try_at <= now()"
-                        + " ORDER BY next_try_at LIMIT ? FOR NO KEY UPDATE SKIP LOCKED) RETURNING "
+                        + " WHERE refund_id IN (SELECT refund_id FROM billing.payment_refund r"
+                        + " JOIN billing.payment_order o USING (order_id)"
+                        + " WHERE (r.state IN ('RESERVED', 'SENT') OR watched_until IS NOT NULL)"
+                        + " AND next_try_at <= now() AND "
+                        + Lane.CONDITION
+                        + " ORDER BY next_try_at LIMIT ? FOR NO KEY UPDATE OF r SKIP LOCKED)"
+                        + " RETURNING "
                         + COLUMNS,
                 (row, number) -> refund(row),
                 lease.toSeconds(),
+                lane.names(),
+                lane.others(),
                 most);
     }
 

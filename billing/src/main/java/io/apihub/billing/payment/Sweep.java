@@ -66,12 +66,10 @@ class Sweep {
         this.clock = clock;
     }
 
-    /** Sweeps the providers that are due; each is claimed by one process for a day. */
-    void dueOnes() {
-        for (var provider : settings.payments().providers()) {
-            if (claim(provider)) {
-                now(provider);
-            }
+    /** Sweeps a provider if it is due; it is claimed by one process for a day. */
+    void ifDue(PayProvider provider) {
+        if (claim(provider)) {
+            now(provider);
         }
     }
 

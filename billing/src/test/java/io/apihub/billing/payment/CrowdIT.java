@@ -4,20 +4,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apihub.billing.database.TestDatabase;
 import io.apihub.dev.epay.Trap;
+import io.apihub.billing.payment.FaultPoint.Step;
+import io.apihub.billing.testing.Poll;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 /** What somebody does too much of, or for too long, is in nobody else's way. */
 class CrowdIT {
@@ -25,14 +33,47 @@ class CrowdIT {
     private static final int FORGERIES = 400;
     private static final int PAYMENTS = 10;
 
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private static final AtomicReference<@Nullable Hold> HOLD = new AtomicReference<>();
+
     private static final PayStand STAND =
-            new PayStand(TestDatabase.create(), PayStand.startPlatform(), beans -> {});
+            new PayStand(
+                    TestDatabase.create(),
+                    PayStand.startPlatform(),
+                    beans ->
+                            beans.registerBean(
+                                    "hold",
+                                    FaultPoint.class,
+                                    () -> CrowdIT::reached,
+                                    bean -> bean.setPrimary(true)));
+
+    /** Who asks a platform first waits for its answer until it is released. */
+    private record Hold(CountDownLatch begun, CountDownLatch released) {
+
+        Hold() {
+            this(new CountDownLatch(1), new CountDownLatch(1));
+        }
+    }
+
+    private static void reached(Step step) {
+        var hold = step == Step.ASKED ? HOLD.getAndSet(null) : null;
+        if (hold != null) {
+            hold.begun().countDown();
+            try {
+                hold.released().await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
 
     private final String tenant = STAND.tenant();
 
     @BeforeEach
-    void notices() {
+    void nothingIsLeftToDo() {
         STAND.platform().set(Trap.LOSE_NOTIFY);
+        STAND.reconcile();
     }
 
     @AfterEach
@@ -82,7 +123,7 @@ class CrowdIT {
         }
         for (int i = 0; i < PAYMENTS; i++) {
             var notice = paid("2");
-            work.add(i * FORGERIES / PAYMENTS, () -> STAND.notify("one", notice));
+            work.add(i * FORGERIES / PAYMENTS, () -> taken(notice));
         }
         long writtenBefore = written();
         double refusedBefore = refused();
@@ -100,6 +141,12 @@ class CrowdIT {
         assertThat(written() - writtenBefore).as("few are kept").isLessThan(FORGERIES / 2);
     }
 
+    /** As a platform tells: again, if the machine was too slow for it. */
+    private static HttpResponse<String> taken(Map<String, String> notice) {
+        Poll.until(PATIENCE, () -> STAND.notify("one", notice).body().equals("success"));
+        return STAND.notify("one", notice);
+    }
+
     private static List<HttpResponse<String>> all(List<Callable<HttpResponse<String>>> work)
             throws Exception {
         try (var threads = Executors.newFixedThreadPool(16)) {
@@ -108,6 +155,67 @@ class CrowdIT {
                 answers.add(one.get());
             }
             return answers;
+        }
+    }
+
+    private JsonNode paidAt(String provider) {
+        var order = STAND.order(tenant, provider, "4");
+        STAND.pay(order);
+        STAND.due();
+        return order;
+    }
+
+    private static void awaitCredit(JsonNode order) {
+        Poll.until(PATIENCE, () -> STAND.state(order).equals("CREDITED"));
+    }
+
+    @Test
+    void aPlatformThatTakesLongHoldsUpNoOther() throws Exception {
+        var hold = new Hold();
+        HOLD.set(hold);
+        var slow = paidAt("one");
+        var worker = STAND.billing().get(PaymentWorker.class);
+        worker.start();
+        try {
+            assertThat(hold.begun().await(60, TimeUnit.SECONDS)).isTrue();
+
+            awaitCredit(paidAt("two"));
+
+            assertThat(STAND.state(slow)).isEqualTo("PENDING");
+            hold.released().countDown();
+            awaitCredit(slow);
+        } finally {
+            hold.released().countDown();
+            worker.stop();
+        }
+    }
+
+    @Test
+    void aSweepThatTakesLongHoldsUpNoPayment() throws Exception {
+        var slow = paidAt("one");
+        STAND.admin()
+                .update(
+                        "UPDATE billing.payment_order SET next_poll_at = NULL WHERE order_id = ?",
+                        STAND.id(slow));
+        STAND.admin()
+                .update(
+                        "INSERT INTO billing.payment_sweep (provider) VALUES ('one')"
+                                + " ON CONFLICT (provider) DO UPDATE SET next_at = now()");
+        var hold = new Hold();
+        HOLD.set(hold);
+        var worker = STAND.billing().get(PaymentWorker.class);
+        worker.start();
+        try {
+            assertThat(hold.begun().await(60, TimeUnit.SECONDS)).isTrue();
+
+            awaitCredit(paidAt("one"));
+
+            assertThat(STAND.state(slow)).isEqualTo("PENDING");
+            hold.released().countDown();
+            awaitCredit(slow);
+        } finally {
+            hold.released().countDown();
+            worker.stop();
         }
     }
 

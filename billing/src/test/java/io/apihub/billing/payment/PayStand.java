@@ -256,7 +256,10 @@ public final class PayStand implements AutoCloseable {
         due();
         try {
             for (boolean more = true; more; ) {
-                more = billing.get(Reconciler.class).round();
+                more = false;
+                for (var lane : Lane.of(payments(platform.url()))) {
+                    more |= billing.get(Reconciler.class).round(lane);
+                }
             }
             admin().queryForList(
                             "SELECT order_id FROM billing.payment_order ORDER BY order_id FOR UPDATE",

@@ -1,0 +1,36 @@
+package io.apihub.billing.payment;
+
+import io.apihub.billing.settings.Payments;
+import io.apihub.billing.settings.Payments.PayProvider;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Whose work is done in one line, so that a slow platform holds up nobody else's: one provider's,
+ * or that of all which are not configured any more.
+ *
+ * @param providers those whose work it is; or, if it is that of all others, whose it is not
+ */
+record Lane(List<String> providers, boolean others) {
+
+    /** One for each that is configured, and one for what is left of those that are not. */
+    static List<Lane> of(Payments payments) {
+        var names = payments.providers().stream().map(PayProvider::name).toList();
+        return Stream.concat(
+                        names.stream().map(name -> new Lane(List.of(name), false)),
+                        Stream.of(new Lane(names, true)))
+                .toList();
+    }
+
+    /** Of rows with these two as parameters: {@link #names}, then {@link #others}. */
+    static final String CONDITION = "(provider = ANY (?)) <> ?";
+
+    Object names() {
+        return providers.toArray(String[]::new);
+    }
+
+    @Override
+    public String toString() {
+        return others ? "providers that are gone" : String.join(", ", providers);
+    }
+}
