@@ -81,6 +81,32 @@ class OrdersIT {
         assertThat(STAND.state(order)).isEqualTo("CREDITED");
     }
 
+    @Test
+    void whoIsNotToldAsksByTheOrdersAge() {
+        var order = STAND.order(tenant, "one", "12");
+        assertThat(secondsToNextPoll(order)).isEqualTo(10);
+        STAND.admin()
+                .update(
+                        "UPDATE billing.payment_order SET created_at = now() - interval '5 min'"
+                                + " WHERE order_id = ?",
+                        STAND.id(order));
+
+        STAND.reconcile();
+
+        assertThat(secondsToNextPoll(order)).isEqualTo(600);
+    }
+
+    /** Since it was made. */
+    private static int secondsToNextPoll(JsonNode order) {
+        return Objects.requireNonNull(
+                STAND.admin()
+                        .queryForObject(
+                                "SELECT round(extract(epoch FROM next_poll_at - created_at))::int"
+                                        + " FROM billing.payment_order WHERE order_id = ?",
+                                Integer.class,
+                                STAND.id(order)));
+    }
+
     private static void provider(JsonNode order, String name) {
         STAND.admin()
                 .update(
