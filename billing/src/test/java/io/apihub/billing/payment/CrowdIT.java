@@ -3,9 +3,9 @@ package io.apihub.billing.payment;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apihub.billing.database.TestDatabase;
-import io.apihub.dev.epay.Trap;
 import io.apihub.billing.payment.FaultPoint.Step;
 import io.apihub.billing.testing.Poll;
+import io.apihub.dev.epay.Trap;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -253,9 +253,9 @@ class CrowdIT {
 
     private static List<Long> newest() {
         return STAND.admin()
-                .queryForList(
+                .query(
                         "SELECT notice_id FROM billing.payment_notice WHERE order_id IS NULL"
                                 + " ORDER BY received_at DESC",
-                        Long.class);
+                        (row, number) -> row.getLong(1));
     }
 }

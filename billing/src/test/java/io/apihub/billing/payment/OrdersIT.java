@@ -237,7 +237,7 @@ class OrdersIT {
 
     private static void assertNoWord(HttpResponse<String> answer) {
         assertThat(answer.body().toLowerCase(Locale.ROOT)).doesNotContain("success");
-        assertThat(answer.statusCode()).isGreaterThanOrEqualTo(200);
+        assertThat(answer.statusCode()).isGreaterThanOrEqualTo(400);
     }
 
     @Test

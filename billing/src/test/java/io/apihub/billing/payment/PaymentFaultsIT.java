@@ -80,6 +80,24 @@ class PaymentFaultsIT {
         assertThat(STAND.there(order).status()).isEqualTo(refused ? 1 : 2);
     }
 
+    /** The platform tells again, because it did not hear the word; and then it does. */
+    @ParameterizedTest
+    @EnumSource(names = {"ASKED", "CREDITING", "CREDITED"})
+    void aNoticeThatFailsHearsNoWordAndIsTakenWhenItComesAgain(Step step) {
+        STAND.platform().set(Trap.LOSE_NOTIFY);
+        var order = STAND.order(tenant, "one", "10");
+        var notice = STAND.platform().notice(STAND.pay(order));
+        FATAL.set(step);
+
+        var failed = STAND.notify("one", notice);
+        var again = STAND.notify("one", notice);
+
+        assertThat(failed.statusCode()).isEqualTo(500);
+        assertThat(failed.body()).isEqualTo("fail");
+        assertThat(again.body()).isEqualTo("success");
+        assertThat(STAND.balance(tenant)).isEqualTo("10");
+    }
+
     private static void reconcile(int times) {
         for (int i = 0; i < times; i++) {
             STAND.reconcile();

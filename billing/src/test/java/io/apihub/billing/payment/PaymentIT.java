@@ -2,15 +2,20 @@ package io.apihub.billing.payment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.apihub.billing.payment.epay.EpaySignature;
+import io.apihub.billing.settings.Payments.MerchantKey;
+import io.apihub.billing.settings.Payments.Signing;
 import io.apihub.billing.testing.Poll;
 import io.apihub.billing.testing.RunningBilling;
 import io.apihub.dev.epay.Trap;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -144,6 +149,26 @@ class PaymentIT {
 
         assertThat(STAND.notify("one", fields).body()).isEqualTo("fail");
         assertNothingCredited(order);
+    }
+
+    /** As a stock server does: the name is "product" or escaped, and so is what we never send. */
+    @ParameterizedTest
+    @CsvSource({"product,", "API &lt;credit&gt;,uid=42&amp;x"})
+    void aNameOrParamThatThePlatformChangedIsNoMatter(String name, @Nullable String param) {
+        STAND.platform().set(Trap.LOSE_NOTIFY);
+        var order = STAND.order(tenant, "one", "5");
+        var fields = new LinkedHashMap<>(STAND.platform().notice(STAND.pay(order)));
+        fields.put("name", name);
+        if (param != null) {
+            fields.put("param", param);
+        }
+        fields.keySet().removeAll(List.of("sign", "sign_type"));
+        var signature = new EpaySignature(new Signing.Md5(new MerchantKey(PayStand.KEY)));
+
+        var answer = STAND.notify("one", signature.signed(fields));
+
+        assertThat(answer.body()).isEqualTo("success");
+        assertThat(STAND.balance(tenant)).isEqualTo("5");
     }
 
     @Test

@@ -52,7 +52,9 @@ class PriceTest {
 
             // In hundredths of the coin: micros x rate x (100 + fee) / 10^6.
             var exact =
-                    BigDecimal.valueOf(credit.micros(), 6).multiply(rate).multiply(fee.add(HUNDRED));
+                    BigDecimal.valueOf(credit.micros(), 6)
+                            .multiply(rate)
+                            .multiply(fee.add(HUNDRED));
             var above = amount.multiply(HUNDRED).subtract(exact);
             assertThat(above).isBetween(BigDecimal.ZERO, BigDecimal.ONE);
             assertThat(above).isNotEqualByComparingTo(BigDecimal.ONE);
