@@ -61,7 +61,7 @@ record Ads(Server server) implements AutoCloseable {
                                 Optional.of("authorization"),
                                 Optional.empty()),
                         List.of(member));
-        return new Topology(List.of(pool), Topology.DEFAULT_IDLE);
+        return new Topology(List.of(pool), Topology.DEFAULT_IDLE, Optional.empty());
     }
 
     int port() {
