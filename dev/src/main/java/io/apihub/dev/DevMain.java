@@ -82,11 +82,13 @@ public final class DevMain {
                         Times.standard(),
                         DevMain::say);
         say("starting; data and logs are in " + options.data());
+        var administrator = FirstLogIn.before(Stack.adminPasswordFile(options.data()));
         var stack = new StartedStack(Stack.start(options));
         Runtime.getRuntime().addShutdownHook(new Thread(stack::stop, "stop"));
         stack.stack().awaitReady(READY_LIMIT);
         var took = Duration.ofNanos(System.nanoTime() - start);
-        System.out.println(new Welcome(stack.stack(), flags.upstream().isEmpty()).text(took));
+        boolean demo = flags.upstream().isEmpty();
+        System.out.println(new Welcome(stack.stack(), demo, administrator).text(took));
         new CountDownLatch(1).await(); // until the shutdown hook has stopped everything
     }
 

@@ -2,20 +2,21 @@ package io.apihub.dev;
 
 import io.apihub.dev.stack.Demo;
 import io.apihub.dev.stack.Stack;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 
 /** What a user needs to go on, once the stack serves. */
-record Welcome(Stack stack, boolean demo) {
+record Welcome(Stack stack, boolean demo, FirstLogIn administrator) {
 
-    String text(Duration took) {
+    String text(Duration took) throws IOException {
         return """
 
         APIHub is running (after %d s). Ctrl-C stops it; the data stays.
 
           gateway              %s
           API and its try-out  %s/docs
-          administrator        %s, first password in %s
+          administrator        %s
           administrator token  %s
           logs                 %s
 
@@ -30,8 +31,7 @@ record Welcome(Stack stack, boolean demo) {
                         took.toSeconds(),
                         stack.url(),
                         stack.url(),
-                        Demo.ADMINISTRATOR,
-                        stack.adminPasswordFile(),
+                        administrator.text(),
                         stack.adminTokenFile(),
                         stack.logs(),
                         quoted(stack.kubeconfig()),

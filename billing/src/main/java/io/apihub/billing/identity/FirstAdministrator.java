@@ -2,18 +2,14 @@ package io.apihub.billing.identity;
 
 import io.apihub.billing.access.Caller;
 import io.apihub.billing.database.DatabaseGate;
-import io.apihub.billing.sealing.PrivateFile;
 import io.apihub.billing.settings.Identity;
 import io.apihub.billing.settings.Settings;
 import io.apihub.billing.user.EmailAddress;
 import io.apihub.billing.user.Passwords;
 import io.apihub.billing.user.User;
 import io.apihub.billing.user.Users;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.InstantSource;
 import java.util.Map;
-import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -21,7 +17,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Makes the first administrator, if one is configured and there is none. Without a configured
- * password it is a random one, in a file with mode 0600, and must be changed at the first log-in.
+ * password it is a random one, in a file with mode 0600, and must be changed at the first log-in,
+ * which removes the file.
  * An account that is there with that address is taken over: all ways into it end.
  */
 @Component
@@ -35,21 +32,21 @@ class FirstAdministrator {
     private final Takeover takeover;
     private final ChangeLog changes;
     private final InstantSource clock;
-    private final RandomGenerator random;
+    private final OneTimePassword oneTime;
 
     FirstAdministrator(
             Settings settings,
             Accounts accounts,
             ChangeLog changes,
             InstantSource clock,
-            RandomGenerator random) {
+            OneTimePassword oneTime) {
         this.wanted = settings.identity().firstAdministrator();
         this.users = accounts.users();
         this.passwords = accounts.passwords();
         this.takeover = accounts.takeover();
         this.changes = changes;
         this.clock = clock;
-        this.random = random;
+        this.oneTime = oneTime;
     }
 
     /** Users, and what they get in by. */
@@ -72,7 +69,9 @@ class FirstAdministrator {
                 .executeWithoutResult(status -> {
                     users.lockForFirstAdministrator();
                     var address = EmailAddress.of("APIHUB_ADMIN_EMAIL", email);
-                    if (!users.existsByAdministratorTrue()) {
+                    if (users.existsByAdministratorTrue()) {
+                        users.findByEmailKey(address.key()).ifPresent(oneTime::forget);
+                    } else {
                         make(address);
                     }
                 });
@@ -87,8 +86,8 @@ class FirstAdministrator {
         user.makeAdministrator(true);
         var hash = wanted.passwordHash();
         if (hash == null) {
-            user.givePassword(passwords.hash(oneTime()));
-            LOG.info("the one-time password of {} is in {}", address.text(), wanted.passwordFile());
+            user.givePassword(passwords.hash(oneTime.mint()));
+            LOG.info("the one-time password of {} is in {}", address.text(), oneTime.file());
         } else {
             user.choosePassword(hash);
         }
@@ -99,16 +98,5 @@ class FirstAdministrator {
                         "user.made-administrator",
                         user.actor(),
                         Map.of("account", known.isPresent() ? "taken over" : "new"));
-    }
-
-    private String oneTime() {
-        var password = Secret.mint(random).text();
-        try {
-            PrivateFile.write(wanted.passwordFile(), password + "\n");
-            return password;
-        } catch (IOException e) {
-            throw new UncheckedIOException(
-                    "APIHUB_ADMIN_PASSWORD_FILE " + wanted.passwordFile(), e);
-        }
     }
 }

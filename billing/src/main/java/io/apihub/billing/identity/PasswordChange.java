@@ -5,9 +5,7 @@ import io.apihub.billing.audit.AuditLog;
 import io.apihub.billing.problem.Problem;
 import io.apihub.billing.problem.Refused;
 import io.apihub.billing.user.PasswordRules;
-import io.apihub.billing.user.Passwords;
 import io.apihub.billing.user.User;
-import io.apihub.billing.user.Users;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +17,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 class PasswordChange {
 
     private final SignedIn signedIn;
-    private final Users users;
-    private final Passwords passwords;
+    private final PasswordReset.Accounts accounts;
     private final PasswordProof proof;
     private final BrowserSessions sessions;
     private final AuditLog audit;
@@ -28,14 +25,12 @@ class PasswordChange {
 
     PasswordChange(
             SignedIn signedIn,
-            Users users,
-            Passwords passwords,
+            PasswordReset.Accounts accounts,
             PasswordProof proof,
             BrowserSessions sessions,
             ChangeLog log) {
         this.signedIn = signedIn;
-        this.users = users;
-        this.passwords = passwords;
+        this.accounts = accounts;
         this.proof = proof;
         this.sessions = sessions;
         this.audit = log.audit();
@@ -70,7 +65,9 @@ class PasswordChange {
             throw new Refused(Problem.invalid("password", "Must differ from the current one."));
         }
         proof.checkCodeIfOn(user, wish.code());
-        return set(caller, user, passwords.hash(chosen), origin);
+        var session = set(caller, user, accounts.passwords().hash(chosen), origin);
+        accounts.first().forget(signedIn.user(caller));
+        return session;
     }
 
     private Secret set(Caller caller, User user, String hash, LogIn.Origin origin) {
@@ -78,7 +75,7 @@ class PasswordChange {
                 transactions.execute(status -> {
                     var changed = signedIn.user(caller);
                     changed.choosePassword(hash);
-                    users.save(changed);
+                    accounts.users().save(changed);
                     sessions.closeAll(user.id());
                     audit.record(caller, "user.password-changed", user.actor(), Map.of());
                     return sessions.open(user.id(), origin.address(), origin.userAgent());

@@ -47,7 +47,7 @@ class PasswordReset {
 
     /** Users and what they know. */
     @Component("resetAccounts")
-    record Accounts(Users users, Passwords passwords) {}
+    record Accounts(Users users, Passwords passwords, OneTimePassword first) {}
 
     /** Mails a link, if there is somebody; see {@link MailedTokens#ask}. */
     void ask(@Nullable String email, String block) {
@@ -70,6 +70,7 @@ class PasswordReset {
         var hash = accounts.passwords().hash(chosen);
         log.transactions()
                 .executeWithoutResult(status -> set(user, hash, new Secret(String.valueOf(token))));
+        accounts.users().findById(id).ifPresent(accounts.first()::forget);
     }
 
     private void set(User before, String hash, Secret token) {

@@ -136,9 +136,13 @@ public final class Stack implements AutoCloseable {
         return parts.data().path("admin-token");
     }
 
-    /** Where billing writes the one-time password of {@link Demo#ADMINISTRATOR}. */
-    public Path adminPasswordFile() {
-        return parts.data().path(Services.ADMIN_PASSWORD);
+    /**
+     * Where billing writes the one-time password of {@link Demo#ADMINISTRATOR}, until it is changed.
+     *
+     * @param data of the stack
+     */
+    public static Path adminPasswordFile(Path data) {
+        return data.resolve(Services.ADMIN_PASSWORD);
     }
 
     /** Waits for the first administrator's token and reads it. */
