@@ -9,6 +9,7 @@ import io.apihub.billing.testing.UsageFeed;
 import io.apihub.usage.v1.UsageRecord;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -40,7 +41,23 @@ class PreviewIT {
             var at = Instant.parse("2026-11-20T15:54:00Z").plusSeconds(60L * i);
             records.add(Records.measured(of.holdAt(at, 0).setUnmetered(true).build(), 10, 5));
         }
+        records.addAll(overlapping());
         UsageFeed.report(BILLING, records);
+    }
+
+    /** Two days before: five requests a minute apart that take two and a half minutes each. */
+    private static List<UsageRecord> overlapping() {
+        var records = new ArrayList<UsageRecord>();
+        for (int i = 0; i < 5; i++) {
+            var at = Instant.parse("2026-11-18T10:00:00Z").plusSeconds(60L * i);
+            var of = new Records(ACME, UUID.randomUUID(), BOOK).key(i % 2 == 0 ? ONE : TWO);
+            var hold = of.holdAt(at, 0).setUnmetered(true).build();
+            records.add(
+                    Records.measured(hold, 10, 5).toBuilder()
+                            .setFinishedAtMillis(at.plusSeconds(150).toEpochMilli())
+                            .build());
+        }
+        return records;
     }
 
     @AfterAll
@@ -90,6 +107,26 @@ class PreviewIT {
         assertThat(limit.get("refused").asLong()).isEqualTo(refused);
         assertThat(limit.path("firstRefusedAt").asString("")).isEqualTo(first);
         assertThat(preview.get("refused").asLong()).isEqualTo(refused);
+    }
+
+    /** What is refused holds no slot, and what ended gives its slot back. */
+    @ParameterizedTest
+    @CsvSource({
+        "3, '', 0, ''",
+        "2, '', 1, 2026-11-18T10:02:00Z",
+        "1, '', 3, 2026-11-18T10:01:00Z",
+        "1, Key, 2, 2026-11-18T10:02:00Z"
+    })
+    void slotsAreHeldForAsLongAsRequestsTake(int slots, String per, long refused, String first) {
+        var spec =
+                "{%s\"limits\": [{\"name\": \"l\", \"metric\": \"Concurrency\", \"amount\": %d}]}"
+                        .formatted(per.isEmpty() ? "" : "\"per\": \"" + per + "\", ", slots);
+
+        var limit = preview("2026-11-18", spec).get("limits").get(0);
+
+        assertThat(limit.get("requests").asLong()).isEqualTo(5);
+        assertThat(limit.get("refused").asLong()).isEqualTo(refused);
+        assertThat(limit.path("firstRefusedAt").asString("")).isEqualTo(first);
     }
 
     @Test
@@ -144,7 +181,12 @@ class PreviewIT {
     }
 
     private static JsonNode preview(String spec) {
-        var span = "\"from\": \"2026-11-20T00:00:00Z\", \"to\": \"2026-11-21T00:00:00Z\"";
+        return preview("2026-11-20", spec);
+    }
+
+    private static JsonNode preview(String day, String spec) {
+        var span =
+                "\"from\": \"%sT00:00:00Z\", \"to\": \"%sT23:59:59Z\"".formatted(day, day);
         var body = "{" + span + ", \"spec\": " + spec + "}";
         var response = BILLING.post("/api/v1/tenants/acme/quotas/preview", null, body);
         var same =
