@@ -18,8 +18,8 @@ import org.springframework.stereotype.Component;
 /**
  * Makes the first administrator, if one is configured and there is none. Without a configured
  * password it is a random one, in a file with mode 0600, and must be changed at the first log-in,
- * which removes the file.
- * An account that is there with that address is taken over: all ways into it end.
+ * which removes the file. An account that is there with that address is taken over: all ways into
+ * it end.
  */
 @Component
 class FirstAdministrator {

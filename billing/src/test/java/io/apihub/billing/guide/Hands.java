@@ -61,8 +61,11 @@ final class Hands implements AutoCloseable {
 
     /** A code that was not used yet: people wait for the next one, we take one of the slack. */
     private String code(String base32) {
-        lastStep =
-                Math.max(lastStep + 1, Instant.now().getEpochSecond() / STEP_SECONDS - 1);
+        // The oldest code that is good must still be so when it arrives, however slow we are.
+        Poll.until(
+                Duration.ofSeconds(60),
+                () -> Instant.now().getEpochSecond() % STEP_SECONDS < STEP_SECONDS / 2);
+        lastStep = Math.max(lastStep + 1, Instant.now().getEpochSecond() / STEP_SECONDS - 1);
         try {
             var mac = Mac.getInstance("HmacSHA1");
             mac.init(new SecretKeySpec(decoded(base32), "RAW"));

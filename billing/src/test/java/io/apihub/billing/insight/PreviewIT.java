@@ -185,8 +185,7 @@ class PreviewIT {
     }
 
     private static JsonNode preview(String day, String spec) {
-        var span =
-                "\"from\": \"%sT00:00:00Z\", \"to\": \"%sT23:59:59Z\"".formatted(day, day);
+        var span = "\"from\": \"%sT00:00:00Z\", \"to\": \"%sT23:59:59Z\"".formatted(day, day);
         var body = "{" + span + ", \"spec\": " + spec + "}";
         var response = BILLING.post("/api/v1/tenants/acme/quotas/preview", null, body);
         var same =

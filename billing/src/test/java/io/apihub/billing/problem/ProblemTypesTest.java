@@ -85,7 +85,10 @@ class ProblemTypesTest {
                 } else if (!line.startsWith("|")) {
                     inside = false;
                 } else if (inside) {
-                    collect(Pattern.compile("`([a-z][a-z-]*[a-z])`"), line.split("\\|", 3)[1], types);
+                    collect(
+                            Pattern.compile("`([a-z][a-z-]*[a-z])`"),
+                            line.split("\\|", 3)[1],
+                            types);
                 }
             }
         }

@@ -137,7 +137,8 @@ public final class Stack implements AutoCloseable {
     }
 
     /**
-     * Where billing writes the one-time password of {@link Demo#ADMINISTRATOR}, until it is changed.
+     * Where billing writes the one-time password of {@link Demo#ADMINISTRATOR}, until it is
+     * changed.
      *
      * @param data of the stack
      */
