@@ -1,17 +1,16 @@
 package io.apihub.billing.oidc;
 
 import com.nimbusds.oauth2.sdk.http.HTTPRequest;
+import io.apihub.billing.outbound.BoundedExchange;
 import io.apihub.billing.settings.Oidc;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -27,15 +26,8 @@ final class OidcHttp {
     private static final int OK = 200;
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
-    private final HttpClient http =
-            HttpClient.newBuilder()
-                    .followRedirects(HttpClient.Redirect.NEVER)
-                    .connectTimeout(CONNECT)
-                    .build();
-
     private final Oidc settings;
-
-    private final Duration timeout;
+    private final BoundedExchange exchange;
 
     OidcHttp(Oidc settings) {
         this(settings, ANSWER);
@@ -43,7 +35,12 @@ final class OidcHttp {
 
     OidcHttp(Oidc settings, Duration timeout) {
         this.settings = settings;
-        this.timeout = timeout;
+        var http =
+                HttpClient.newBuilder()
+                        .followRedirects(HttpClient.Redirect.NEVER)
+                        .connectTimeout(CONNECT)
+                        .build();
+        this.exchange = new BoundedExchange(http, timeout, MOST_BYTES);
     }
 
     /**
@@ -100,15 +97,9 @@ final class OidcHttp {
         return send(request.build());
     }
 
-    /** The client's own time-out ends when the headers are there: a body may take for ever. */
     private String send(HttpRequest request) throws OidcRefusal {
-        var answer =
-                http.sendAsync(
-                        request,
-                        HttpResponse.BodyHandlers.limiting(
-                                HttpResponse.BodyHandlers.ofByteArray(), MOST_BYTES));
         try {
-            var response = answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            var response = exchange.send(request);
             if (response.statusCode() != OK) {
                 throw new OidcRefusal(
                         OidcRefusal.Reason.PROVIDER,
@@ -121,9 +112,6 @@ final class OidcHttp {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new OidcRefusal(OidcRefusal.Reason.PROVIDER, "interrupted", e);
-        } finally {
-            // If it is not over, its connection ends.
-            answer.cancel(true);
         }
     }
 }

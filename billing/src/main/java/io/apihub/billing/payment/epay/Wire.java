@@ -1,17 +1,15 @@
 package io.apihub.billing.payment.epay;
 
+import io.apihub.billing.outbound.BoundedExchange;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
@@ -29,12 +27,10 @@ final class Wire {
     private static final JsonMapper JSON =
             JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
 
-    private final HttpClient http;
-    private final Duration timeout;
+    private final BoundedExchange exchange;
 
     Wire(HttpClient http, Duration timeout) {
-        this.http = http;
-        this.timeout = timeout;
+        this.exchange = new BoundedExchange(http, timeout, MOST);
     }
 
     static String form(Map<String, String> fields) {
@@ -61,7 +57,7 @@ final class Wire {
     /** The URL may hold a key: no message of a failure may hold the URL. */
     private Told<JsonNode> send(HttpRequest.Builder request) {
         try {
-            var answer = exchange(request.build());
+            var answer = exchange.send(request.build());
             var json = JSON.readTree(answer.body());
             return json.isObject()
                     ? new Told.Yes<>(json)
@@ -71,23 +67,10 @@ final class Wire {
         } catch (ExecutionException e) {
             return new Told.Unknown<>("no answer: " + causeOf(e));
         } catch (TimeoutException e) {
-            return new Told.Unknown<>("no answer in " + timeout.toSeconds() + " s");
+            return new Told.Unknown<>("no answer in " + exchange.timeout().toSeconds() + " s");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Told.Unknown<>("interrupted");
-        }
-    }
-
-    /** The client's own time-out ends when the headers are there: a body may take for ever. */
-    private HttpResponse<byte[]> exchange(HttpRequest request)
-            throws ExecutionException, TimeoutException, InterruptedException {
-        var answer =
-                http.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), MOST));
-        try {
-            return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-        } finally {
-            // If it is not over, its connection ends.
-            answer.cancel(true);
         }
     }
 
