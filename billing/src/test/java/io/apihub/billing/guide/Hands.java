@@ -2,6 +2,7 @@ package io.apihub.billing.guide;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.apihub.billing.testing.Base32;
 import io.apihub.billing.testing.Mailbox;
 import io.apihub.billing.testing.Poll;
 import java.io.IOException;
@@ -68,26 +69,13 @@ final class Hands implements AutoCloseable {
         lastStep = Math.max(lastStep + 1, Instant.now().getEpochSecond() / STEP_SECONDS - 1);
         try {
             var mac = Mac.getInstance("HmacSHA1");
-            mac.init(new SecretKeySpec(decoded(base32), "RAW"));
+            mac.init(new SecretKeySpec(Base32.decoded(base32), "RAW"));
             var hash = mac.doFinal(ByteBuffer.allocate(Long.BYTES).putLong(lastStep).array());
             int number = ByteBuffer.wrap(hash).getInt(hash[hash.length - 1] & 0xf) & 0x7fffffff;
             return "%06d".formatted(number % 1_000_000);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every JDK has HmacSHA1", e);
         }
-    }
-
-    private static byte[] decoded(String base32) {
-        var bits = new StringBuilder();
-        for (int digit : base32.chars().toArray()) {
-            int value = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(digit);
-            bits.append("%5s".formatted(Integer.toBinaryString(value)).replace(' ', '0'));
-        }
-        var bytes = new byte[bits.length() / 8];
-        for (int i = 0; i < bytes.length; i++) {
-            bytes[i] = (byte) Integer.parseInt(bits.substring(8 * i, 8 * i + 8), 2);
-        }
-        return bytes;
     }
 
     private static void answer(HttpExchange exchange, String text) throws IOException {

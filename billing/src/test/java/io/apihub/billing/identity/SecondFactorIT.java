@@ -3,6 +3,7 @@ package io.apihub.billing.identity;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apihub.billing.database.TestDatabase;
+import io.apihub.billing.testing.Base32;
 import io.apihub.billing.testing.Browser;
 import io.apihub.billing.testing.Mailbox;
 import io.apihub.billing.testing.People;
@@ -67,24 +68,11 @@ class SecondFactorIT {
         private final byte[] secret;
 
         Phone(String base32) {
-            secret = decoded(base32);
+            secret = Base32.decoded(base32);
         }
 
         String code(int stepsFromNow) {
             return Totp.code(secret, Totp.step(CLOCK.instant()) + stepsFromNow);
-        }
-
-        private static byte[] decoded(String base32) {
-            var bits = new StringBuilder();
-            for (int digit : base32.chars().toArray()) {
-                int value = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(digit);
-                bits.append("%5s".formatted(Integer.toBinaryString(value)).replace(' ', '0'));
-            }
-            var bytes = new byte[bits.length() / 8];
-            for (int i = 0; i < bytes.length; i++) {
-                bytes[i] = (byte) Integer.parseInt(bits.substring(8 * i, 8 * i + 8), 2);
-            }
-            return bytes;
         }
     }
 

@@ -181,6 +181,15 @@ public final class PayStand implements AutoCloseable {
         return platform.pay(there(order).tradeNo());
     }
 
+    /** An order that is paid and, by the reconciler, credited. */
+    JsonNode credited(String tenant, String provider, String amount) {
+        var order = order(tenant, provider, amount);
+        pay(order);
+        reconcile();
+        assertThat(state(order)).isEqualTo("CREDITED");
+        return order;
+    }
+
     /** What the platform would send, by GET. */
     HttpResponse<String> notify(String provider, Map<String, String> fields) {
         return billing.send(

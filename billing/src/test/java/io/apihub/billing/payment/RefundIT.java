@@ -39,11 +39,7 @@ class RefundIT {
     }
 
     private JsonNode credited(String provider, String amount) {
-        var order = STAND.order(tenant, provider, amount);
-        STAND.pay(order);
-        STAND.reconcile();
-        assertThat(STAND.state(order)).isEqualTo("CREDITED");
-        return order;
+        return STAND.credited(tenant, provider, amount);
     }
 
     private static HttpResponse<String> refund(JsonNode order) {

@@ -37,11 +37,7 @@ class StuckRefundIT {
     }
 
     private JsonNode credited(String provider, String amount) {
-        var order = STAND.order(tenant, provider, amount);
-        STAND.pay(order);
-        STAND.reconcile();
-        assertThat(STAND.state(order)).isEqualTo("CREDITED");
-        return order;
+        return STAND.credited(tenant, provider, amount);
     }
 
     private static String path(JsonNode order) {
