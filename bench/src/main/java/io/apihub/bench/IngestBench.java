@@ -6,6 +6,7 @@ import java.io.StringReader;
 import java.io.StringWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -35,17 +36,27 @@ final class IngestBench {
                 var sql = database.connect()) {
             tables(sql);
             gateway.send("warm-up", gateway.records(records / 2));
+            database.forgetStatements();
             var ours = new ArrayList<Double>();
             var single = new ArrayList<Double>();
             var copied = new ArrayList<Double>();
+            var processor = Duration.ZERO;
             for (int round = 0; round < rounds; round++) {
                 var batch = gateway.records(records);
                 var name = "round-" + round;
+                var before = database.processorTime();
                 ours.add(perSecond(records, gateway.send(name, batch)));
+                processor = processor.plus(database.processorTime().minus(before));
                 var rows = rows(sql, name);
                 copied.add(perSecond(records, copy(sql, rows)));
                 single.add(perSecond(SINGLE, insert(sql, rows)));
             }
+            System.out.println("| calls | ms | rows | statement |\n|---|---|---|---|");
+            database.costliest(12).forEach(System.out::println);
+            System.out.printf(
+                    Locale.ROOT,
+                    "Postgres: %.1f µs of processor time a row%n",
+                    processor.toNanos() / 1e3 / rounds / records);
             print(Rounds.median(ours), Rounds.median(single), Rounds.median(copied));
             steady(database, gateway);
         }

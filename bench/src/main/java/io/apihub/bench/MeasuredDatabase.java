@@ -7,6 +7,9 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 
 /** A Postgres as in production: it waits for its disk. It counts statements. */
 final class MeasuredDatabase implements AutoCloseable {
@@ -70,7 +73,7 @@ final class MeasuredDatabase implements AutoCloseable {
 
     /**
      * Statements of the service since, begin and commit included; not what the ledger's deferred
-     * constraint asks itself at the commit, which is counted as if it had come from outside.
+     * constraints ask themselves at the commit, which is counted as if it had come from outside.
      */
     long statements() throws SQLException {
         try (var sql = connect();
@@ -79,10 +82,38 @@ final class MeasuredDatabase implements AutoCloseable {
                         statement.executeQuery(
                                 "SELECT sum(calls)::bigint FROM pg_stat_statements JOIN pg_roles r"
                                         + " ON r.oid = userid WHERE rolname = 'apihub_billing'"
-                                        + " AND query NOT LIKE '(SELECT%'")) {
+                                        + " AND query NOT LIKE '(SELECT%'"
+                                        + " AND query NOT LIKE 'SELECT billing.check_age%'")) {
             rows.next();
             return rows.getLong(1);
         }
+    }
+
+    /** Where the service's time went since: a table of the costliest statements. */
+    List<String> costliest(int most) throws SQLException {
+        var lines = new ArrayList<String>();
+        try (var sql = connect();
+                var statement = sql.createStatement();
+                var rows =
+                        statement.executeQuery(
+                                "SELECT calls, total_exec_time, rows,"
+                                        + " left(regexp_replace(query, '\\s+', ' ', 'g'), 70)"
+                                        + " FROM pg_stat_statements JOIN pg_roles r"
+                                        + " ON r.oid = userid WHERE rolname = 'apihub_billing'"
+                                        + " ORDER BY total_exec_time DESC LIMIT "
+                                        + most)) {
+            while (rows.next()) {
+                lines.add(
+                        String.format(
+                                Locale.ROOT,
+                                "| %,d | %,.1f | %,d | `%s` |",
+                                rows.getLong(1),
+                                rows.getDouble(2),
+                                rows.getLong(3),
+                                rows.getString(4)));
+            }
+        }
+        return lines;
     }
 
     @Override

@@ -6,13 +6,15 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 
 /**
  * One line for the batches of all gateways. They are read where they come in; what waits while a
  * transaction runs, and a little longer if there is much to do, goes into the next one together:
- * the busier, the fewer statements for each record.
+ * the busier, the fewer statements for each record. Two transactions at a time, so that one is made
+ * ready and written while the other counts and commits.
  */
 final class UsageQueue implements SmartLifecycle, UsageLine {
 
@@ -22,18 +24,25 @@ final class UsageQueue implements SmartLifecycle, UsageLine {
     /** At most so many in one transaction: half of what one gateway may have unanswered. */
     private static final int RECORDS = 4_000;
 
-    /** From one transaction's start to the next one's, while there is much to do. */
-    private static final Duration PACE = Duration.ofMillis(200);
+    /** From one transaction's start to the next one's: so long for each record of the first. */
+    private static final long NANOS_A_RECORD = Duration.ofMillis(5).toNanos();
 
-    /** After a transaction with fewer records nobody waits for company. */
-    private static final int MUCH = 20;
+    /** But no longer than this, so that a row is seen within a second. */
+    private static final long LONGEST_NANOS = Duration.ofMillis(400).toNanos();
 
     /** Who stops billing waits no longer than this for a line in which nobody stands. */
     private static final long LOOK_MILLIS = 100;
 
+    private static final int WORKERS = 2;
+
     private final BlockingQueue<UsageWork.Read> queue = new ArrayBlockingQueue<>(CAPACITY);
     private final UsageIngest ingest;
-    private volatile @Nullable Thread worker;
+    private final ReentrantLock turn = new ReentrantLock();
+
+    /** When the next transaction may begin; of whose turn it is. */
+    private long next = System.nanoTime();
+
+    private volatile List<Thread> workers = List.of();
     private volatile boolean stopping;
 
     UsageQueue(UsageIngest ingest) {
@@ -55,19 +64,19 @@ final class UsageQueue implements SmartLifecycle, UsageLine {
     @Override
     public void start() {
         stopping = false;
-        worker = Thread.ofPlatform().name("usage").start(this::run);
+        var started = new ArrayList<Thread>();
+        for (int i = 0; i < WORKERS; i++) {
+            started.add(Thread.ofPlatform().name("usage-" + i).start(this::run));
+        }
+        workers = List.copyOf(started);
     }
 
     private void run() {
-        long next = System.nanoTime();
         while (!stopping) {
             try {
-                var first = queue.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS);
-                if (first != null) {
-                    var batches = together(first, next);
-                    long began = System.nanoTime();
+                var batches = take();
+                if (!batches.isEmpty()) {
                     UsageWork.process(ingest, batches);
-                    next = records(batches) < MUCH ? began : began + PACE.toNanos();
                 }
             } catch (InterruptedException e) {
                 return;
@@ -75,9 +84,23 @@ final class UsageQueue implements SmartLifecycle, UsageLine {
         }
     }
 
+    private List<UsageWork.Read> take() throws InterruptedException {
+        turn.lockInterruptibly();
+        try {
+            var first = queue.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+            if (first == null) {
+                return List.of();
+            }
+            var batches = together(first);
+            next = System.nanoTime() + Math.min(LONGEST_NANOS, NANOS_A_RECORD * records(batches));
+            return batches;
+        } finally {
+            turn.unlock();
+        }
+    }
+
     /** What is there until the next transaction may begin. */
-    private List<UsageWork.Read> together(UsageWork.Read first, long next)
-            throws InterruptedException {
+    private List<UsageWork.Read> together(UsageWork.Read first) throws InterruptedException {
         var batches = new ArrayList<UsageWork.Read>();
         int records = 0;
         UsageWork.@Nullable Read batch = first;
@@ -99,19 +122,18 @@ final class UsageQueue implements SmartLifecycle, UsageLine {
     @Override
     public void stop() {
         stopping = true;
-        var thread = worker;
-        if (thread != null) {
+        for (var worker : workers) {
             try {
-                thread.join(5_000);
+                worker.join(5_000);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
         }
-        worker = null;
+        workers = List.of();
     }
 
     @Override
     public boolean isRunning() {
-        return worker != null;
+        return !workers.isEmpty();
     }
 }

@@ -3,7 +3,6 @@ package io.apihub.billing.usage;
 import io.apihub.billing.grpc.WireIds;
 import io.apihub.model.money.Credits;
 import io.apihub.model.usage.TokenUsage;
-import java.time.Instant;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -36,8 +35,9 @@ final class UsageRow {
         return UsageColumns.measured(source);
     }
 
-    Instant at() {
-        return source.id().instant();
+    /** The hold's instant, milliseconds since 1970. */
+    long atMillis() {
+        return source.id().millis();
     }
 
     UUID keyUid() {

@@ -9,15 +9,14 @@ import io.apihub.usage.v1.RefusalsAck;
 import io.apihub.usage.v1.RejectedRecord;
 import io.apihub.usage.v1.ReportRequest;
 import io.apihub.usage.v1.ReportResponse;
-import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One gateway's stream of usage. Batches are acknowledged in their order, each after its commit; a
- * failure ends the stream, and the gateway sends again what was not acknowledged.
+ * One gateway's stream of usage. Batches are acknowledged each after its commit, not always in
+ * their order; a failure ends the stream, and the gateway sends again what was not acknowledged.
  */
 public final class UsageSession {
 
@@ -30,6 +29,8 @@ public final class UsageSession {
     private @Nullable String gateway;
     private @Nullable UUID incarnation;
     private boolean ended;
+    private int unanswered;
+    private boolean complete;
 
     UsageSession(UsageLine line, RefusalSink refusals, Outbox<ReportResponse> outbox) {
         this.line = line;
@@ -85,11 +86,12 @@ public final class UsageSession {
         }
     }
 
-    private UsageWork batch(String known, Batch batch) {
+    private synchronized UsageWork batch(String known, Batch batch) {
+        unanswered++;
         return new UsageWork(
                 known,
                 batch.getRecordsList(),
-                outcome -> send(ReportResponse.newBuilder().setAck(ack(batch, outcome)).build()),
+                outcome -> acknowledge(ack(batch, outcome)),
                 failure -> {
                     LOG.warn("usage stream of {} ends: {}", known, failure.toString());
                     fail(Outbox.Failure.UNAVAILABLE, "the store failed");
@@ -105,6 +107,12 @@ public final class UsageSession {
                                         .setHoldId(rejected.record().getHold().getHoldId())
                                         .setReason(rejected.reason())));
         return ack.build();
+    }
+
+    private synchronized void acknowledge(Ack ack) {
+        send(ReportResponse.newBuilder().setAck(ack).build());
+        unanswered--;
+        endIfAllIsSaid();
     }
 
     private synchronized void send(ReportResponse response) {
@@ -126,19 +134,15 @@ public final class UsageSession {
     }
 
     /** The gateway says nothing more; what waits is acknowledged first. */
-    public void complete() {
-        line.add(
-                new UsageWork(
-                        "",
-                        List.of(),
-                        outcome -> {
-                            synchronized (this) {
-                                if (!ended) {
-                                    ended = true;
-                                    outbox.complete();
-                                }
-                            }
-                        },
-                        failure -> broken()));
+    public synchronized void complete() {
+        complete = true;
+        endIfAllIsSaid();
+    }
+
+    private void endIfAllIsSaid() {
+        if (complete && unanswered == 0 && !ended) {
+            ended = true;
+            outbox.complete();
+        }
     }
 }

@@ -1,14 +1,13 @@
 package io.apihub.billing.usage;
 
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -66,74 +65,49 @@ final class UsageSums {
                 + condition;
     }
 
-    private record Key(UUID tenantId, Instant at, UUID keyUid, String model) {}
-
-    private static final Comparator<Map.Entry<Key, long[]>> ORDER =
-            Map.Entry.comparingByKey(
-                    Comparator.comparing(Key::tenantId)
-                            .thenComparing(Key::at)
-                            .thenComparing(Key::keyUid)
-                            .thenComparing(Key::model));
-
     /**
      * Adds rows that were just written, in the caller's transaction.
      *
      * @throws ArithmeticException if a sum is larger than a bigint
      */
     void add(Collection<Booking> fresh) {
-        jdbc.update(
-                ADD,
-                Stream.of(ChronoUnit.MINUTES, ChronoUnit.HOURS)
-                        .flatMap(unit -> columns(sums(fresh, unit)))
-                        .toArray());
-    }
-
-    private static List<Map.Entry<Key, long[]>> sums(Collection<Booking> fresh, ChronoUnit unit) {
-        var sums = new HashMap<Key, long[]>();
+        var minutes = new HashMap<Sum.Key, Sum>();
         for (var booking : fresh) {
             var row = booking.row();
-            var key =
-                    new Key(
-                            booking.tenantId(),
-                            row.at().truncatedTo(unit),
-                            row.keyUid(),
-                            row.model());
-            add(sums.computeIfAbsent(key, one -> new long[FIGURES.size()]), row);
+            long minute = Math.floorDiv(row.atMillis(), 60_000L) * 60;
+            of(minutes, new Sum.Key(booking.tenantId(), minute, row.keyUid(), row.model()))
+                    .add(row);
         }
-        var rows = new ArrayList<>(sums.entrySet());
-        rows.sort(ORDER);
-        return rows;
+        var hours = new HashMap<Sum.Key, Sum>();
+        minutes.values().forEach(minute -> of(hours, minute.key().hour()).add(minute));
+        jdbc.update(ADD, Stream.concat(columns(minutes), columns(hours)).toArray());
     }
 
-    private static void add(long[] sum, UsageRow row) {
-        var tokens = row.tokens();
-        long[] figures = {
-            1,
-            row.isFailed() ? 1 : 0,
-            row.isEstimated() ? 1 : 0,
-            tokens.input(),
-            tokens.cachedInput(),
-            tokens.cacheWrite(),
-            tokens.cacheWrite1h(),
-            tokens.output(),
-            tokens.reasoning(),
-            row.cost().micros()
-        };
-        for (int i = 0; i < sum.length; i++) {
-            sum[i] = Math.addExact(sum[i], figures[i]);
-        }
+    private static Sum of(Map<Sum.Key, Sum> sums, Sum.Key key) {
+        return sums.computeIfAbsent(key, Sum::new);
     }
 
-    private static Stream<Object> columns(List<Map.Entry<Key, long[]>> rows) {
+    private static Stream<Object> columns(Map<Sum.Key, Sum> sums) {
+        var rows = sums.values().toArray(Sum[]::new);
+        Arrays.sort(rows);
         var columns = new ArrayList<>();
-        columns.add(rows.stream().mapToLong(row -> row.getKey().at().getEpochSecond()).toArray());
-        columns.add(rows.stream().map(row -> row.getKey().tenantId()).toArray(UUID[]::new));
-        columns.add(rows.stream().map(row -> row.getKey().keyUid()).toArray(UUID[]::new));
-        columns.add(rows.stream().map(row -> row.getKey().model()).toArray(String[]::new));
+        columns.add(Arrays.stream(rows).mapToLong(row -> row.key().at()).toArray());
+        columns.add(ids(rows, Sum.Key::tenantId));
+        columns.add(ids(rows, Sum.Key::keyUid));
+        columns.add(Arrays.stream(rows).map(row -> row.key().model()).toArray(String[]::new));
         for (int i = 0; i < FIGURES.size(); i++) {
             int figure = i;
-            columns.add(rows.stream().mapToLong(row -> row.getValue()[figure]).toArray());
+            columns.add(Arrays.stream(rows).mapToLong(row -> row.figure(figure)).toArray());
         }
         return columns.stream();
+    }
+
+    /** As Postgres writes an array; the driver would look at each character of it. */
+    private static String ids(Sum[] rows, Function<Sum.Key, UUID> id) {
+        var text = new StringBuilder(2 + rows.length * 37).append('{');
+        for (int i = 0; i < rows.length; i++) {
+            text.append(i == 0 ? "" : ",").append(id.apply(rows[i].key()));
+        }
+        return text.append('}').toString();
     }
 }

@@ -4,7 +4,9 @@ import io.apihub.model.money.Credits;
 import io.apihub.model.usage.TokenUsage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -12,17 +14,19 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
@@ -54,15 +58,23 @@ class UsageTable implements UsageStore {
 
     /** So that two batches with the same rows wait for each other instead of dying together. */
     private static final Comparator<Booking> ORDER =
-            Comparator.comparing((Booking booking) -> booking.hold().day())
-                    .thenComparing(Booking::tenantId)
-                    .thenComparing(booking -> booking.hold().uuid());
+            (one, other) -> {
+                int tenants = one.tenantId().compareTo(other.tenantId());
+                return tenants != 0 ? tenants : one.hold().uuid().compareTo(other.hold().uuid());
+            };
+
+    /**
+     * After a start, and after a record that had come before, so many transactions look for what
+     * they bring: what was sent again comes together. Any other only writes, and the key decides.
+     */
+    private static final int WARY = 10;
 
     private static final int BYTES_A_ROW = 700;
 
     private final JdbcTemplate jdbc;
     private final UsageSums sums;
     private final ApplicationEventPublisher events;
+    private final AtomicInteger wary = new AtomicInteger(WARY);
 
     UsageTable(JdbcTemplate jdbc, ApplicationEventPublisher events) {
         this.jdbc = jdbc;
@@ -73,30 +85,44 @@ class UsageTable implements UsageStore {
     /**
      * {@inheritDoc}
      *
-     * @throws org.springframework.dao.DuplicateKeyException if another process wrote one of the
-     *     records meanwhile: in a new transaction it is seen
+     * @throws org.springframework.dao.DuplicateKeyException if one of the records was written
+     *     before and not looked for, or by another process meanwhile: in a new transaction it is
+     *     seen
      */
     @Override
     public Set<UUID> insert(List<Booking> bookings, Map<UUID, UUID> postings) {
-        var known = known(bookings);
-        var fresh =
-                bookings.stream()
-                        .filter(booking -> !known.contains(booking.hold().uuid()))
-                        .sorted(ORDER)
-                        .toList();
+        var known = mayBeKnown(bookings) ? known(bookings) : Set.<UUID>of();
+        var fresh = new ArrayList<Booking>(bookings.size());
+        for (var booking : bookings) {
+            if (!known.contains(booking.hold().uuid())) {
+                fresh.add(booking);
+            }
+        }
         if (fresh.isEmpty()) {
             return Set.of();
         }
+        fresh.sort(ORDER);
         copy(fresh, postings);
         sums.add(fresh);
-        fresh.stream()
-                .collect(
-                        Collectors.groupingBy(
-                                Booking::tenantId,
-                                Collectors.mapping(
-                                        booking -> booking.hold().uuid(), Collectors.toList())))
-                .forEach((tenant, holds) -> events.publishEvent(new UsageBooked(tenant, holds)));
-        return fresh.stream().map(booking -> booking.hold().uuid()).collect(Collectors.toSet());
+        return announced(fresh);
+    }
+
+    private boolean mayBeKnown(List<Booking> bookings) {
+        return wary.getAndUpdate(left -> Math.max(0, left - 1)) > 0
+                || bookings.stream().anyMatch(Booking::correction);
+    }
+
+    /** The ids of new rows, told to who watches. */
+    private Set<UUID> announced(List<Booking> fresh) {
+        var all = HashSet.<UUID>newHashSet(fresh.size());
+        var byTenant = new HashMap<UUID, List<UUID>>();
+        for (var booking : fresh) {
+            var hold = booking.hold().uuid();
+            all.add(hold);
+            byTenant.computeIfAbsent(booking.tenantId(), tenant -> new ArrayList<>()).add(hold);
+        }
+        byTenant.forEach((tenant, holds) -> events.publishEvent(new UsageBooked(tenant, holds)));
+        return all;
     }
 
     private Set<UUID> known(List<Booking> bookings) {
@@ -121,18 +147,20 @@ class UsageTable implements UsageStore {
             booking.row().copyTo(bytes, posting(booking, postings));
         }
         var all = new ByteArrayInputStream(bytes.trailer().toArray());
-        jdbc.execute(
-                (ConnectionCallback<Long>)
-                        connection -> {
-                            try {
-                                return connection
-                                        .unwrap(PGConnection.class)
-                                        .getCopyAPI()
-                                        .copyIn(COPY, all);
-                            } catch (IOException e) {
-                                throw new UncheckedIOException(e);
-                            }
-                        });
+        try {
+            jdbc.execute((ConnectionCallback<Long>) connection -> copyIn(connection, all));
+        } catch (DuplicateKeyException e) {
+            wary.set(WARY);
+            throw e;
+        }
+    }
+
+    private static long copyIn(Connection connection, InputStream rows) throws SQLException {
+        try {
+            return connection.unwrap(PGConnection.class).getCopyAPI().copyIn(COPY, rows);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static @Nullable UUID posting(Booking booking, Map<UUID, UUID> postings) {

@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 
@@ -49,12 +48,17 @@ public record HoldId(UUID uuid) implements Comparable<HoldId> {
 
     /** When it was minted, by the minting gateway's clock. */
     public Instant instant() {
-        return Instant.ofEpochMilli(uuid.getMostSignificantBits() >>> 16);
+        return Instant.ofEpochMilli(millis());
+    }
+
+    /** {@link #instant} in milliseconds since 1970. */
+    public long millis() {
+        return uuid.getMostSignificantBits() >>> 16;
     }
 
     /** The UTC day of {@link #instant}: the partition of the usage row. */
     public LocalDate day() {
-        return LocalDate.ofInstant(instant(), ZoneOffset.UTC);
+        return LocalDate.ofEpochDay(millis() / 86_400_000);
     }
 
     @Override
