@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
-import org.junit.jupiter.api.extension.ExtensionContext.Store;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.platform.commons.util.ExceptionUtils;
@@ -24,8 +23,7 @@ class ProductExtension implements ParameterResolver {
     private static final Duration SETTLE_MARGIN = Duration.ofSeconds(5);
     private static final Path DIRECTORY = Path.of("target", "product");
 
-    /** How to start it. */
-    StackOptions options(Path directory) {
+    private static StackOptions options(Path directory) {
         return StackOptions.demo(directory, System.err::println)
                 .times(LONGEST_STREAM, SETTLE_MARGIN);
     }
@@ -37,16 +35,17 @@ class ProductExtension implements ParameterResolver {
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        return store(context, getClass())
+        return product(context);
+    }
+
+    /** Starts it, if it does not run yet. */
+    static Product product(ExtensionContext context) {
+        return context.getRoot()
+                .getStore(Namespace.create(ProductExtension.class))
                 .computeIfAbsent(Product.class, type -> start(), Product.class);
     }
 
-    /** Where the product of an extension is while it runs. */
-    static Store store(ExtensionContext context, Class<? extends ProductExtension> extension) {
-        return context.getRoot().getStore(Namespace.create(extension));
-    }
-
-    private Product start() {
+    private static Product start() {
         try {
             Files.createDirectories(DIRECTORY);
             return Product.start(options(Files.createTempDirectory(DIRECTORY, "run")));

@@ -16,6 +16,16 @@ public final class BillingApi implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** billing can't do it just now, and asks to be called again. */
+    static final class Unavailable extends IOException {
+
+        private static final long serialVersionUID = 1L;
+
+        private Unavailable(String refusal) {
+            super(refusal);
+        }
+    }
+
     private final HttpClient http = HttpClient.newBuilder().connectTimeout(LIMIT).build();
     private final URI base;
     private final String token;
@@ -88,13 +98,14 @@ public final class BillingApi implements AutoCloseable {
     private JsonNode send(HttpRequest request) throws IOException, InterruptedException {
         var answer = http.send(request, BodyHandlers.ofString());
         if (answer.statusCode() / 100 != 2) {
-            throw new IOException(
+            var refusal =
                     "%s %s answered %d: %s"
                             .formatted(
                                     request.method(),
                                     request.uri().getPath(),
                                     answer.statusCode(),
-                                    answer.body()));
+                                    answer.body());
+            throw answer.statusCode() == 503 ? new Unavailable(refusal) : new IOException(refusal);
         }
         return JSON.readTree(answer.body());
     }

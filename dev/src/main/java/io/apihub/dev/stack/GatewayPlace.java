@@ -1,8 +1,6 @@
 package io.apihub.dev.stack;
 
 import java.nio.file.Path;
-import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * The names and places of one gateway of a stack, that is of an Envoy and of the ext-authz beside
@@ -15,12 +13,8 @@ import java.util.stream.IntStream;
 record GatewayPlace(
         int number, String id, Path authzSocket, Path usageSocket, Path adminSocket, Path journal) {
 
-    /** The places of {@code count} gateways. Sockets that an earlier run left there are removed. */
-    static List<GatewayPlace> all(int count, DataDirectory data) {
-        return IntStream.range(0, count).mapToObj(number -> of(number, data)).toList();
-    }
-
-    private static GatewayPlace of(int number, DataDirectory data) {
+    /** The place of one gateway. Sockets that an earlier run left there are removed. */
+    static GatewayPlace of(int number, DataDirectory data) {
         return new GatewayPlace(
                 number,
                 "gateway-" + number,

@@ -69,7 +69,25 @@ final class Readiness {
             }
         }
         var key = new DemoTenant(kubernetes, stack.secrets().demoKey()).missing();
-        return key.isPresent() ? key : missingModel(http);
+        if (key.isPresent()) {
+            return key;
+        }
+        var model = missingModel(http);
+        return model.isPresent() ? model : missingCredit();
+    }
+
+    /**
+     * Gives the demo its credit. Readiness is what billing saw a moment ago: with a database that
+     * just came back, the first change may still be refused as {@code 503}, and is to be repeated.
+     * With the same key at every start and try, it is given once.
+     */
+    private Optional<String> missingCredit() throws InterruptedException, IOException {
+        try (var billing = new BillingApi(stack.billingUrl(), stack.adminToken())) {
+            billing.grant(Demo.NAME, Demo.CREDIT, "demo-credit");
+            return Optional.empty();
+        } catch (BillingApi.Unavailable e) {
+            return Optional.of("billing gives no credit yet: " + e.getMessage());
+        }
     }
 
     private List<String> services() {

@@ -25,16 +25,19 @@ public final class Stack implements AutoCloseable {
     private final LocalPostgres postgres;
     private final LocalKubernetes kubernetes;
     private final Map<String, Supervised> processes;
+    private final Gateways gateways;
 
     Stack(
             StackParts parts,
             LocalPostgres postgres,
             LocalKubernetes kubernetes,
-            Map<String, Supervised> processes) {
+            Map<String, Supervised> processes,
+            Gateways gateways) {
         this.parts = parts;
         this.postgres = postgres;
         this.kubernetes = kubernetes;
-        this.processes = Map.copyOf(processes);
+        this.processes = processes;
+        this.gateways = gateways;
     }
 
     /**
@@ -62,10 +65,6 @@ public final class Stack implements AutoCloseable {
     /** Waits until every program is ready, the demo key works, and its tenant has credit. */
     public void awaitReady(Duration atMost) throws InterruptedException, IOException {
         new Readiness(this).await(atMost);
-        try (var billing = new BillingApi(billingUrl(), adminToken())) {
-            // With the same key at every start: given once.
-            billing.grant(Demo.NAME, Demo.CREDIT, "demo-credit");
-        }
     }
 
     /** The gateway, as a browser or an SDK would name it. */
@@ -91,27 +90,29 @@ public final class Stack implements AutoCloseable {
                 switch (service) {
                     case "operator" -> parts.ports().address(Use.OPERATOR_MANAGEMENT);
                     case "billing" -> parts.ports().address(Use.BILLING_MANAGEMENT);
-                    default -> parts.ports().authzManagement(gateway("ext-authz", service));
+                    default ->
+                            parts.ports()
+                                    .authzManagement(gateways.of("ext-authz", service).number());
                 };
         return URI.create("http://" + address);
     }
 
     /** How many gateways there are. */
     public int gateways() {
-        return parts.gateways().size();
+        return gateways.count();
     }
 
     /** What an Envoy, such as {@code envoy} or {@code envoy-1}, says about itself. */
     public EnvoyAdmin envoyAdmin(String envoy) {
-        return new EnvoyAdmin(parts.gateways().get(gateway("envoy", envoy)).adminSocket());
+        return new EnvoyAdmin(gateways.of("envoy", envoy).adminSocket());
     }
 
-    private int gateway(String program, String name) {
-        return parts.gateways().stream()
-                .filter(gateway -> gateway.program(program).equals(name))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("no such program: " + name))
-                .number();
+    /**
+     * Starts gateways until there are so many, all behind {@link #url}. {@link #awaitReady} waits
+     * until they serve.
+     */
+    public void growTo(int count) throws IOException {
+        gateways.growTo(count);
     }
 
     public LocalKubernetes kubernetes() {

@@ -2,7 +2,6 @@ package io.apihub.dev.stack;
 
 import io.apihub.dev.process.Supervisor;
 import io.apihub.dev.tool.Toolbox;
-import java.util.List;
 
 /** What a stack is made of. */
 record StackParts(
@@ -10,11 +9,5 @@ record StackParts(
         Toolbox tools,
         DataDirectory data,
         StackPorts ports,
-        List<GatewayPlace> gateways,
         Secrets secrets,
-        Supervisor supervisor) {
-
-    StackParts {
-        gateways = List.copyOf(gateways);
-    }
-}
+        Supervisor supervisor) {}

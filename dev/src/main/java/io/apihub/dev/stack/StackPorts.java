@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The TCP ports of a stack, all on 127.0.0.1. They are kept with the data, so that what a user
@@ -46,8 +47,11 @@ final class StackPorts {
     /** By name of use; a further gateway's have its number at the end. */
     private final Map<String, Integer> ports;
 
-    private StackPorts(Map<String, Integer> ports) {
-        this.ports = ports;
+    private final Path file;
+
+    private StackPorts(Map<String, Integer> ports, Path file) {
+        this.ports = new ConcurrentHashMap<>(ports);
+        this.file = file;
     }
 
     /**
@@ -76,7 +80,7 @@ final class StackPorts {
         var fresh = new ArrayDeque<>(Ports.free(uses.size()));
         uses.forEach(use -> known.computeIfAbsent(use, missing -> fresh.pop()));
         write(file, known);
-        return new StackPorts(known);
+        return new StackPorts(known, file);
     }
 
     private static List<String> uses(int gateways) {
@@ -85,6 +89,16 @@ final class StackPorts {
             uses.add(GatewayPlace.numbered(Use.AUTHZ_MANAGEMENT.name(), gateway));
         }
         return uses;
+    }
+
+    /** Chooses what gateways that are added need, and keeps it with the rest. */
+    void addGateways(int gateways) throws IOException {
+        var missing = uses(gateways).stream().filter(use -> !ports.containsKey(use)).toList();
+        if (!missing.isEmpty()) {
+            var fresh = new ArrayDeque<>(Ports.free(missing.size()));
+            missing.forEach(use -> ports.put(use, fresh.pop()));
+            write(file, new TreeMap<>(ports));
+        }
     }
 
     int of(Use use) {

@@ -37,19 +37,20 @@ final class StackStart {
     private final String ownModels;
 
     private final Map<String, Supervised> processes = new ConcurrentHashMap<>();
+    private final Gateways gateways;
 
     StackStart(StackOptions options, Toolbox tools, DataDirectory data, Supervisor supervisor)
             throws IOException, InterruptedException {
         tools.prepare();
         this.ownModels = ownModels(options);
-        var places = GatewayPlace.all(options.gateways(), data);
         var ports =
                 StackPorts.choose(
                         data.path("ports.properties"), options.port(), options.gateways());
         var secrets = new Secrets(data, new SecureRandom());
-        this.parts = new StackParts(options, tools, data, ports, places, secrets, supervisor);
+        this.parts = new StackParts(options, tools, data, ports, secrets, supervisor);
         this.checkout = Checkout.find();
         this.services = new Services(checkout, data, ports, options.times());
+        this.gateways = new Gateways(parts, services, processes);
         this.demo = new DemoUpstreams(checkout, data, ports, secrets);
     }
 
@@ -75,7 +76,7 @@ final class StackStart {
             var rights = kubernetes.kubeconfigOf(Demo.SYSTEM_NAMESPACE, "apihub-operator");
             start(services.operator(postgres, rights));
             declareTenant(kubernetes);
-            return new Stack(parts, postgres, kubernetes, processes);
+            return new Stack(parts, postgres, kubernetes, processes, gateways);
         }
     }
 
@@ -97,10 +98,7 @@ final class StackStart {
         }
         start(services.billing(postgres, payments.config()));
         startUpstreams();
-        for (var gateway : parts.gateways()) {
-            start(services.extAuthz(gateway));
-            start(services.envoy(parts.tools(), gateway));
-        }
+        gateways.growTo(parts.options().gateways());
         return postgres;
     }
 

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -76,5 +77,21 @@ final class StackPortsTest {
                     .isInstanceOf(StackFailure.class)
                     .hasMessageContaining("--data DIR");
         }
+    }
+
+    @Test
+    void gatewaysThatAreAddedKeepTheirPortsToo() throws Exception {
+        var file = directory.resolve("ports");
+        var grown = StackPorts.choose(file, 0, 1);
+        var alone = grown.authzManagement(0);
+
+        grown.addGateways(3);
+
+        assertThat(grown.authzManagement(0)).isEqualTo(alone);
+        assertThat(List.of(grown.authzManagement(1), grown.authzManagement(2)))
+                .doesNotHaveDuplicates()
+                .doesNotContain(alone);
+        assertThat(StackPorts.choose(file, 0, 3).authzManagement(2))
+                .isEqualTo(grown.authzManagement(2));
     }
 }

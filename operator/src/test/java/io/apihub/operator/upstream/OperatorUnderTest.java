@@ -248,6 +248,14 @@ final class OperatorUnderTest implements AutoCloseable {
         authorizer.allowInto(pool);
     }
 
+    /**
+     * Waits until a call is answered with 200: on a busy machine the authorizer may take longer
+     * than the second that Envoy gives it, and Envoy then answers 503.
+     */
+    void awaitServed() throws InterruptedException {
+        Await.until("a call that is served", PATIENCE, () -> chat().statusCode() == 200);
+    }
+
     HttpResponse<String> chat() throws IOException, InterruptedException {
         HttpRequest request =
                 HttpRequest.newBuilder(

@@ -60,7 +60,7 @@ final class UpstreamsIT {
         operator.await("cpa", "Programmed", "True Programmed");
         Await.until("the model", PATIENCE, () -> operator.models().contains("gpt-4o"));
         operator.allowInto(poolOf("cpa"));
-        assertThat(operator.chat().statusCode()).isEqualTo(200);
+        operator.awaitServed();
         assertThat(server.last().header("authorization")).isEqualTo("Bearer s3cret");
 
         operator.secret("later", LABEL, Map.of("api-key", "rotated"));
@@ -91,7 +91,7 @@ final class UpstreamsIT {
         Await.until("the model", PATIENCE, () -> operator.models().contains("good-model"));
         assertThat(operator.models()).doesNotContain("bad-model");
         operator.allowInto(poolOf("good"));
-        assertThat(operator.chat().statusCode()).isEqualTo(200);
+        operator.awaitServed();
 
         operator.apply(upstream("bad", "http://bad.example", "bad-model", null));
         operator.await("bad", "Programmed", "True Programmed");
