@@ -11,7 +11,6 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.springdoc.core.annotations.ParameterObject;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -47,6 +46,7 @@ class TimesController {
     /**
      * The times of one group, in milliseconds.
      *
+     * @param requests that count
      * @param firstByte from the request's arrival to the first byte of the answer
      * @param total to the end of the answer
      */
@@ -60,21 +60,19 @@ class TimesController {
     /**
      * Times of requests that were answered well.
      *
-     * @param complete false: there were more than 200,000 requests, and only the newest are counted
-     * @param countedFrom when the oldest request that counts was checked; absent if there is none
+     * @param complete false: there were more than 200,000 requests, and only those of some moments
+     *     count, spread evenly over the span
+     * @param share of the span that counts, above 0; 1 is all of it
      */
     record Latencies(
-            Instant from,
-            Instant to,
-            boolean complete,
-            @Nullable Instant countedFrom,
-            List<Latency> items) {}
+            Instant from, Instant to, boolean complete, double share, List<Latency> items) {}
 
     @Operation(
             summary = "Percentiles of a tenant's times to the first byte and to the end",
             description =
-                    "Exact over the newest 200,000 requests that match; 'complete' says whether"
-                            + " those are all.")
+                    "Exact while the tenant had at most 200,000 requests in the span, else of"
+                            + " those in moments spread evenly over it: 'share' says how much of"
+                            + " the span they are.")
     @Permit(Level.VIEWER)
     @GetMapping("/api/v1/tenants/{tenant}/usage/latency")
     Latencies latency(
@@ -92,7 +90,7 @@ class TimesController {
             throw new Refused(Problem.invalid("groupBy", "Must be model or empty."));
         }
         var filter = filters.filter(tenant, query);
-        var groups =
+        var sampled =
                 times.times(
                         filter,
                         Groupings.bucket(bucket, filter),
@@ -101,13 +99,9 @@ class TimesController {
         return new Latencies(
                 Objects.requireNonNull(filter.from()),
                 Objects.requireNonNull(filter.to()),
-                counted(groups).sum() < UsageTimes.MOST,
-                groups.stream().map(UsageTimes.Times::oldest).min(Instant::compareTo).orElse(null),
-                groups.stream().map(TimesController::view).toList());
-    }
-
-    private static LongStream counted(List<UsageTimes.Times> groups) {
-        return groups.stream().mapToLong(UsageTimes.Times::requests);
+                sampled.isWhole(),
+                sampled.millionths() / 1e6,
+                sampled.groups().stream().map(TimesController::view).toList());
     }
 
     private static Latency view(UsageTimes.Times times) {

@@ -39,16 +39,18 @@ public class UsageAggregates {
 
     /** What else than time a row stands for. */
     public enum Dimension {
-        TENANT("tenant_id"),
-        KEY("key_uid"),
-        MODEL("model"),
+        TENANT("tenant_id", "2"),
+        KEY("key_uid", "3"),
+        MODEL("model", "4"),
         /** Who made the key, where billing knows; else null. */
-        USER("maker");
+        USER("maker", "5");
 
         private final String column;
+        private final String position;
 
-        Dimension(String column) {
+        Dimension(String column, String position) {
             this.column = column;
+            this.position = position;
         }
     }
 
@@ -65,6 +67,14 @@ public class UsageAggregates {
 
         private String column(Dimension dimension) {
             return dimensions.contains(dimension) ? dimension.column : "NULL";
+        }
+
+        /**
+         * Where the columns stand that tell rows apart, after the bucket; a null that is the same
+         * in each row would only be hashed and compared.
+         */
+        private Stream<String> positions() {
+            return dimensions.stream().sorted().map(dimension -> dimension.position);
         }
     }
 
@@ -110,16 +120,24 @@ public class UsageAggregates {
     public List<Sum> sums(UsageFilter filter, Grouping grouping, int limit) {
         var buckets = Buckets.of(filter, grouping);
         var rolled = RolledUsage.of(filter, grouping, buckets);
-        return jdbc.query(
-                "SELECT "
-                        + columns(buckets.sql(), grouping)
-                        + " FROM "
-                        + rolled.sql()
-                        + " GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5 LIMIT ?",
-                (row, number) -> sum(row, buckets.start(row)),
-                Stream.of(buckets.parameters(), rolled.parameters(limit))
-                        .flatMap(Arrays::stream)
-                        .toArray());
+        var groups =
+                Stream.concat(Stream.of("1"), grouping.positions())
+                        .collect(Collectors.joining(", "));
+        var query =
+                new FreshPlan(
+                        "SELECT "
+                                + columns(buckets.sql(), grouping)
+                                + " FROM "
+                                + rolled.sql()
+                                + " GROUP BY "
+                                + groups
+                                + " ORDER BY "
+                                + groups
+                                + " LIMIT ?",
+                        Stream.of(buckets.parameters(), rolled.parameters(limit))
+                                .flatMap(Arrays::stream)
+                                .toArray());
+        return jdbc.query(query, (row, number) -> sum(row, buckets.start(row)));
     }
 
     /**
@@ -130,17 +148,25 @@ public class UsageAggregates {
     public List<Sum> top(UsageFilter filter, Dimension dimension, Order order, int limit) {
         var grouping = new Grouping(Bucket.MONTH, Set.of(dimension), ZoneOffset.UTC);
         var rolled = RolledUsage.of(filter, grouping, Buckets.of(filter, grouping));
+        var group = grouping.positions().collect(Collectors.joining());
+        var query =
+                new FreshPlan(
+                        "SELECT "
+                                + columns("min(at)", grouping)
+                                + " FROM "
+                                + rolled.sql()
+                                + " GROUP BY "
+                                + group
+                                + " ORDER BY sum("
+                                + order.columns
+                                + ") DESC, "
+                                + group
+                                + " LIMIT ?",
+                        rolled.parameters(limit));
         return jdbc.query(
-                "SELECT "
-                        + columns("min(at)", grouping)
-                        + " FROM "
-                        + rolled.sql()
-                        + " GROUP BY 2, 3, 4, 5 ORDER BY sum("
-                        + order.columns
-                        + ") DESC, 2, 3, 4, 5 LIMIT ?",
+                query,
                 (row, number) ->
-                        sum(row, row.getObject("bucket", OffsetDateTime.class).toInstant()),
-                rolled.parameters(limit));
+                        sum(row, row.getObject("bucket", OffsetDateTime.class).toInstant()));
     }
 
     private static String columns(String bucket, Grouping grouping) {
@@ -155,7 +181,7 @@ public class UsageAggregates {
                 + grouping.column(Dimension.USER)
                 + "::text AS maker, "
                 + RolledUsage.SUMS.stream()
-                        .map(column -> "sum(" + column + ") AS " + column)
+                        .map(column -> "sum(" + column + ")::bigint AS " + column)
                         .collect(Collectors.joining(", "));
     }
 

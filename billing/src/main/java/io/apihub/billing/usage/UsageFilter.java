@@ -48,4 +48,9 @@ public record UsageFilter(
     public UsageFilter within(Instant first, Instant end) {
         return new UsageFilter(tenantId, keyUid, model, first, end, traits);
     }
+
+    /** The same, of all times. */
+    UsageFilter withoutSpan() {
+        return new UsageFilter(tenantId, keyUid, model, null, null, traits);
+    }
 }

@@ -1,14 +1,20 @@
 package io.apihub.billing.usage;
 
+import static java.time.temporal.ChronoUnit.HOURS;
+
 import io.apihub.billing.usage.UsageAggregates.Bucket;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
@@ -17,8 +23,11 @@ import org.springframework.stereotype.Component;
 @Component
 public class UsageTimes {
 
-    /** Records looked at, the newest first; so many take a quarter of a second. */
-    public static final int MOST = 200_000;
+    /**
+     * Records looked at, about: of a span with more, the records of so many of its moments. So many
+     * take half a second.
+     */
+    private static final int MOST = 200_000;
 
     private final JdbcTemplate jdbc;
 
@@ -30,7 +39,7 @@ public class UsageTimes {
      * Percentiles of one group, in whole milliseconds, exact over the records looked at.
      *
      * @param model null if models are not told apart
-     * @param oldest when the first request of it was, so that a span cut at {@link #MOST} shows
+     * @param requests that were looked at
      * @param firstByte 50, 95 and 99 of 100; empty if no request had a first byte
      * @param whole the same, to the end of the answer
      */
@@ -38,7 +47,6 @@ public class UsageTimes {
             Instant bucket,
             @Nullable String model,
             long requests,
-            Instant oldest,
             List<Long> firstByte,
             List<Long> whole) {
 
@@ -48,28 +56,91 @@ public class UsageTimes {
         }
     }
 
-    /** Times by bucket, and by model if asked for; requests that failed are not among them. */
-    public List<Times> times(UsageFilter filter, Bucket bucket, ZoneId zone, boolean byModel) {
-        var conditions = RecordConditions.of(filter).and("outcome <> ?", "voided");
-        return jdbc.query(
-                "SELECT date_trunc('"
-                        + bucket.name().toLowerCase(Locale.ROOT)
-                        + "', at, '"
-                        + zone.getId()
-                        + "') AS bucket, "
-                        + (byModel ? "model" : "NULL::text")
-                        + " AS model, count(*) AS requests, min(at) AS oldest, "
-                        + percentiles("first_byte_at")
-                        + " AS first_byte, "
-                        + percentiles("finished_at")
-                        + " AS whole FROM (SELECT at, model, started_at, first_byte_at,"
-                        + " finished_at FROM billing.usage"
-                        + conditions.sql()
-                        + " AND status BETWEEN 200 AND 399 ORDER BY day DESC, hold_id DESC LIMIT "
-                        + MOST
-                        + ") u GROUP BY 1, 2 ORDER BY 1, 2",
-                (row, number) -> times(row),
-                conditions.parameters());
+    /**
+     * All groups of a span.
+     *
+     * @param millionths of the span that were looked at, above 0; a million is all of it
+     */
+    public record Sampled(long millionths, List<Times> groups) {
+
+        public Sampled {
+            groups = List.copyOf(groups);
+        }
+
+        public boolean isWhole() {
+            return millionths == Slices.WHOLE;
+        }
+    }
+
+    /**
+     * Times by bucket, and by model if asked for; requests that failed are not among them.
+     *
+     * @param filter with both times
+     */
+    public Sampled times(UsageFilter filter, Bucket bucket, ZoneId zone, boolean byModel) {
+        return times(filter, new Groups(bucket, zone, byModel), MOST);
+    }
+
+    /** How times are grouped. */
+    record Groups(Bucket bucket, ZoneId zone, boolean byModel) {
+
+        private String sql() {
+            return "date_trunc('"
+                    + bucket.name().toLowerCase(Locale.ROOT)
+                    + "', at, '"
+                    + zone.getId()
+                    + "') AS bucket, "
+                    + (byModel ? "model" : "NULL::text")
+                    + " AS model";
+        }
+    }
+
+    Sampled times(UsageFilter filter, Groups groups, int most) {
+        var from = Objects.requireNonNull(filter.from(), "from");
+        var to = Objects.requireNonNull(filter.to(), "to");
+        var slices = Slices.of(from, to, requests(filter.tenantId(), from, to), most);
+        var conditions =
+                RecordConditions.of(filter.withoutSpan())
+                        .and("outcome <> ?", "voided")
+                        .and("status >= ?", 200)
+                        .and("status < ?", 400);
+        var parameters = new ArrayList<>(slices.parameters());
+        parameters.addAll(List.of(conditions.parameters(2 * most, 2 * most)));
+        // The inner LIMIT keeps each slice one look at the index: without it the planner joins by
+        // day and reads all partitions. Both bound what a crowd in a slice can cost.
+        var query =
+                new FreshPlan(
+                        "SELECT "
+                                + groups.sql()
+                                + ", count(*) AS requests, "
+                                + percentiles("first_byte_at")
+                                + " AS first_byte, "
+                                + percentiles("finished_at")
+                                + " AS whole FROM (SELECT u.* FROM unnest(?::date[], ?::uuid[],"
+                                + " ?::uuid[]) AS slice (of_day, first, ending) CROSS JOIN LATERAL"
+                                + " (SELECT at, model, started_at, first_byte_at, finished_at"
+                                + " FROM billing.usage"
+                                + conditions.sql()
+                                + " AND day = of_day AND hold_id >= first AND hold_id < ending"
+                                + " LIMIT ?) u LIMIT ?) u GROUP BY 1, 2 ORDER BY 1, 2",
+                        parameters.toArray());
+        return new Sampled(slices.millionths(), jdbc.query(query, (row, number) -> times(row)));
+    }
+
+    /** About: whole hours, and those that failed too. Whatever is filtered, all has to be read. */
+    private long requests(@Nullable UUID tenant, Instant from, Instant to) {
+        var conditions =
+                new Conditions()
+                        .and("tenant_id = ?", tenant)
+                        .and("hour >= ?", from.truncatedTo(HOURS).atOffset(ZoneOffset.UTC))
+                        .and("hour < ?", to.atOffset(ZoneOffset.UTC));
+        var sum =
+                jdbc.queryForObject(
+                        "SELECT coalesce(sum(requests), 0)::bigint FROM billing.usage_hour"
+                                + conditions.sql(),
+                        Long.class,
+                        conditions.parameters());
+        return Objects.requireNonNull(sum);
     }
 
     private static String percentiles(String end) {
@@ -83,7 +154,6 @@ public class UsageTimes {
                 row.getObject("bucket", OffsetDateTime.class).toInstant(),
                 row.getString("model"),
                 row.getLong("requests"),
-                row.getObject("oldest", OffsetDateTime.class).toInstant(),
                 longs(row, "first_byte"),
                 longs(row, "whole"));
     }
