@@ -61,6 +61,18 @@ class ApiDescription implements WebMvcConfigurer {
         };
     }
 
+    /** Last, since each operation's first name is told apart by a number that others change. */
+    @Bean
+    OpenApiCustomizer operationIds() {
+        return api ->
+                api.getPaths()
+                        .forEach((path, item) ->
+                                item.readOperationsMap()
+                                        .forEach((method, operation) ->
+                                                operation.setOperationId(
+                                                        OperationIds.of(method, path))));
+    }
+
     private static void refer(Operation operation, String status) {
         operation.getResponses().putIfAbsent(status, new ApiResponse().$ref(PROBLEM));
     }

@@ -7,7 +7,9 @@ import io.apihub.billing.testing.RunningBilling;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The committed description is the one that billing serves. */
 class OpenApiIT {
@@ -24,9 +26,25 @@ class OpenApiIT {
                 Files.writeString(COMMITTED, served);
             }
 
+            assertNamed(served);
             assertThat(served)
                     .as("changed? run this test with -Dopenapi.write=true and commit openapi.json")
                     .isEqualTo(Files.readString(COMMITTED));
         }
+    }
+
+    /** Generated clients have a method for each. */
+    private static void assertNamed(String description) {
+        var names = new ArrayList<String>();
+        for (var item : JsonMapper.shared().readTree(description).get("paths")) {
+            for (var operation : item) {
+                names.add(operation.get("operationId").asString());
+            }
+        }
+        assertThat(names)
+                .as("names of operations, which no other one's being there changes")
+                .isNotEmpty()
+                .doesNotHaveDuplicates()
+                .allSatisfy(name -> assertThat(name).matches("[a-z]+([A-Z][a-z]*)+"));
     }
 }
