@@ -44,6 +44,7 @@ class Registering {
     private final AuditLog audit;
     private final TransactionTemplate transactions;
     private final InstantSource clock;
+    private final FaultPoint fault;
 
     Registering(
             Settings settings,
@@ -60,13 +61,14 @@ class Registering {
         this.clock = entrance.clock();
         this.invitations = entrance.invitations();
         this.verification = entrance.verification();
+        this.fault = entrance.fault();
         this.registrations = registrations;
         this.saga = saga;
         this.audit = audit;
         this.transactions = transactions;
     }
 
-    /** What lets people in. */
+    /** What lets people in, and where a process may end meanwhile. */
     @Component
     record Entrance(
             Users users,
@@ -75,7 +77,8 @@ class Registering {
             Memberships memberships,
             InstantSource clock,
             InvitationBook invitations,
-            EmailVerification verification) {}
+            EmailVerification verification,
+            FaultPoint fault) {}
 
     /**
      * Somebody who wants to be a user, with fields that were checked.
@@ -113,6 +116,7 @@ class Registering {
                         verification.isRequired() ? Step.VERIFYING : Step.PROVISIONING,
                         null);
         add(user, registration);
+        fault.reached(FaultPoint.Moment.ACCEPTED);
         return goOn(registration);
     }
 

@@ -20,11 +20,13 @@ class Resumer {
     private final Registrations registrations;
     private final Saga saga;
     private final DatabaseGate gate;
+    private final FaultPoint fault;
 
-    Resumer(Registrations registrations, Saga saga, DatabaseGate gate) {
+    Resumer(Registrations registrations, Saga saga, DatabaseGate gate, FaultPoint fault) {
         this.registrations = registrations;
         this.saga = saga;
         this.gate = gate;
+        this.fault = fault;
     }
 
     @Scheduled(fixedDelay = 1_000, initialDelay = 1_000)
@@ -32,7 +34,10 @@ class Resumer {
         if (!gate.isOpen()) {
             return;
         }
-        registrations.proven(AT_ONCE).forEach(registrations::proceed);
+        for (var registration : registrations.proven(AT_ONCE)) {
+            fault.reached(FaultPoint.Moment.PROVEN);
+            registrations.proceed(registration);
+        }
         for (var registration : registrations.claimDue(AT_ONCE, LEASE)) {
             resume(registration);
         }

@@ -11,6 +11,7 @@ import io.apihub.billing.kube.TenantProvisioning;
 import io.apihub.billing.ledger.Ledger;
 import io.apihub.billing.ledger.Posting;
 import io.apihub.billing.ledger.TransactionKind;
+import io.apihub.billing.registration.FaultPoint.Moment;
 import io.apihub.billing.user.Memberships;
 import java.util.List;
 import java.util.Map;
@@ -34,23 +35,28 @@ class Saga {
     private final Ledger ledger;
     private final Registrations registrations;
     private final AuditLog audit;
+    private final FaultPoint fault;
     private final TransactionTemplate transactions;
 
     Saga(
             ObjectProvider<TenantProvisioning> provisioning,
             Memberships memberships,
             Books books,
-            Registrations registrations,
-            AuditLog audit,
+            Progress progress,
             TransactionTemplate transactions) {
         this.provisioning = provisioning;
         this.memberships = memberships;
         this.accounts = books.accounts();
         this.ledger = books.ledger();
-        this.registrations = registrations;
-        this.audit = audit;
+        this.registrations = progress.registrations();
+        this.audit = progress.audit();
+        this.fault = progress.fault();
         this.transactions = transactions;
     }
+
+    /** Where it is written how far a registration is, and where a process may end. */
+    @Component
+    record Progress(Registrations registrations, AuditLog audit, FaultPoint fault) {}
 
     /** Where money is kept. */
     @Component
@@ -62,6 +68,7 @@ class Saga {
      * @return where the registration is now; the same step if it has to wait
      */
     Step advance(Registration registration) {
+        fault.reached(Moment.CLAIMED);
         return switch (registration.step()) {
             case PROVISIONING -> provision(registration);
             case OPENING -> open(registration);
@@ -87,17 +94,20 @@ class Saga {
             registrations.putOff(registration.id(), String.valueOf(e.getMessage()));
             return Step.PROVISIONING;
         }
+        fault.reached(Moment.TENANT_MADE);
         transactions.executeWithoutResult(status -> {
             memberships.add(tenant, registration.user(), Role.OWNER);
             record(registration, "registration.tenant-made", tenant);
             registrations.advance(registration.id(), Step.OPENING, tenant);
+            fault.reached(Moment.JOINING);
         });
+        fault.reached(Moment.JOINED);
         return Step.OPENING;
     }
 
     /** The operator may not have seen the Tenant yet; then there is no account to open. */
     private Step open(Registration registration) {
-        return Objects.requireNonNull(
+        var step =
                 transactions.execute(status -> {
                     var tenant = Objects.requireNonNull(registration.tenant());
                     var account = accounts.lock(List.of(tenant)).get(tenant);
@@ -110,8 +120,13 @@ class Saga {
                     }
                     record(registration, "registration.done", tenant);
                     registrations.advance(registration.id(), Step.DONE, null);
+                    fault.reached(Moment.GRANTING);
                     return Step.DONE;
-                }));
+                });
+        if (step == Step.DONE) {
+            fault.reached(Moment.DONE);
+        }
+        return Objects.requireNonNull(step);
     }
 
     private void grant(Registration registration, long account) {
