@@ -88,6 +88,11 @@ public class Orders {
                 .findFirst();
     }
 
+    /** Those that are there, by id. */
+    public Map<UUID, PaymentOrder> find(Collection<UUID> ids) {
+        return byId("", ids);
+    }
+
     /** Locks an order until the transaction ends. Orders are locked before accounts. */
     PaymentOrder lock(UUID id) {
         return Objects.requireNonNull(lock(List.of(id)).get(id));
@@ -95,12 +100,16 @@ public class Orders {
 
     /** The same for several, in the order of their ids. */
     Map<UUID, PaymentOrder> lock(Collection<UUID> ids) {
+        return byId(" ORDER BY order_id FOR NO KEY UPDATE", ids);
+    }
+
+    private Map<UUID, PaymentOrder> byId(String how, Collection<UUID> ids) {
         return jdbc
                 .query(
                         "SELECT "
                                 + COLUMNS
                                 + " FROM billing.payment_order WHERE order_id = ANY (?)"
-                                + " ORDER BY order_id FOR NO KEY UPDATE",
+                                + how,
                         (row, number) -> order(row),
                         (Object) ids.toArray(UUID[]::new))
                 .stream()

@@ -2,10 +2,14 @@ package io.apihub.billing.plan;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
@@ -67,6 +71,17 @@ public class Applications {
                 .query(SELECT + " WHERE tenant_id = ?", Applications::application, tenant)
                 .stream()
                 .findFirst();
+    }
+
+    /** Those of some tenants, by tenant. */
+    public Map<UUID, Application> of(Collection<UUID> tenants) {
+        return jdbc
+                .query(
+                        SELECT + " WHERE tenant_id = ANY (?)",
+                        Applications::application,
+                        (Object) tenants.toArray(UUID[]::new))
+                .stream()
+                .collect(Collectors.toMap(Application::tenant, Function.identity()));
     }
 
     /** Tenants that are to be changed, or were not looked at for an hour. */

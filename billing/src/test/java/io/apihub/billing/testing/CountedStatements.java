@@ -63,7 +63,8 @@ public final class CountedStatements implements BeanPostProcessor {
                         COUNT.incrementAndGet();
                     }
                     try {
-                        return watched(method.invoke(target, arguments));
+                        var result = method.invoke(target, arguments);
+                        return method.getName().equals("unwrap") ? result : watched(result);
                     } catch (InvocationTargetException e) {
                         throw e.getCause();
                     }

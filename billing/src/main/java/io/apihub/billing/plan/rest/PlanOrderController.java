@@ -31,6 +31,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -179,11 +180,11 @@ class PlanOrderController {
     }
 
     private PlanOrderView view(PaymentOrder order) {
-        return view(shown.planOrders().find(order.id()).orElseThrow(), order);
+        var plan = shown.planOrders().find(order.id()).orElseThrow();
+        return view(plan, order, shown.plans().version(plan.version()));
     }
 
-    private PlanOrderView view(PlanOrder plan, PaymentOrder order) {
-        var version = shown.plans().version(plan.version());
+    private PlanOrderView view(PlanOrder plan, PaymentOrder order, PlanVersion version) {
         return new PlanOrderView(
                 order.id().toString(),
                 plan.action(),
@@ -214,8 +215,19 @@ class PlanOrderController {
         var rows =
                 shown.planOrders().before(id, cursor == null ? null : Pages.id(cursor), size + 1);
         var page = Pages.page(rows, size);
+        var orders = shown.orders().find(page.rows().stream().map(PlanOrder::order).toList());
+        var versions =
+                shown.plans()
+                        .versions(
+                                page.rows().stream()
+                                        .map(PlanOrder::version)
+                                        .collect(Collectors.toSet()));
         return new PlanOrderPage(
-                page.items(row -> view(row, shown.orders().find(row.order()).orElseThrow())),
+                page.items(row ->
+                        view(
+                                row,
+                                Objects.requireNonNull(orders.get(row.order())),
+                                Objects.requireNonNull(versions.get(row.version())))),
                 page.next(row -> row.order()));
     }
 }

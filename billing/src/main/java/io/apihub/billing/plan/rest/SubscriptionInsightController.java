@@ -5,7 +5,6 @@ import io.apihub.billing.access.Level;
 import io.apihub.billing.access.Permit;
 import io.apihub.billing.access.TenantLookup;
 import io.apihub.billing.plan.Action;
-import io.apihub.billing.plan.Applications;
 import io.apihub.billing.plan.History;
 import io.apihub.billing.plan.Offer;
 import io.apihub.billing.plan.Offers;
@@ -50,12 +49,7 @@ class SubscriptionInsightController {
 
     /** What is looked at. */
     @Component
-    record Seen(
-            Offers offers,
-            History history,
-            Plans plans,
-            Subscriptions subscriptions,
-            Applications applications) {}
+    record Seen(Offers offers, History history, Plans plans, Subscriptions subscriptions) {}
 
     SubscriptionInsightController(
             TenantLookup tenants,
@@ -247,16 +241,10 @@ class SubscriptionInsightController {
                 seen.subscriptions()
                         .list(new Subscriptions.Filter(state, plan, notApplied, before, size + 1));
         var page = Pages.page(rows, size);
-        return new SubscriptionPage(page.items(this::row), page.next(row -> row.seq()));
-    }
-
-    private SubscriptionRow row(Subscription subscription) {
-        return new SubscriptionRow(
-                views.of(subscription),
-                seen.applications()
-                        .find(subscription.tenant())
-                        .map(Applications.Application::lastError)
-                        .orElse(null));
+        var known = views.known(page.rows());
+        return new SubscriptionPage(
+                page.items(one -> new SubscriptionRow(known.view(one), known.problem(one))),
+                page.next(row -> row.seq()));
     }
 
     /**

@@ -1,12 +1,20 @@
 package io.apihub.billing.plan.rest;
 
 import io.apihub.billing.plan.Applications;
+import io.apihub.billing.plan.Applications.Application;
 import io.apihub.billing.plan.PlanVersion;
 import io.apihub.billing.plan.Plans;
 import io.apihub.billing.plan.Subscription;
 import io.apihub.billing.plan.Subscription.State;
 import io.apihub.billing.rest.EntityTags;
 import io.apihub.model.money.Credits;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
@@ -26,43 +34,72 @@ class SubscriptionViews {
     }
 
     SubscriptionView of(Subscription subscription) {
-        var ending = subscription.ending();
-        var period = subscription.period();
-        return new SubscriptionView(
-                subscription.id().toString(),
-                subscription.tenant().toString(),
-                PlanView.of(plans.version(subscription.version())),
-                subscription.state(),
-                subscription.autoRenew(),
-                subscription.cancelled(),
-                subscription.paidAhead() != null,
-                period.number(),
-                period.startsAt(),
-                period.endsAt(),
-                next(subscription),
-                subscription.state() == State.GRACE ? subscription.graceEndsAt() : null,
-                applications
-                        .find(subscription.tenant())
-                        .map(Applications.Application::isDone)
-                        .orElse(true),
-                subscription.createdAt(),
-                ending == null ? null : ending.at(),
-                ending == null ? null : ending.reason());
+        return known(List.of(subscription)).view(subscription);
     }
 
-    private SubscriptionView.@Nullable NextRenewal next(Subscription subscription) {
-        boolean paid = subscription.paidAhead() != null;
-        if (subscription.state() == State.ENDED || (subscription.cancelled() && !paid)) {
-            return null;
+    /** Reads what some subscriptions are shown from: two statements, however many they are. */
+    Known known(Collection<Subscription> subscriptions) {
+        return new Known(
+                plans.versions(
+                        subscriptions.stream()
+                                .flatMap(one -> Stream.of(one.version(), one.nextVersion()))
+                                .collect(Collectors.toSet())),
+                applications.of(
+                        subscriptions.stream()
+                                .map(Subscription::tenant)
+                                .collect(Collectors.toSet())));
+    }
+
+    /** What subscriptions are shown from. */
+    record Known(Map<UUID, PlanVersion> versions, Map<UUID, Application> applications) {
+
+        /** Why the Tenant is not as the plan says yet; null if it is, or nobody tried. */
+        @Nullable String problem(Subscription subscription) {
+            var application = applications.get(subscription.tenant());
+            return application == null ? null : application.lastError();
         }
-        PlanVersion version = plans.version(subscription.nextVersion());
-        var price = paid ? Credits.ZERO : version.terms().price();
-        return new SubscriptionView.NextRenewal(
-                subscription.period().endsAt(),
-                version.name(),
-                version.number(),
-                price.toDecimal(),
-                String.valueOf(price.micros()));
+
+        SubscriptionView view(Subscription subscription) {
+            var ending = subscription.ending();
+            var period = subscription.period();
+            var application = applications.get(subscription.tenant());
+            return new SubscriptionView(
+                    subscription.id().toString(),
+                    subscription.tenant().toString(),
+                    PlanView.of(version(subscription.version())),
+                    subscription.state(),
+                    subscription.autoRenew(),
+                    subscription.cancelled(),
+                    subscription.paidAhead() != null,
+                    period.number(),
+                    period.startsAt(),
+                    period.endsAt(),
+                    next(subscription),
+                    subscription.state() == State.GRACE ? subscription.graceEndsAt() : null,
+                    application == null || application.isDone(),
+                    subscription.createdAt(),
+                    ending == null ? null : ending.at(),
+                    ending == null ? null : ending.reason());
+        }
+
+        private PlanVersion version(UUID id) {
+            return Objects.requireNonNull(versions.get(id));
+        }
+
+        private SubscriptionView.@Nullable NextRenewal next(Subscription subscription) {
+            boolean paid = subscription.paidAhead() != null;
+            if (subscription.state() == State.ENDED || (subscription.cancelled() && !paid)) {
+                return null;
+            }
+            var version = version(subscription.nextVersion());
+            var price = paid ? Credits.ZERO : version.terms().price();
+            return new SubscriptionView.NextRenewal(
+                    subscription.period().endsAt(),
+                    version.name(),
+                    version.number(),
+                    price.toDecimal(),
+                    String.valueOf(price.micros()));
+        }
     }
 
     /** Answers with one and its tag. */
