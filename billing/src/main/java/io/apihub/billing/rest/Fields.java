@@ -35,6 +35,25 @@ public final class Fields {
         return name;
     }
 
+    /**
+     * A text of one line or more, in the same form; line ends become {@code \n}.
+     *
+     * @param max characters (code points), 1 or more, line ends too
+     * @throws Refused if it is missing, blank or too long, or holds what nobody sees
+     */
+    public static String lines(String field, @Nullable String text, int max) {
+        if (text == null || text.isBlank() || text.length() > 4 * max) {
+            throw invalid(field, max);
+        }
+        var lines = Normalizer.normalize(text.strip(), Normalizer.Form.NFC).replace("\r\n", "\n");
+        if (lines.codePointCount(0, lines.length()) > max
+                || lines.codePoints().filter(point -> point != '\n').anyMatch(Fields::isUnseen)
+                || lines.codePoints().noneMatch(Character::isLetterOrDigit)) {
+            throw invalid(field, max);
+        }
+        return lines;
+    }
+
     private static boolean isUnseen(int codePoint) {
         return switch (Character.getType(codePoint)) {
             case Character.CONTROL,

@@ -311,6 +311,14 @@ class AuditedIT {
                 "user.second-factor-removed");
         var off = Map.of("disabled", true);
         change(admins, "PATCH", one, users + "/{id}", off, "user.disabled");
+
+        var all = "/api/v1/announcements";
+        var news = Map.of("severity", "INFO", "title", "News", "text", "All is well.");
+        var told = change(admins, "POST", all, all, news, "announcement.created");
+        var it = all + "/" + told.get("id").asString();
+        var worse = Map.of("severity", "WARNING", "title", "News", "text", "Not so well.");
+        change(admins, "PUT", it, all + "/{id}", worse, "announcement.changed");
+        change(admins, "DELETE", it, all + "/{id}", null, "announcement.removed");
     }
 
     private static String tenant(String rest) {

@@ -75,7 +75,20 @@ class TenantUsageIT {
                         .setTokens(Tokens.newBuilder().setInput(1))
                         .build());
         records.add(measured(records(GLOBEX, FOREIGN, "secret"), "2026-10-24T22:00:00Z", 1, 1));
+        records.add(answered("openai", 200));
+        records.add(answered("openai", 503));
+        records.add(answered("azure", 429));
         UsageFeed.report(BILLING, records);
+    }
+
+    /** By an Upstream, and just now. */
+    private static UsageRecord answered(String upstream, int status) {
+        var hold = records(GLOBEX, FOREIGN, "secret").holdAt(Instant.now(), 0);
+        return Records.record(hold.setUnmetered(true).build(), UsageRecord.Outcome.OUTCOME_MEASURED)
+                .setTokens(Tokens.newBuilder().setInput(1))
+                .setUpstream(upstream)
+                .setStatus(status)
+                .build();
     }
 
     private static Hold hold(Records records, String at) {
@@ -137,7 +150,10 @@ class TenantUsageIT {
     void anotherTenantsKeyIsUnknown() {
         assertThat(get("/usage?key=Cb3dEf9hK2").statusCode()).isEqualTo(404);
         assertThat(items("/usage?" + SPAN + "&key=" + FOREIGN)).isEmpty();
-        assertThat(items("/usage/aggregates?bucket=day&" + SPAN + "&key=" + FOREIGN)).isEmpty();
+        for (var path : List.of("aggregates?bucket=day&", "top?", "latency?", "errors?")) {
+            assertThat(items("/usage/" + path + SPAN + "&key=" + FOREIGN)).as(path).isEmpty();
+        }
+        assertThat(get("/usage/export?" + SPAN + "&key=" + FOREIGN).body()).hasLineCount(1);
     }
 
     @ParameterizedTest
@@ -230,6 +246,29 @@ class TenantUsageIT {
                 .extracting(error ->
                         error.get("outcome").asString() + " " + error.get("status").asInt())
                 .containsExactly("estimated 200", "voided 503");
+    }
+
+    @Test
+    void administratorsSeeHowUpstreamsAnswered() {
+        var lately = RunningBilling.json(BILLING.get("/api/v1/upstreams?minutes=60"));
+
+        assertThat(lately.get("complete").asBoolean()).isTrue();
+        assertThat(lately.get("items").valueStream())
+                .extracting(one ->
+                        one.get("upstream").asString()
+                                + " "
+                                + one.get("requests").asInt()
+                                + " "
+                                + one.get("answered").asInt()
+                                + " "
+                                + one.get("refused").asInt()
+                                + " "
+                                + one.get("failed").asInt())
+                .containsExactly("azure 1 0 1 0", "openai 2 1 0 1");
+        var openai = lately.get("items").get(1);
+        assertThat(openai.has("lastAnswered") && openai.has("lastFailed")).isTrue();
+        assertThat(lately.get("items").get(0).has("lastFailed")).isFalse();
+        assertThat(BILLING.get("/api/v1/upstreams?minutes=0").statusCode()).isEqualTo(400);
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -275,6 +276,62 @@ class ChangesIT {
         assertThat(done.statusCode()).as(done.body()).isEqualTo(200);
         assertThat(tag(done)).isEqualTo(tag(administrator.get(path)));
         assertThat(late.statusCode()).isEqualTo(412);
+    }
+
+    private static final Map<String, String> HINT =
+            Map.of("severity", "INFO", "title", "Hint", "text", "Read the guide.");
+    private static final Map<String, String> NOW =
+            Map.of(
+                    "severity", "CRITICAL",
+                    "title", "Slow",
+                    "text", "One upstream is slow.\r\nWe look at it.",
+                    "titleZh", "\u53d8\u6162",
+                    "textZh", "\u4e00\u4e2a\u4e0a\u6e38\u53d8\u6162\u3002");
+
+    /** For one day. */
+    private static Map<String, String> spanned(String day) {
+        var body = new HashMap<>(HINT);
+        body.putAll(Map.of("from", day + "T00:00:00Z", "until", day + "T23:00:00Z"));
+        return body;
+    }
+
+    /** What administrators tell is changed as they saw it, and members see what is told now. */
+    @Test
+    void announcementsAreSeenWhileTheyLast() {
+        var all = "/api/v1/announcements";
+        var administrator = PEOPLE.browser(PEOPLE.user(user -> user.makeAdministrator(true)));
+        var member = PEOPLE.browser(PEOPLE.user());
+        for (var one : List.of(spanned("2026-01-01"), spanned("2126-01-01"), NOW, HINT)) {
+            assertThat(administrator.post(all, one).statusCode()).isEqualTo(201);
+        }
+
+        var shown = RunningBilling.json(member.get(all + "/current")).get("items");
+        assertThat(shown.valueStream().map(one -> one.get("title").asString()))
+                .containsExactly("Slow", "Hint");
+        assertThat(shown.get(0).get("text").asString())
+                .isEqualTo("One upstream is slow.\nWe look at it.");
+        assertThat(shown.get(0).get("titleZh").asString()).isEqualTo("\u53d8\u6162");
+        assertThat(member.get(all).statusCode()).isEqualTo(403);
+        assertThat(member.post(all, HINT).statusCode()).isEqualTo(403);
+        assertThat(RunningBilling.json(administrator.get(all + "?limit=3")).has("nextCursor"))
+                .isTrue();
+
+        var path = all + "/" + shown.get(0).get("id").asString();
+        var seen = tag(administrator.get(path));
+        var csrf = administrator.csrfToken();
+        var over = new HashMap<>(NOW);
+        over.put("until", shown.get(0).get("from").asString());
+        var early = administrator.send("PUT", path, over, csrf, "If-Match", seen);
+        assertThat(early.statusCode()).isEqualTo(400);
+        assertThat(RunningBilling.json(early).get("field").asString()).isEqualTo("until");
+        over.put("until", Instant.now().toString());
+        assertThat(administrator.send("PUT", path, over, csrf, "If-Match", seen).statusCode())
+                .isEqualTo(200);
+        assertThat(administrator.send("PUT", path, NOW, csrf, "If-Match", seen).statusCode())
+                .isEqualTo(412);
+        assertThat(RunningBilling.json(member.get(all + "/current")).get("items")).hasSize(1);
+        assertThat(administrator.delete(path).statusCode()).isEqualTo(204);
+        assertThat(administrator.get(path).statusCode()).isEqualTo(404);
     }
 
     private static HttpResponse<String> post(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.apihub.billing.problem.Refused;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -65,5 +66,16 @@ class FieldsTest {
     void aVeryLongNameIsRefusedBeforeItIsNormalised() {
         assertThatThrownBy(() -> Fields.name("displayName", "\ufdfa".repeat(1_000_000), 20))
                 .isInstanceOf(Refused.class);
+    }
+
+    @Test
+    void aTextMayHaveLinesAndNothingElseThatNobodySees() {
+        assertThat(Fields.lines("text", " One.\r\n\nTwo. ", 20)).isEqualTo("One.\n\nTwo.");
+        for (var wrong : List.of("", "\n", "a\u200bb", "a\tb", "a\rb", "...", "a".repeat(21))) {
+            assertThatThrownBy(() -> Fields.lines("text", wrong, 20))
+                    .asInstanceOf(type(Refused.class))
+                    .extracting(refused -> refused.problem().field())
+                    .isEqualTo("text");
+        }
     }
 }

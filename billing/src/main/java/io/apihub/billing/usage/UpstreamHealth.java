@@ -1,0 +1,80 @@
+package io.apihub.billing.usage;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+
+/** How Upstreams answered lately, by the records of all tenants. */
+@Component
+public class UpstreamHealth {
+
+    /** Records looked at, the newest first; so many take a tenth of a second. */
+    public static final int MOST = 100_000;
+
+    private final JdbcTemplate jdbc;
+
+    UpstreamHealth(JdbcTemplate jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /**
+     * How one Upstream answered.
+     *
+     * @param answered with a status below 400
+     * @param refused with 400 to 499
+     * @param failed with 500 or more, or not at all; also where the gateway hid that the Upstream
+     *     refused our own credential
+     * @param lastAnswered when the latest request that was answered so was checked; null if none
+     * @param lastFailed the same of those that failed
+     */
+    public record Answers(
+            String upstream,
+            long requests,
+            long answered,
+            long refused,
+            long failed,
+            @Nullable Instant lastAnswered,
+            @Nullable Instant lastFailed) {}
+
+    /** Of requests that were checked at an instant or later, by name of the Upstream. */
+    public List<Answers> since(Instant since) {
+        return jdbc.query(
+                "SELECT upstream, count(*) AS requests,"
+                        + " count(*) FILTER (WHERE status BETWEEN 1 AND 399) AS answered,"
+                        + " count(*) FILTER (WHERE status BETWEEN 400 AND 499) AS refused,"
+                        + " count(*) FILTER (WHERE status = 0 OR status >= 500) AS failed,"
+                        + " max(at) FILTER (WHERE status BETWEEN 1 AND 399) AS last_answered,"
+                        + " max(at) FILTER (WHERE status = 0 OR status >= 500) AS last_failed"
+                        + " FROM (SELECT upstream, status, at FROM billing.usage WHERE day >= ?"
+                        + " AND hold_id >= ? ORDER BY hold_id DESC LIMIT "
+                        + MOST
+                        + ") newest WHERE upstream <> '' GROUP BY upstream ORDER BY upstream",
+                (row, number) -> answers(row),
+                LocalDate.ofInstant(since, ZoneOffset.UTC),
+                new UUID(since.toEpochMilli() << 16, 0));
+    }
+
+    private static Answers answers(ResultSet row) throws SQLException {
+        return new Answers(
+                row.getString("upstream"),
+                row.getLong("requests"),
+                row.getLong("answered"),
+                row.getLong("refused"),
+                row.getLong("failed"),
+                instant(row, "last_answered"),
+                instant(row, "last_failed"));
+    }
+
+    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+        var time = row.getObject(column, OffsetDateTime.class);
+        return time == null ? null : time.toInstant();
+    }
+}
