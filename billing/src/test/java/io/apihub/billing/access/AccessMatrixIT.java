@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apihub.billing.database.TestDatabase;
 import io.apihub.billing.testing.RunningBilling;
+import io.apihub.billing.testing.TenantObjects;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -185,6 +186,20 @@ class AccessMatrixIT {
                 assertThat(title).startsWith("GET ");
             }
         }
+    }
+
+    /** What is another tenant's is not there on one's own path, nor where a request names it. */
+    @Test
+    void nobodyReachesAnotherTenantsObjectsByTheirIds() {
+        var document = RunningBilling.json(BILLING.send(BILLING.request("/api/openapi")));
+        var foreign =
+                new ForeignObjects(
+                        BILLING,
+                        new TenantObjects(BILLING, DATABASE, "acme", TENANT),
+                        new TenantObjects(BILLING, DATABASE, "other", ELSEWHERE));
+
+        foreign.check(document.get("paths"));
+        foreign.checkNamed(document);
     }
 
     @Test

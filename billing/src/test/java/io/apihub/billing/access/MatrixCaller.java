@@ -63,6 +63,10 @@ final class MatrixCaller {
     record Reply(int status, String body) {}
 
     Reply send(String method, String path, String contentType) {
+        return send(method, path, contentType, contentType.contains("json") ? "{}" : "x=y");
+    }
+
+    Reply send(String method, String path, String contentType, String body) {
         var request =
                 billing.request(path)
                         .header("Content-Type", contentType)
@@ -71,8 +75,7 @@ final class MatrixCaller {
                                 method,
                                 method.equals("GET") || method.equals("DELETE")
                                         ? BodyPublishers.noBody()
-                                        : BodyPublishers.ofString(
-                                                contentType.contains("json") ? "{}" : "x=y"));
+                                        : BodyPublishers.ofString(body));
         headers.forEach(request::header);
         try {
             return reply(request);

@@ -20,6 +20,17 @@ final class Schemathesis {
                     "response_headers_conformance",
                     "response_schema_conformance");
 
+    private static final Path COMMON = Path.of("src", "test", "resources", "schemathesis.toml");
+
+    /** What ends the session that the other calls are made with. */
+    private static final String ENDING =
+            """
+
+            [[operations]]
+            include-name = ["DELETE /api/v1/session", "DELETE /api/v1/me/sessions", "POST /api/v1/session"]
+            enabled = false
+            """;
+
     private final Path directory;
     private final String url;
 
@@ -31,18 +42,51 @@ final class Schemathesis {
     /** What came out of it: nothing is wrong if {@code status} is 0. */
     record Outcome(int status, String output) {}
 
-    /** Calls every endpoint, but those that end the session or never end. */
-    Outcome run(String name, List<String> more) throws IOException, InterruptedException {
+    /**
+     * How to call.
+     *
+     * @param headers of each request
+     * @param depth how much of what is possible is tried
+     * @param keepsSession what would end the session that the headers name is not called
+     */
+    record Run(String name, List<String> headers, Depth depth, boolean keepsSession) {}
+
+    /** From seconds to an hour. */
+    enum Depth {
+        /** Each endpoint a few times. */
+        SHORT("fuzzing", "2"),
+        /** All that the description says, at its limits and beyond; and what comes to mind. */
+        LONG("examples,coverage,fuzzing", System.getProperty("fuzz.examples", "5"));
+
+        private final String phases;
+        private final String examples;
+
+        Depth(String phases, String examples) {
+            this.phases = phases;
+            this.examples = examples;
+        }
+    }
+
+    /**
+     * Calls every endpoint that ends, mostly with the ids of what is there.
+     *
+     * @param known what paths name
+     */
+    Outcome run(Run run, Known known) throws IOException, InterruptedException {
+        var name = run.name();
         var words = new ArrayList<String>();
         words.add(Toolbox.standard().schemathesis().toString());
-        var config = Path.of("src", "test", "resources", "schemathesis.toml").toAbsolutePath();
+        var config = directory.resolve(name + ".toml").toAbsolutePath();
+        Files.writeString(
+                config,
+                Files.readString(COMMON) + (run.keepsSession() ? ENDING : "") + known.toml());
         words.addAll(List.of("--config-file", config.toString()));
         words.addAll(List.of("run", url + "api/openapi", "--url", url));
         words.addAll(List.of("--checks", String.join(",", CHECKS)));
-        words.addAll(List.of("--phases", "examples,coverage,fuzzing"));
-        words.addAll(List.of("--max-examples", System.getProperty("fuzz.examples", "5")));
+        words.addAll(List.of("--phases", run.depth().phases));
+        words.addAll(List.of("--max-examples", run.depth().examples));
         words.addAll(List.of("--request-timeout", "20", "--warnings", "off", "--no-color"));
-        words.addAll(more);
+        run.headers().forEach(header -> words.addAll(List.of("-H", header)));
         var log = directory.resolve(name + ".log").toFile();
         var process =
                 new ProcessBuilder(words)

@@ -140,6 +140,31 @@ class MemberRolesIT {
         assertThat(answer.body().replace("acme", "nope")).isEqualTo(nothing.body());
     }
 
+    /** A name is looked for in the namespace of the path alone. */
+    @ParameterizedTest
+    @ValueSource(strings = {"GET", "PATCH", "DELETE"})
+    void anotherTenantsKeyIsNotThere(String method) {
+        cluster.tenantNamespace("other");
+        cluster.applyAs("platform", Cluster.tenant("other"));
+        var name = "theirs-" + method.toLowerCase(Locale.ROOT);
+        var theirs = API + "/namespaces/other/apikeys";
+        var before =
+                json(
+                        new MemberClient(billing, billing.token()).send("POST", theirs, key(name)),
+                        201);
+        var owner = client(member(acme, Role.OWNER), "read", "write");
+        var body = method.equals("PATCH") ? DISABLE : null;
+
+        refused(owner.send(method, KEYS + "/" + name, body), 404, "not-found", null);
+        refused(owner.send(method, theirs + "/" + name, body), 404, "not-found", null);
+        assertThat(
+                        json(
+                                client(member(other, Role.VIEWER), "read")
+                                        .send("GET", theirs + "/" + name, null),
+                                200))
+                .isEqualTo(before);
+    }
+
     /** The id of a deleted tenant says nothing of who has its name and namespace now. */
     @Test
     void whoWasAMemberOfADeletedTenantSeesNothingOfItsSuccessor() {
