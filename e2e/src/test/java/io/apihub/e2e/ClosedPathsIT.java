@@ -160,9 +160,30 @@ class ClosedPathsIT {
     }
 
     @Test
-    void aKeyInTheQueryWorksButReachesNoUpstream() {
+    void aBodyOfUnknownLengthIsNotReadWithoutAKey() throws IOException {
+        String endless =
+                """
+                POST /v1/chat/completions HTTP/1.1
+                host: localhost
+                content-type: application/json
+                transfer-encoding: chunked
+
+                d
+                {"model":"m",
+                """;
+
+        var answer = RawHttp.send(product.stack().url().getPort(), endless.replace("\n", "\r\n"));
+
+        assertThat(answer.status()).as("%s", answer).isEqualTo(401);
+        assertThat(answer.header("x-apihub-reason")).isEqualTo("missing_key");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"key", "auth_token"})
+    void aKeyInTheQueryWorksButReachesNoUpstream(String parameter) {
         String tag = Lane.tag();
-        String path = Call.GEMINI.path(Product.DIRECT, true) + "&key=" + customer.key();
+        String path =
+                Call.GEMINI.path(Product.DIRECT, true) + "&" + parameter + "=" + customer.key();
 
         var answer =
                 product.http()

@@ -172,22 +172,54 @@ class ErrorContractIT {
                     refusals.ask(call, narrow.key(), Product.DIRECT));
         }
         assertThat(refusals.ask(Call.CHAT, narrow.key(), Product.MODEL).status()).isEqualTo(200);
+        listsOnlyWhatIsAllowed(narrow.key());
+    }
+
+    private static void listsOnlyWhatIsAllowed(String key) {
+        var anthropic = Call.MESSAGES.with(product.http(), key).get("/v1/models");
+        var gemini = Call.GEMINI.with(product.http(), key);
+        var all = gemini.get("/v1beta/models");
+        var one = gemini.get("/v1beta/models/" + Product.MODEL);
+
+        assertThat(anthropic.json().path("data").findValuesAsText("id"))
+                .contains(Product.MODEL)
+                .doesNotContain(Product.DIRECT);
+        assertThat(all.json().path("models").findValuesAsText("name"))
+                .contains("models/" + Product.MODEL)
+                .doesNotContain("models/" + Product.DIRECT);
+        assertThat(one.status()).as("%s", one).isEqualTo(200);
+        assertThat(one.json().path("outputTokenLimit").asInt()).isEqualTo(4096);
+        refusals.check(
+                Refusal.unknownModel(),
+                Call.GEMINI,
+                gemini.get("/v1beta/models/" + Product.DIRECT));
+    }
+
+    @Test
+    void whenTheTimeOfTheKeyHasNotCome() {
+        var early = product.customer();
+        patchKey(early, "{\"notBefore\":\"2126-01-01T00:00:00Z\"}");
+        Billing.until("the time to be known", () -> early.chat(Product.DIRECT).status() == 401);
+
+        for (Call call : Call.values()) {
+            refusals.check(
+                    Refusal.key("key_not_yet_valid"),
+                    call,
+                    refusals.ask(call, early.key(), Product.DIRECT));
+        }
+    }
+
+    private static void patchKey(Customer customer, String spec) {
+        String patch = "{\"spec\":" + spec + "}";
+        product.kubectl()
+                .run("-n", customer.name(), "patch", "apikey/robot", "--type=merge", "-p", patch)
+                .ok();
     }
 
     @Test
     void whenTheAddressIsNotAllowed() {
         var far = product.customer();
-        product.kubectl()
-                .run(
-                        "-n",
-                        far.name(),
-                        "patch",
-                        "apikey",
-                        "robot",
-                        "--type=merge",
-                        "-p",
-                        "{\"spec\":{\"allowedCidrs\":[\"192.0.2.0/24\"]}}")
-                .ok();
+        patchKey(far, "{\"allowedCidrs\":[\"192.0.2.0/24\"]}");
         Billing.until("the list to be in force", () -> far.chat(Product.DIRECT).status() == 403);
 
         for (Call call : Call.values()) {

@@ -119,6 +119,10 @@ class LimitContractIT {
             assertThat(answer.header("x-apihub-limit")).isEqualTo("tight/rpm");
         }
         theSdksKnowThatTheyAreTooFast(hasty);
+        var unlimited = refusals.ask(Call.CHAT, hasty.key(), "no-such-model");
+        assertThat(unlimited.whole().headers().map().keySet())
+                .as("what is refused before limits are looked at tells of none")
+                .noneMatch(header -> header.contains("ratelimit"));
     }
 
     private static Http.Answer served(Call call, Customer hasty) {

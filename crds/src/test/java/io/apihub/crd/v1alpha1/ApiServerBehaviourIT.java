@@ -164,7 +164,7 @@ class ApiServerBehaviourIT {
         assertThat(header("tnt")).isEqualTo("NAME READY NAMESPACE BILLING SUSPENDED KEYS AGE");
         assertThat(header("qt", "-n", "acme"))
                 .isEqualTo("NAME READY TENANT OWNER MODE KEYS EXHAUSTED AGE");
-        assertThat(header("up")).isEqualTo("NAME READY HEALTHY URL PRIORITY WEIGHT DRAIN AGE");
+        assertThat(header("up")).isEqualTo("NAME READY URL PRIORITY WEIGHT DRAIN AGE");
         assertThat(header("pb")).isEqualTo("NAME READY CURRENCY EFFECTIVE AGE");
         assertThat(header("pb", "-o", "wide"))
                 .isEqualTo("NAME READY CURRENCY EFFECTIVE REASON MESSAGE AGE");

@@ -19,7 +19,6 @@ final class UpstreamConditions {
     private static final String PROGRAMMED = "Programmed";
     private static final String PRICED = "Priced";
     private static final int LISTED = 10;
-    private static final String HEALTHY = "Healthy";
     private static final int LONGEST = 4096;
 
     private final Upstream.@Nullable Status before;
@@ -32,8 +31,7 @@ final class UpstreamConditions {
         this.now = now;
     }
 
-    /** The status; {@code checked} if the Upstream declares a health check. */
-    Upstream.Status of(UpstreamView view, boolean checked) {
+    Upstream.Status of(UpstreamView view) {
         List<Condition> conditions = new ArrayList<>();
         switch (view) {
             case UpstreamView.Refused(long _, Refusal refusal) -> refused(refusal, conditions);
@@ -48,7 +46,6 @@ final class UpstreamConditions {
                 conditions.add(priced(pricing));
             }
         }
-        conditions.add(health(checked));
         return new Upstream.Status(generation, conditions);
     }
 
@@ -88,21 +85,6 @@ final class UpstreamConditions {
     private static String listed(List<String> names) {
         String first = String.join(", ", names.stream().limit(LISTED).toList());
         return names.size() <= LISTED ? first : first + " and " + (names.size() - LISTED) + " more";
-    }
-
-    /** Each gateway has its own view, and does not report it. */
-    private Condition health(boolean checked) {
-        return checked
-                ? condition(
-                        HEALTHY,
-                        Condition.UNKNOWN,
-                        "NotReported",
-                        "each gateway checks it and routes around it by itself; its Envoy says what it found")
-                : condition(
-                        HEALTHY,
-                        Condition.UNKNOWN,
-                        "NoHealthCheck",
-                        "spec.healthCheck is not set; gateways only see failing requests");
     }
 
     private void refused(Refusal refusal, List<Condition> conditions) {

@@ -65,13 +65,12 @@ final class UpstreamReconciler implements Reconciler<Upstream> {
     }
 
     private void write(Upstream upstream, UpstreamView view) {
-        boolean checked = upstream.getSpec().healthCheck() != null;
         var status =
                 new UpstreamConditions(
                                 statuses.latest(upstream),
                                 upstream.getMetadata().getGeneration(),
                                 clock.instant())
-                        .of(view, checked);
+                        .of(view);
         boolean pending =
                 view instanceof UpstreamView.Planned(long _, Programming.Pending _, Pricing _);
         statuses.write(upstream, status, pending ? Urgency.UNSETTLED : Urgency.NORMAL);

@@ -6,8 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import com.google.protobuf.Any;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.util.Durations;
 import io.apihub.dev.process.Await;
 import io.apihub.dev.process.Ports;
+import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -54,6 +58,7 @@ final class EnvoyRefusalsIT {
 
             assertThat(error(openai, 503).get("code").getAsString())
                     .isEqualTo("upstream_unavailable");
+            assertThat(error(openai, 503).get("param").isJsonNull()).isTrue();
             assertThat(error(anthropic, 503).get("type").getAsString()).isEqualTo("api_error");
             assertThat(error(gemini, 503).get("code").getAsInt()).isEqualTo(503);
             assertThat(error(gemini, 503).get("status").getAsString()).isEqualTo("UNAVAILABLE");
@@ -188,6 +193,40 @@ final class EnvoyRefusalsIT {
                 assertThat(answer.headers().allValues("retry-after")).containsExactly("1");
             }
         }
+    }
+
+    @Test
+    void aBodyThatTricklesIsGivenUp() throws IOException, InterruptedException {
+        try (Gateway impatient = Gateway.start(EnvoyRefusalsIT::inASecondInsteadOfAMinute)) {
+            String begun =
+                    """
+                    POST /v1/chat/completions HTTP/1.1
+                    host: gateway
+                    authorization: Bearer good
+                    content-length: 1000
+
+                    {"model":"m",\
+                    """;
+
+            assertThat(impatient.statusLine(begun.replace("\n", "\r\n")))
+                    .startsWith("HTTP/1.1 408");
+            assertThat(impatient.authorizer().seen()).isEmpty();
+        }
+    }
+
+    private static EnvoyConfig inASecondInsteadOfAMinute(EnvoyConfig config) {
+        var listener = config.listener().toBuilder();
+        var filter = listener.getFilterChainsBuilder(0).getFiltersBuilder(0);
+        try {
+            var manager = filter.getTypedConfig().unpack(HttpConnectionManager.class).toBuilder();
+            assertThat(manager.getRequestTimeout()).isEqualTo(Durations.fromSeconds(60));
+            manager.setRequestTimeout(Durations.fromSeconds(1));
+            filter.setTypedConfig(Any.pack(manager.build()));
+        } catch (InvalidProtocolBufferException e) {
+            throw new AssertionError(e);
+        }
+        return new EnvoyConfig(
+                listener.build(), config.routes(), config.clusters(), config.secrets());
     }
 
     private static JsonObject error(HttpResponse<String> answer, int status) {

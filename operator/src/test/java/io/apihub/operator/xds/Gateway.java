@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /** A real Envoy, our ADS, and stand-ins for all around it. */
 final class Gateway implements AutoCloseable {
@@ -68,6 +69,15 @@ final class Gateway implements AutoCloseable {
         return gateway;
     }
 
+    /** Ready to serve what {@code change} makes of a configuration without pools. */
+    static Gateway start(UnaryOperator<EnvoyConfig> change)
+            throws IOException, InterruptedException {
+        Gateway gateway = new Gateway(Map.of());
+        gateway.publish(change.apply(SnapshotBuilder.build(Samples.topology(), gateway.settings)));
+        gateway.envoy.awaitLive();
+        return gateway;
+    }
+
     int port() {
         return port;
     }
@@ -88,7 +98,10 @@ final class Gateway implements AutoCloseable {
 
     /** Publishes and waits until Envoy has it; it asks for secrets only if there is one. */
     void publish(Topology topology) throws InterruptedException {
-        EnvoyConfig config = SnapshotBuilder.build(topology, settings);
+        publish(SnapshotBuilder.build(topology, settings));
+    }
+
+    private void publish(EnvoyConfig config) throws InterruptedException {
         offer(config);
         for (XdsType type : XdsType.values()) {
             if (type == XdsType.SECRETS && config.secrets().isEmpty()) {
