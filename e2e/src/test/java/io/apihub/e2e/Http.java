@@ -74,10 +74,14 @@ record Http(URI server, List<String> headers, Duration timeout) {
     }
 
     Answer post(String path, String json) {
+        return post(path, "application/json", json);
+    }
+
+    Answer post(String path, String contentType, String body) {
         return send(
                 request(path)
-                        .header("Content-Type", "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofString(json)));
+                        .header("Content-Type", contentType)
+                        .POST(HttpRequest.BodyPublishers.ofString(body)));
     }
 
     Answer get(String path) {

@@ -2,6 +2,9 @@ package io.apihub.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -63,10 +66,37 @@ class OutageIT {
         try {
             assertThat(customer.chat(Product.DIRECT).status()).isEqualTo(200);
             assertThat(customer.chat(Product.MODEL).status()).isEqualTo(200);
+            aNewGatewayLetsNobodyIn(product, customer);
         } finally {
             operator.start();
         }
         product.awaitServing(product.customer(), Product.DIRECT);
+        product.awaitServing(customer, Product.DIRECT);
+    }
+
+    /** It has no policy of an earlier process to decide by. */
+    private static void aNewGatewayLetsNobodyIn(Product product, Customer customer)
+            throws IOException, InterruptedException {
+        var authorizer = product.stack().process("ext-authz");
+        authorizer.stop();
+        try (var kept = Files.newDirectoryStream(product.stack().journal(0), "policy*")) {
+            for (Path file : kept) {
+                Files.delete(file);
+            }
+        } finally {
+            authorizer.start();
+        }
+        Billing.until(
+                "the gateway to say that it knows nothing",
+                () -> reason(customer).equals("policy_stale"));
+        for (Call call : Call.values()) {
+            var answer = call.send(customer.lane(Product.DIRECT), "hi", false);
+            Refusal.unavailable("policy_stale").check(call, answer);
+        }
+    }
+
+    private static String reason(Customer customer) {
+        return customer.chat(Product.DIRECT).header("x-apihub-reason");
     }
 
     @Test

@@ -22,6 +22,7 @@ final class Refusals {
               models:
               - {name: unpriced, contextTokens: 128000, maxOutputTokens: 4096}
               - {name: demo-contract, contextTokens: 128000, maxOutputTokens: 4096}
+              - {name: demo-media, contextTokens: 128000, maxOutputTokens: 4096}
             ---
             apiVersion: apihub.io/v1alpha1
             kind: PriceBook
@@ -30,6 +31,7 @@ final class Refusals {
               currency: CNY
               effectiveFrom: "2026-01-01T00:00:01Z"
               prices:
+              - {model: demo-media, input: "10", cachedInput: "2.5", output: "30", perRequest: "0.01"}
               - {model: "demo-*", input: "10", cachedInput: "2.5", output: "30"}
             """;
 
@@ -79,7 +81,10 @@ final class Refusals {
         return marks;
     }
 
-    /** Makes {@code demo-contract} and {@code unpriced} known; repeating it changes nothing. */
+    /**
+     * Makes {@code demo-contract}, {@code unpriced} and {@code demo-media}, which has a price for
+     * each request, known; repeating it changes nothing.
+     */
     void declareModels() {
         var modelServer = product.stack().modelServerUrl().toString();
         product.kubectl().apply(UNPRICED.replace("MODEL_SERVER", modelServer)).ok();

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -67,14 +68,20 @@ final class ModelRequests implements HttpHandler {
             }
         }
         Optional<Ask> ask =
-                exchange.getRequestMethod().equals("POST") ? read(uri, body) : Optional.empty();
+                exchange.getRequestMethod().equals("POST")
+                        ? read(uri, contentType(exchange), body)
+                        : Optional.empty();
         if (ask.isEmpty()) {
             fail(exchange, answer, 404, "Invalid URL (" + uri.getPath() + ")");
         }
         return ask;
     }
 
-    private static Optional<Ask> read(URI uri, byte[] body) {
+    private static String contentType(HttpExchange exchange) {
+        return exchange.getRequestHeaders().getOrDefault("Content-Type", List.of("")).getFirst();
+    }
+
+    private static Optional<Ask> read(URI uri, String contentType, byte[] body) {
         Optional<Protocol> generating = Endpoints.generating(uri);
         if (generating.isPresent()) {
             return Optional.of(generating.get().read(uri, Json.read(body)));
@@ -83,6 +90,8 @@ final class ModelRequests implements HttpHandler {
             case "/v1/embeddings" -> Optional.of(EmbeddingsProtocol.read(uri, Json.read(body)));
             case "/v1/messages/count_tokens" ->
                     Optional.of(new MessagesProtocol().read(uri, Json.read(body)));
+            case TranscriptionsProtocol.PATH ->
+                    Optional.of(TranscriptionsProtocol.read(contentType, body));
             default -> Optional.empty();
         };
     }
@@ -106,9 +115,12 @@ final class ModelRequests implements HttpHandler {
         }
         Reply reply = answering.inputOnly(ask);
         JsonNode document =
-                uri.getPath().endsWith("/count_tokens")
-                        ? Json.object().put("input_tokens", reply.usage().totalInput())
-                        : EmbeddingsProtocol.json(reply, Json.read(body));
+                switch (uri.getPath()) {
+                    case TranscriptionsProtocol.PATH ->
+                            TranscriptionsProtocol.json(contentType(exchange), body);
+                    case "/v1/embeddings" -> EmbeddingsProtocol.json(reply, Json.read(body));
+                    default -> Json.object().put("input_tokens", reply.usage().totalInput());
+                };
         answer.json(reply, Json.write(document));
     }
 

@@ -165,6 +165,11 @@ public final class Stack implements AutoCloseable {
         return parts.secrets().demoKey().reveal();
     }
 
+    /** Where ext-authz of a gateway, from 0, keeps what must survive it. */
+    public Path journal(int gateway) {
+        return parts.gateways().get(gateway).journal();
+    }
+
     /** What the model server served, as JSON lines. */
     public Path servedLog() {
         return parts.data().path("served.jsonl");

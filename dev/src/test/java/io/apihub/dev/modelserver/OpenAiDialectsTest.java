@@ -231,6 +231,34 @@ class OpenAiDialectsTest {
     }
 
     @Test
+    void aTranscriptionTellsHowLongTheFileIs() throws IOException {
+        String form =
+                """
+                --b
+                Content-Disposition: form-data; name="model"
+
+                m
+                --b
+                Content-Disposition: form-data; name="file"; filename="a.wav"
+
+                RIFF----
+                --b--
+                """
+                        .replace("\n", "\r\n");
+
+        var answer =
+                client.post(
+                        "/v1/audio/transcriptions",
+                        form,
+                        "content-type",
+                        "multipart/form-data; boundary=b");
+        var without = client.post("/v1/audio/transcriptions", form, "content-type", "text/plain");
+
+        assertThat(Client.parse(answer.body()).path("text").asText()).isEqualTo("8 bytes");
+        assertThat(without.statusCode()).isEqualTo(400);
+    }
+
+    @Test
     void theModelsAreListed() throws IOException {
         JsonNode list = Client.parse(client.get("/v1/models").body());
 

@@ -59,9 +59,12 @@ public final class Readiness {
         return notReady().isEmpty();
     }
 
-    /** Whether Envoy may ask: decisions are sound, even if some are "billing does not answer". */
+    /**
+     * Whether Envoy may ask. Without a fresh policy, or without billing, the decision is a no that
+     * says why; not being asked would leave Envoy to say that nobody answers.
+     */
     public boolean canDecide() {
-        return warm && !stopping && policyFresh.getAsBoolean();
+        return warm && !stopping;
     }
 
     public boolean isStopping() {

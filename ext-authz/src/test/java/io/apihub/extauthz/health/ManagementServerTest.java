@@ -51,8 +51,8 @@ class ManagementServerTest {
     }
 
     @Test
-    void withoutBillingItCanDecideAllTheSame() {
-        fresh = true;
+    void withoutBillingAndOperatorItCanDecideAllTheSame() {
+        assertThat(readiness.canDecide()).isFalse();
         readiness.warmedUp();
 
         assertThat(readiness.isReady()).isFalse();
