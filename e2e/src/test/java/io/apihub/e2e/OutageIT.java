@@ -79,7 +79,7 @@ class OutageIT {
             throws IOException, InterruptedException {
         var authorizer = product.stack().process("ext-authz");
         authorizer.stop();
-        try (var kept = Files.newDirectoryStream(product.stack().journal(0), "policy*")) {
+        try (var kept = Files.newDirectoryStream(product.stack().journal("ext-authz"), "policy*")) {
             for (Path file : kept) {
                 Files.delete(file);
             }

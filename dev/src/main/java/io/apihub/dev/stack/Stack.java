@@ -165,9 +165,9 @@ public final class Stack implements AutoCloseable {
         return parts.secrets().demoKey().reveal();
     }
 
-    /** Where ext-authz of a gateway, from 0, keeps what must survive it. */
-    public Path journal(int gateway) {
-        return parts.gateways().get(gateway).journal();
+    /** Where an ext-authz, such as {@code ext-authz-1}, keeps what must survive it. */
+    public Path journal(String extAuthz) {
+        return gateways.of("ext-authz", extAuthz).journal();
     }
 
     /** What the model server served, as JSON lines. */
