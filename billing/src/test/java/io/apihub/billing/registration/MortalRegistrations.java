@@ -60,9 +60,15 @@ final class MortalRegistrations {
                         .POST(BodyPublishers.ofString(wish(args[2])))
                         .build();
         try (var http = HttpClient.newHttpClient()) {
-            // Until the database is ready nobody registers: 503.
-            while (http.send(request, BodyHandlers.ofString()).statusCode() == 503) {
+            var answer = http.send(request, BodyHandlers.ofString());
+            // Until the database is ready nobody registers.
+            while (answer.statusCode() == 503) {
                 TimeUnit.MILLISECONDS.sleep(100);
+                answer = http.send(request, BodyHandlers.ofString());
+            }
+            if (answer.statusCode() >= 400) {
+                System.err.println(answer.body());
+                Runtime.getRuntime().halt(1);
             }
         }
         // As the link in the mail does.

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -37,6 +38,11 @@ class RegistrationKillIT {
     @BeforeAll
     static void tenants() {
         LastingTenants.create(DATABASE);
+    }
+
+    @BeforeEach
+    void nobodyTriedBefore() {
+        DATABASE.admin().update("DELETE FROM billing.throttle");
     }
 
     @ParameterizedTest
