@@ -1,6 +1,7 @@
 package io.apihub.e2e.simulation;
 
 import io.apihub.billing.budget.Lease;
+import io.apihub.billing.budget.LimitName;
 import io.apihub.billing.budget.MemoryCreditStore;
 import io.apihub.billing.budget.MemoryRows;
 import io.apihub.billing.budget.Pot;
@@ -9,6 +10,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.Collection;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -94,6 +96,34 @@ final class Bank {
     /** What may be different since it was cleared. */
     Touched touched() {
         return touched;
+    }
+
+    /** Spent and leased of a limit, in the fullest of its counters. */
+    long used(LimitName limit) {
+        long used = 0;
+        for (var row : rows.rows().budgets().values()) {
+            if (row.key().limit().name().equals(limit)) {
+                used = Math.max(used, row.counts().spent() + row.counts().leased());
+            }
+        }
+        for (var row : rows.rows().shares().values()) {
+            if (row.key().limit().name().equals(limit)) {
+                used = Math.max(used, row.counts().leased());
+            }
+        }
+        return used;
+    }
+
+    /** What of a tenant's money is not leased. */
+    long free(UUID tenant) {
+        var account = rows.rows().accounts().get(tenant);
+        return account == null ? 0 : account.balance() - account.leased();
+    }
+
+    /** Gives a tenant more, or takes back what is less than zero, if it is free. */
+    void pay(UUID tenant, long amount) {
+        rows.credit(tenant, amount, 0);
+        touched.any();
     }
 
     void away(boolean now) {

@@ -70,9 +70,7 @@ final class Books {
         if (outcome instanceof HoldOutcome.Refused(var refusals, var _)) {
             for (var cap : party.caps) {
                 boolean shadow = cap.isSteady() && !cap.isEnforced();
-                if (shadow
-                        && refusals.stream()
-                                .anyMatch(refusal -> refusal.subject().equals(cap.subject))) {
+                if (shadow && refusals.stream().anyMatch(refusal -> cap.isOf(refusal.subject()))) {
                     throw new Violation(cap + " is in Shadow and refused: " + outcome);
                 }
             }
@@ -345,10 +343,10 @@ final class Books {
                             .mapToLong(MemoryUsage.Row::costMicros)
                             .sum();
             var account = rows().accounts().get(party.id);
-            long balance = account == null ? party.deposit : account.balance();
+            long balance = account == null ? party.paidIn() : account.balance();
             Violation.unless(
-                    party.deposit - balance == costs,
-                    "rows of " + costs + ", posted " + (party.deposit - balance));
+                    party.paidIn() - balance == costs,
+                    "rows of " + costs + ", posted " + (party.paidIn() - balance));
             long entries =
                     world.bank().usage().postings().values().stream()
                             .flatMap(posting -> posting.entries().stream())
@@ -357,7 +355,7 @@ final class Books {
                             .mapToLong(entry -> entry.amount().micros())
                             .sum();
             Violation.unless(
-                    balance == party.deposit + entries,
+                    balance == party.paidIn() + entries,
                     "the balance is not the sum of its entries: " + account);
         }
         Violation.unless(

@@ -34,6 +34,9 @@ final class Faults {
         for (int i = 0; i < edits; i++) {
             world.time().after(random.nextLong(world.horizon()), this::edit);
         }
+        if (random.nextInt(3) == 0) {
+            world.time().after(random.nextLong(world.horizon()), this::pay);
+        }
     }
 
     private void say(String what) {
@@ -120,6 +123,11 @@ final class Faults {
         world.upstream().powerCut(process.volume());
         process.kill();
         process.volume().cutPower();
+        if (lossyDatabase) {
+            // One that was closed before its successor could write that it lasts, and whose closing
+            // is lost, is not known to be whole: what it has leased stays counted for a day.
+            process.volume().incarnations().forEach(world.books()::lost);
+        }
         site.restarted();
         world.time()
                 .after(
@@ -238,6 +246,20 @@ final class Faults {
         }
     }
 
+    /** A top-up, or a debit of what no gateway has leased. While commits may be lost, neither. */
+    private void pay() {
+        if (world.bank().isSynchronous()) {
+            var party = world.parties().get(random.nextInt(world.parties().size()));
+            long paid =
+                    random.nextBoolean()
+                            ? 1 + world.shape().room(random, 300)
+                            : -random.nextLong(1 + world.bank().free(party.id));
+            say("paid in " + paid);
+            world.bank().pay(party.id, paid);
+            party.pay(paid);
+        }
+    }
+
     private void edit() {
         var party = world.parties().get(random.nextInt(world.parties().size()));
         if (party.caps.isEmpty()) {
@@ -246,12 +268,28 @@ final class Faults {
         var cap = party.caps.get(random.nextInt(party.caps.size()));
         if (random.nextInt(3) == 0) {
             cap.declare(!cap.isDeclared());
+            if (!cap.isDeclared() && random.nextBoolean()) {
+                world.time().after(random.nextLong(3 * SECOND), () -> again(cap));
+            }
         } else if (cap.isCounter() && random.nextInt(3) == 0) {
             cap.changeMode();
         } else {
             long now = cap.amount();
-            cap.change(Math.max(1, random.nextBoolean() ? now / 2 : now + now / 3));
+            long to = Math.max(1, random.nextBoolean() ? now / 2 : now + now / 3);
+            cap.change(to, world.bank().used(cap.name));
         }
+        tell(cap);
+    }
+
+    /** What was deleted is made again, as by a tool that replaces what it finds. */
+    private void again(Party.Cap cap) {
+        if (!cap.isDeclared()) {
+            cap.declare(true);
+            tell(cap);
+        }
+    }
+
+    private void tell(Party.Cap cap) {
         say(cap + " is now " + (cap.isDeclared() ? cap.mode() + " " + cap.amount() : "deleted"));
         if (cap.isDeclared()) {
             world.bank().rows().limit(cap.name, cap.limit());

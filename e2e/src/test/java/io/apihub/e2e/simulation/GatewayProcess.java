@@ -234,13 +234,18 @@ final class GatewayProcess {
 
     // ---- requests
 
-    void take(Hold.Builder terms, Amounts amounts, Party party, Consumer<HoldOutcome> done) {
+    void take(
+            Hold.Builder terms,
+            Amounts amounts,
+            Party party,
+            String key,
+            Consumer<HoldOutcome> done) {
         var claim = new Claim(amounts, 1 + party.caps.size());
         claim.add(credit.leases().of(Subject.account(party.bytes), Long.MAX_VALUE));
         for (var cap : party.caps) {
             long known = site.knows(cap);
             if (known >= 0) {
-                claim.add(credit.leases().of(cap.subject, known));
+                claim.add(credit.leases().of(cap.subject(key), known));
             }
         }
         credit.leases()

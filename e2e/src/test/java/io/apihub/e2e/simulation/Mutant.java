@@ -29,12 +29,12 @@ import org.jspecify.annotations.Nullable;
 /** Bugs that somebody could have written, each by giving the production classes one broken part. */
 enum Mutant {
     ACCOUNT_FORGETS_LEASES(1, answers("lockAccounts", Mutant::unleased)),
-    SHARE_FORGETS_LEASES(7, answers("lockShares", Mutant::unshared)),
-    BUDGET_FORGETS_LEASES(6, answers("lockBudgets", Mutant::unbudgeted)),
+    SHARE_FORGETS_LEASES(2, answers("lockShares", Mutant::unshared)),
+    BUDGET_FORGETS_LEASES(2, answers("lockBudgets", Mutant::unbudgeted)),
     LEASES_ARE_NOT_SAVED(1, arguments("save", arguments -> new Object[] {arguments[0], List.of()})),
     POTS_ARE_NOT_SAVED(1, arguments("save", arguments -> new Object[] {List.of(), arguments[1]})),
     RESTART_KEEPS_THE_INCARNATION(
-            9,
+            59,
             new Parts() {
                 @Override
                 Incarnation incarnation(RandomGenerator random, int gateway) {
@@ -42,7 +42,7 @@ enum Mutant {
                 }
             }),
     EVERY_MACHINE_IS_THE_SAME(
-            1_333,
+            3_069,
             new Parts() {
                 @Override
                 BootId boot(BootId boot) {
@@ -50,14 +50,14 @@ enum Mutant {
                 }
             }),
     FOUND_SAYS_TOO_LITTLE(
-            33,
+            7,
             new Parts() {
                 @Override
                 CreditTransport credit(CreditTransport transport) {
                     return answers -> Streams.forgetful(transport.open(answers));
                 }
             }),
-    PARKED_FOR_EVER(35, answers("parkedFor", _ -> List.of())),
+    PARKED_FOR_EVER(12, answers("parkedFor", _ -> List.of())),
     HOLD_IDS_REPEAT(
             1,
             new Parts() {
@@ -88,7 +88,7 @@ enum Mutant {
                 }
             }),
     ACKED_BEFORE_THE_COMMIT(
-            2,
+            31,
             new Parts() {
                 @Override
                 UsageTransport usage(UsageTransport transport) {
@@ -96,7 +96,7 @@ enum Mutant {
                 }
             }),
     TIMELINE_IS_NOT_TOLD(
-            117,
+            10,
             new Parts() {
                 @Override
                 CreditTransport credit(CreditTransport transport) {
@@ -117,7 +117,7 @@ enum Mutant {
                 }
             }),
     DISK_IS_NEVER_FORCED(
-            1,
+            11,
             new Parts() {
                 @Override
                 JournalStorage storage(JournalStorage storage) {
@@ -141,7 +141,7 @@ enum Mutant {
                 }
             }),
     SWEEP_IS_TOO_EARLY(
-            28,
+            6,
             new Parts() {
                 @Override
                 Duration longest(Duration longest) {
@@ -149,7 +149,7 @@ enum Mutant {
                 }
             }),
     SHADOW_IS_ENFORCED(
-            2,
+            12,
             new Parts() {
                 @Override
                 boolean isTold(Party.Cap cap) {
@@ -161,9 +161,12 @@ enum Mutant {
                     return answering(store, "limits", Mutant::enforced);
                 }
             }),
-    SHADOW_IS_NOT_FOLLOWED(40, answers("changes", Mutant::unshadowed)),
+    SHADOW_IS_NOT_FOLLOWED(15, answers("changes", Mutant::unshadowed)),
+    LOWERED_AMOUNT_IS_IGNORED(441, stores(Stores::neverLowering)),
+    EDITED_LIMIT_STARTS_ANEW(26, stores(Stores::forgettingSpent)),
+    SHARE_FORGETS_ITS_LEVEL(348, stores(Stores::restarting)),
     WORDS_ARE_MISREAD(
-            1,
+            2,
             new Parts() {
                 @Override
                 LogEntry entry(LogEntry entry) {
@@ -171,7 +174,7 @@ enum Mutant {
                 }
             }),
     CLOCK_STANDS(
-            256,
+            195,
             new Parts() {
                 @Override
                 java.util.function.LongSupplier nanos(java.util.function.LongSupplier nanos) {
@@ -210,8 +213,16 @@ enum Mutant {
         };
     }
 
-    private static CreditStore answering(
-            CreditStore store, String method, UnaryOperator<Object> broken) {
+    private static Parts stores(UnaryOperator<CreditStore> broken) {
+        return new Parts() {
+            @Override
+            CreditStore store(CreditStore store) {
+                return broken.apply(store);
+            }
+        };
+    }
+
+    static CreditStore answering(CreditStore store, String method, UnaryOperator<Object> broken) {
         return proxy((called, arguments) -> {
             var answer = Bank.Calls.through(store, called, arguments);
             return called.getName().equals(method) && answer != null

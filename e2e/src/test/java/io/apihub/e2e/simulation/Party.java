@@ -7,9 +7,13 @@ import io.apihub.billing.budget.Metric;
 import io.apihub.billing.budget.Window;
 import io.apihub.extauthz.credit.Subject;
 import java.nio.ByteBuffer;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 
@@ -21,32 +25,73 @@ final class Party {
         final LimitName name;
         final Metric metric;
         final Window window;
-        final Subject subject;
+        final ZoneId zone;
+        private final boolean perKey;
+        private final Subject whole;
+        private final Map<String, Subject> ofKeys = new HashMap<>();
         private final int ordinal;
         private long amount;
         private long highest;
+        private long committed;
         private long revision = 1;
         private boolean declared = true;
         private boolean enforced = true;
         private boolean changedMode;
         private boolean wasDeleted;
 
-        Cap(UUID tenant, int ordinal, Metric metric, Window window, long amount) {
+        /**
+         * What it counts.
+         *
+         * @param perKey whether each key has its own counter
+         */
+        record Kind(Metric metric, Window window, ZoneId zone, boolean perKey) {
+
+            Kind of(Metric other) {
+                return new Kind(other, window, zone, perKey);
+            }
+
+            Kind in(Window other) {
+                return new Kind(metric, other, zone, perKey);
+            }
+        }
+
+        Cap(UUID tenant, int ordinal, Kind kind, long amount) {
             this.ordinal = ordinal;
-            this.metric = metric;
-            this.window = window;
+            this.metric = kind.metric();
+            this.window = kind.window();
+            this.zone = kind.zone();
+            this.perKey = kind.perKey();
             this.amount = amount;
             this.highest = amount;
             this.name = new LimitName(tenant, "ns", "q" + ordinal, "limit");
-            this.subject =
-                    new Subject(
-                            kind(metric, window),
-                            io.apihub.extauthz.credit.Metric.valueOf(metric.name()),
-                            bytes(tenant),
-                            "ns",
-                            "q" + ordinal,
-                            "limit",
-                            "");
+            this.whole = subject(tenant, "");
+            KEYS.forEach(key -> ofKeys.put(key.toString(), subject(tenant, key.toString())));
+        }
+
+        private Subject subject(UUID tenant, String key) {
+            return new Subject(
+                    kind(metric, window),
+                    io.apihub.extauthz.credit.Metric.valueOf(metric.name()),
+                    bytes(tenant),
+                    "ns",
+                    "q" + ordinal,
+                    "limit",
+                    key);
+        }
+
+        /** Whose counter a key's requests count in: the key's name, or empty for all together. */
+        String counterOf(String key) {
+            return perKey ? key : "";
+        }
+
+        /** What is leased for a key's requests. */
+        Subject subject(String key) {
+            return perKey ? Objects.requireNonNull(ofKeys.get(key)) : whole;
+        }
+
+        /** Whether a refusal names it. */
+        boolean isOf(Subject subject) {
+            return subject.equals(whole) || ofKeys.containsValue(subject);
         }
 
         private static Subject.Kind kind(Metric metric, Window window) {
@@ -57,8 +102,7 @@ final class Party {
         }
 
         Limit limit() {
-            return new Limit(
-                    metric, window, amount, ZoneOffset.UTC, false, enforced, List.of(), revision);
+            return new Limit(metric, window, amount, zone, perKey, enforced, List.of(), revision);
         }
 
         long amount() {
@@ -68,6 +112,11 @@ final class Party {
         /** The most that was ever declared. */
         long highest() {
             return highest;
+        }
+
+        /** What may be used at one time or in one window: the amount, or what was lent before. */
+        long ceiling() {
+            return Math.max(amount, committed);
         }
 
         boolean isDeclared() {
@@ -85,7 +134,7 @@ final class Party {
 
         /** Only what is counted can be in Shadow. */
         boolean isCounter() {
-            return subject.kind() == Subject.Kind.BUDGET;
+            return whole.kind() == Subject.Kind.BUDGET;
         }
 
         /** Said before anything begins. */
@@ -107,7 +156,15 @@ final class Party {
             return ordinal;
         }
 
-        void change(long to) {
+        /**
+         * Another amount.
+         *
+         * @param used what is spent and leased of it at this moment, of the fullest counter
+         */
+        void change(long to, long used) {
+            if (to < amount) {
+                committed = used;
+            }
             amount = to;
             highest = Math.max(highest, to);
             revision++;
@@ -133,20 +190,44 @@ final class Party {
 
         @Override
         public String toString() {
-            return metric + "/" + window + " of q" + ordinal;
+            return metric + "/" + window + (perKey ? " of each key, q" : " of q") + ordinal;
         }
     }
 
+    /** Of its keys. */
+    static final List<UUID> KEYS =
+            List.of(
+                    new UUID(0x4000, 0x8000_0000_0000_1000L),
+                    new UUID(0x4000, 0x8000_0000_0000_1001L));
+
+    /** Some begin their days, and one its hours, at other times. */
+    private static final List<ZoneId> ZONES =
+            List.of(
+                    ZoneOffset.UTC,
+                    ZoneId.of("Europe/London"),
+                    ZoneId.of("Asia/Kolkata"),
+                    ZoneId.of("America/New_York"));
+
     final UUID id;
     final ByteString bytes;
-    final long deposit;
     final List<Cap> caps;
+    private long paidIn;
 
     private Party(UUID id, long deposit, List<Cap> caps) {
         this.id = id;
         this.bytes = bytes(id);
-        this.deposit = deposit;
+        this.paidIn = deposit;
         this.caps = caps;
+    }
+
+    /** All that it paid in, without what was taken back: nothing beyond it may be served. */
+    long paidIn() {
+        return paidIn;
+    }
+
+    /** It pays in more, or gets back what is less than zero. */
+    void pay(long amount) {
+        paidIn += amount;
     }
 
     static Party random(RandomGenerator random, Shape shape, int number) {
@@ -164,31 +245,42 @@ final class Party {
     }
 
     private static Cap cap(RandomGenerator random, Shape shape, UUID id, int i) {
-        var windows = new Window[] {Window.HOUR, Window.DAY, Window.MONTH, Window.TOTAL};
+        var windows =
+                new Window[] {Window.HOUR, Window.DAY, Window.WEEK, Window.MONTH, Window.TOTAL};
         var window = windows[random.nextInt(windows.length)];
+        var zone = ZONES.get(random.nextInt(2) * random.nextInt(ZONES.size()));
+        boolean perKey = random.nextInt(4) == 0;
+        var one = new Cap.Kind(Metric.REQUESTS, window, zone, perKey);
         return switch (random.nextInt(5)) {
-            case 0 -> new Cap(id, i, Metric.REQUESTS, window, 1 + shape.room(random, 25));
-            case 1 -> new Cap(id, i, Metric.TOTAL_TOKENS, window, 50 + shape.room(random, 1500));
-            case 2 -> new Cap(id, i, Metric.COST, window, 50 + shape.room(random, 1500));
+            case 0 -> new Cap(id, i, one, 1 + shape.room(random, 25));
+            case 1 -> new Cap(id, i, one.of(tokens(random)), 50 + shape.room(random, 1500));
+            case 2 -> new Cap(id, i, one.of(Metric.COST), 50 + shape.room(random, 1500));
             case 3 ->
                     random.nextBoolean()
-                            ? new Cap(
-                                    id,
-                                    i,
-                                    Metric.REQUESTS,
-                                    Window.MINUTE,
-                                    1 + shape.room(random, 20))
+                            ? new Cap(id, i, one.in(Window.MINUTE), 1 + shape.room(random, 20))
                             : new Cap(
                                     id,
                                     i,
-                                    Metric.TOTAL_TOKENS,
-                                    Window.MINUTE,
+                                    one.of(tokens(random)).in(Window.MINUTE),
                                     100 + shape.room(random, 1000));
-            default -> new Cap(id, i, Metric.CONCURRENCY, Window.NONE, 1 + shape.room(random, 5));
+            default ->
+                    new Cap(
+                            id,
+                            i,
+                            one.of(Metric.CONCURRENCY).in(Window.NONE),
+                            1 + shape.room(random, 5));
         };
     }
 
-    private static ByteString bytes(UUID id) {
+    private static Metric tokens(RandomGenerator random) {
+        return switch (random.nextInt(4)) {
+            case 0 -> Metric.INPUT_TOKENS;
+            case 1 -> Metric.OUTPUT_TOKENS;
+            default -> Metric.TOTAL_TOKENS;
+        };
+    }
+
+    static ByteString bytes(UUID id) {
         var buffer = ByteBuffer.allocate(16);
         buffer.putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits()).flip();
         return ByteString.copyFrom(buffer);

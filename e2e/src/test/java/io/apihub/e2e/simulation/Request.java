@@ -27,6 +27,7 @@ final class Request {
 
     final int number;
     final Hold hold;
+    final String key;
     final Party tenant;
     final List<Party.Cap> caps;
     final long input;
@@ -42,9 +43,10 @@ final class Request {
     /** Its settlement may be an estimate although Envoy's word was heard. */
     boolean mayBeEstimated;
 
-    Request(int number, Hold hold, Party tenant, List<Party.Cap> caps, Truth truth) {
+    Request(int number, Hold hold, String key, Party tenant, List<Party.Cap> caps, Truth truth) {
         this.number = number;
         this.hold = hold;
+        this.key = key;
         this.tenant = tenant;
         this.caps = List.copyOf(caps);
         this.input = truth.input();

@@ -2,7 +2,6 @@ package io.apihub.e2e.simulation;
 
 import io.apihub.billing.budget.Metric;
 import io.apihub.billing.budget.Window;
-import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -15,14 +14,15 @@ final class Upstream {
 
     private static final long MINUTE = 60 * VirtualTime.SECOND;
 
-    private record Counter(Party.Cap cap, long windowStart) {}
+    /** Of a rate the window is none: it is 0. */
+    private record Counter(Party.Cap cap, String key, long windowStart) {}
 
     private final World world;
     private final List<Request> all = new ArrayList<>();
     private final Map<Request, Volume> volumes = new HashMap<>();
     private final Map<Party, Long> spent = new HashMap<>();
     private final Map<Counter, Long> counted = new HashMap<>();
-    private final Map<Party.Cap, Minute> minutes = new HashMap<>();
+    private final Map<Counter, Minute> minutes = new HashMap<>();
 
     /** What was served in the last minute. */
     private static final class Minute {
@@ -59,41 +59,59 @@ final class Upstream {
         if (request.end != Request.End.FAILED) {
             long sum = spent.merge(request.tenant, request.cost(), Long::sum);
             Violation.unless(
-                    sum <= request.tenant.deposit,
-                    "served " + sum + " of a deposit of " + request.tenant.deposit);
+                    sum <= request.tenant.paidIn(),
+                    "served " + sum + " of the " + request.tenant.paidIn() + " paid in");
         }
         request.caps.forEach(cap -> carries(request, cap));
     }
 
     private void carries(Request request, Party.Cap cap) {
+        var key = cap.counterOf(request.key);
         if (cap.metric == Metric.CONCURRENCY) {
-            long open =
-                    world.envoys().stream()
-                            .flatMap(envoy -> envoy.requests().stream())
-                            .filter(each -> each.caps.contains(cap))
-                            .count();
-            Violation.unless(open <= cap.highest(), open + " at once, " + cap);
-        } else if (request.end == Request.End.SERVED) {
-            if (cap.window == Window.MINUTE) {
-                minute(cap, cap.counts(request));
-            } else {
-                var span = cap.window.around(world.millis(), ZoneOffset.UTC);
-                long sum =
-                        counted.merge(
-                                new Counter(cap, span.startMillis()),
-                                cap.counts(request),
-                                Long::sum);
-                Violation.unless(
-                        sum <= cap.highest(), "served " + sum + ", more than " + cap + " allows");
-            }
+            slots(cap, key);
+        } else if (cap.window == Window.MINUTE) {
+            minute(new Counter(cap, key, 0), counts(request, cap));
+        } else {
+            var span = cap.window.around(world.millis(), cap.zone);
+            long sum =
+                    counted.merge(
+                            new Counter(cap, key, span.startMillis()),
+                            counts(request, cap),
+                            Long::sum);
+            Violation.unless(
+                    sum <= cap.ceiling(), "served " + sum + ", more than " + cap + " allows");
         }
     }
 
+    /** Of a client that left nobody knows what it used, but that it was one. */
+    private static long counts(Request request, Party.Cap cap) {
+        return switch (request.end) {
+            case SERVED -> cap.counts(request);
+            case LEFT -> cap.metric == Metric.REQUESTS ? 1 : 0;
+            case FAILED -> 0;
+        };
+    }
+
+    private void slots(Party.Cap cap, String key) {
+        long open =
+                world.envoys().stream()
+                        .flatMap(envoy -> envoy.requests().stream())
+                        .filter(each ->
+                                each.caps.contains(cap) && cap.counterOf(each.key).equals(key))
+                        .count();
+        Violation.unless(open <= cap.ceiling(), open + " at once, " + cap);
+    }
+
     /** A minute lets pass its amount as a burst and once more at its rate; clocks drift by 1 %. */
-    private void minute(Party.Cap cap, long amount) {
-        long sum = minutes.computeIfAbsent(cap, _ -> new Minute()).add(world.time().now(), amount);
-        long most = 2 * cap.highest() + Math.ceilDiv(cap.highest(), 50);
-        Violation.unless(sum <= most, sum + " within a minute, " + cap);
+    private void minute(Counter counter, long amount) {
+        if (amount > 0) {
+            var cap = counter.cap();
+            long sum =
+                    minutes.computeIfAbsent(counter, _ -> new Minute())
+                            .add(world.time().now(), amount);
+            long most = 2 * cap.highest() + Math.ceilDiv(cap.highest(), 50);
+            Violation.unless(sum <= most, sum + " within a minute, " + cap);
+        }
     }
 
     /** A power cut takes what was not on the disk. */

@@ -27,15 +27,13 @@ final class World {
 
     private static final long LONGEST_STREAM = 20 * VirtualTime.SECOND;
 
-    /** Midnight before a month begins, so that every window can end within a run. */
-    static final long EPOCH_MILLIS = 1_796_083_200_000L;
+    /** Midnight before a month and a week begin, so that every window can end within a run. */
+    static final long EPOCH_MILLIS = 1_801_440_000_000L;
 
     /** Billing's rounds: most are made more often. */
     private static final long ROUND = 5 * VirtualTime.SECOND;
 
     private static final int VANISHED_EVERY = 2;
-
-    private static final ByteString KEY = ByteString.copyFrom(new byte[16]);
 
     private final Parts parts;
     private final SplittableRandom random;
@@ -112,7 +110,7 @@ final class World {
         for (int i = 0; i < shape.tenants(); i++) {
             var party = Party.random(random, shape, i);
             parties.add(party);
-            bank.rows().credit(party.id, party.deposit, 0);
+            bank.rows().credit(party.id, party.paidIn(), 0);
             party.caps.forEach(cap -> bank.rows().limit(cap.name, cap.limit()));
         }
         int count = 1 + random.nextInt(2);
@@ -191,15 +189,24 @@ final class World {
         var truth = truth(worst);
         var held = parts.hold(worst);
         var caps = party.caps.stream().filter(cap -> site.knows(cap) >= 0).toList();
-        var terms = terms(site, party, held);
+        var key = Party.KEYS.get(random.nextInt(Party.KEYS.size()));
+        var terms = terms(site, party, held).setKeyUid(Party.bytes(key));
         long cost = held.input() + held.output();
         process.take(
                 terms,
                 new Amounts(1, cost, held.input(), held.output()),
                 party,
+                key.toString(),
                 outcome -> {
                     if (outcome instanceof HoldOutcome.Held(var hold)) {
-                        var request = new Request(++served, hold.message(), party, caps, truth);
+                        var request =
+                                new Request(
+                                        ++served,
+                                        hold.message(),
+                                        key.toString(),
+                                        party,
+                                        caps,
+                                        truth);
                         held(site, envoy, process, request);
                     } else {
                         trace.say(() -> site + " refuses " + outcome);
@@ -248,7 +255,6 @@ final class World {
         return Hold.newBuilder()
                 .setHoldId(ByteString.copyFrom(site.mint(parts).toBytes()))
                 .setTenantId(party.bytes)
-                .setKeyUid(KEY)
                 .setKeyId(1)
                 .setDialect("openai-chat")
                 .setModel("m")
