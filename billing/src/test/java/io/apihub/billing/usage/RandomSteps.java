@@ -32,10 +32,12 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Chooses the steps of a history of one tenant's money and limits. */
 final class RandomSteps {
 
-    static final Map<String, Metric> METRICS =
+    private static final Map<String, Metric> METRICS =
             Map.of(
                     "hour", Metric.METRIC_REQUESTS,
                     "day", Metric.METRIC_TOTAL_TOKENS,
+                    "week", Metric.METRIC_INPUT_TOKENS,
+                    "month", Metric.METRIC_OUTPUT_TOKENS,
                     "total", Metric.METRIC_COST,
                     "rate", Metric.METRIC_REQUESTS,
                     "slots", Metric.METRIC_CONCURRENCY);
@@ -101,6 +103,8 @@ final class RandomSteps {
         limits.put(
                 limits.builder(quota)
                         .setMode(shadow ? Quota.Mode.MODE_SHADOW : Quota.Mode.MODE_ENFORCE)
+                        .setPer(isPerKey(quota) ? Quota.Per.PER_KEY : Quota.Per.PER_TARGET)
+                        .setTimeZone(zone(quota))
                         .addLimits(Limits.limit(metric(quota), window(quota), amount)));
     }
 
@@ -108,10 +112,25 @@ final class RandomSteps {
         return METRICS.getOrDefault(quota, Metric.METRIC_UNSPECIFIED);
     }
 
+    private static boolean isPerKey(String quota) {
+        return quota.equals("week") || quota.equals("rate");
+    }
+
+    /** Of half hours, and one whose clocks change. */
+    private static String zone(String quota) {
+        return switch (quota) {
+            case "hour" -> "Asia/Kolkata";
+            case "month" -> "America/New_York";
+            default -> "Asia/Shanghai";
+        };
+    }
+
     private static Window window(String quota) {
         return switch (quota) {
             case "hour" -> Window.WINDOW_HOUR;
             case "day" -> Window.WINDOW_DAY;
+            case "week" -> Window.WINDOW_WEEK;
+            case "month" -> Window.WINDOW_MONTH;
             case "total" -> Window.WINDOW_TOTAL;
             case "rate" -> Window.WINDOW_MINUTE;
             default -> Window.WINDOW_UNSPECIFIED;
@@ -190,7 +209,7 @@ final class RandomSteps {
     }
 
     private Want.Subject subject(String quota, SplittableRandom random) {
-        var key = limits.key(quota, "");
+        var key = limits.key(quota, isPerKey(quota) ? "key-" + random.nextInt(2) : "");
         if (quota.equals("rate") || quota.equals("slots")) {
             return new Want.OfShare(key);
         }

@@ -129,16 +129,17 @@ class StoreModelIT {
         var pots = new TreeSet<String>();
         pots.addAll(
                 rows(
-                        "SELECT concat_ws(' ', quota_name, window_start_millis,"
+                        "SELECT concat_ws(' ', quota_name, '/' || subject, window_start_millis,"
                                 + " coalesce(window_end_millis, ?), revision, amount, spent,"
-                                + " leased, overage, corrected, ceiling) FROM billing.budget"
+                                + " leased, overage, corrected, observed, would_have_refused,"
+                                + " exhausted, ceiling) FROM billing.budget"
                                 + " WHERE tenant_id = ? AND (spent, leased, overage) <> (0, 0, 0)",
                         Span.NEVER,
                         tenant));
         pots.addAll(
                 rows(
-                        "SELECT concat_ws(' ', quota_name, revision, amount, leased, level,"
-                                + " level_at_millis, ceiling) FROM billing.share"
+                        "SELECT concat_ws(' ', quota_name, '/' || subject, revision, amount,"
+                                + " leased, level, level_at_millis, ceiling) FROM billing.share"
                                 + " WHERE tenant_id = ?",
                         tenant));
         pots.addAll(
@@ -159,6 +160,7 @@ class StoreModelIT {
                 pots.add(
                         words(
                                 row.key().limit().name().quota(),
+                                "/" + row.key().limit().subject(),
                                 span.startMillis(),
                                 span.endMillis(),
                                 now.revision(),
@@ -167,6 +169,9 @@ class StoreModelIT {
                                 now.leased(),
                                 now.overage(),
                                 now.corrected(),
+                                now.observed(),
+                                now.wouldHaveRefused(),
+                                row.alarm().exhausted() ? "t" : "f",
                                 row.ceiling()));
             }
         }
@@ -175,6 +180,7 @@ class StoreModelIT {
             pots.add(
                     words(
                             row.key().limit().name().quota(),
+                            "/" + row.key().limit().subject(),
                             now.revision(),
                             now.amount(),
                             now.leased(),
