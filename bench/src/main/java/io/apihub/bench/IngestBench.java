@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import org.postgresql.PGConnection;
 
 /**
@@ -20,6 +21,7 @@ import org.postgresql.PGConnection;
 final class IngestBench {
 
     private static final int SINGLE = 2_000;
+    private static final int SECONDS = 10;
 
     private final int rounds;
     private final int records;
@@ -41,16 +43,23 @@ final class IngestBench {
             var single = new ArrayList<Double>();
             var copied = new ArrayList<Double>();
             var processor = Duration.ZERO;
+            long statements = 0;
             for (int round = 0; round < rounds; round++) {
                 var batch = gateway.records(records);
                 var name = "round-" + round;
                 var before = database.processorTime();
+                long asked = database.statements();
                 ours.add(perSecond(records, gateway.send(name, batch)));
+                statements += database.statements() - asked;
                 processor = processor.plus(database.processorTime().minus(before));
                 var rows = rows(sql, name);
                 copied.add(perSecond(records, copy(sql, rows)));
                 single.add(perSecond(SINGLE, insert(sql, rows)));
             }
+            System.out.printf(
+                    Locale.ROOT,
+                    "%.1f statements for 1,000 requests at full speed%n",
+                    statements * 1_000.0 / rounds / records);
             System.out.println("| calls | ms | rows | statement |\n|---|---|---|---|");
             database.costliest(12).forEach(System.out::println);
             System.out.printf(
@@ -131,10 +140,16 @@ final class IngestBench {
     /** At a steady rate: how many statements billing needs. */
     private static void steady(MeasuredDatabase database, UsageLoad gateway)
             throws SQLException, InterruptedException {
+        database.forgetStatements();
+        TimeUnit.SECONDS.sleep(SECONDS);
+        System.out.printf(
+                Locale.ROOT,
+                "%n%.0f statements a second without any request%n",
+                (double) database.statements() / SECONDS);
         System.out.println("\n| requests/s | statements for 1,000 requests |\n|---|---|");
         for (int rate : new int[] {1_000, 4_000, 10_000}) {
             database.forgetStatements();
-            int requests = gateway.steady(rate, 10);
+            int requests = gateway.steady(rate, SECONDS);
             System.out.printf(
                     Locale.ROOT,
                     "| %,d | %.1f |%n",
