@@ -235,13 +235,18 @@ final class Books {
 
     private boolean isQuiet() {
         // A gateway hears that commits were lost with the next answer to its ping.
-        return world.time().now() > world.horizon() + (world.bank().hasLost() ? PING : 0)
+        long heard = world.bank().hasLost() ? PING : 0;
+        return world.time().now() > world.horizon() + heard
                 && world.upstream().all().stream().noneMatch(Request::isUnderWay)
-                && world.sites().stream()
-                        .allMatch(site ->
-                                site.process != null
-                                        && site.process.isAlive()
-                                        && site.process.isSettled());
+                && world.sites().stream().allMatch(site -> isQuiet(site, heard));
+    }
+
+    private static boolean isQuiet(Site site, long heard) {
+        var process = site.process;
+        return process != null
+                && process.isAlive()
+                && process.age() >= heard
+                && process.isSettled();
     }
 
     private String unrest() {

@@ -49,6 +49,7 @@ final class GatewayProcess {
     private final LogConnections connections;
     private final UnreportedSweep sweep;
     private final LongSupplier nanos;
+    private final long begun;
     private final List<Wire<?, ?>> wires = new ArrayList<>();
     private boolean alive = true;
     private boolean logStream;
@@ -56,6 +57,7 @@ final class GatewayProcess {
 
     GatewayProcess(World world, Site site, Volume volume) {
         this.world = world;
+        this.begun = world.time().now();
         this.site = site;
         this.volume = volume;
         var parts = world.parts();
@@ -84,6 +86,11 @@ final class GatewayProcess {
 
     boolean isAlive() {
         return alive;
+    }
+
+    /** Nanoseconds since it began. */
+    long age() {
+        return world.time().now() - begun;
     }
 
     Volume volume() {
