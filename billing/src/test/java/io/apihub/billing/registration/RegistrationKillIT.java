@@ -15,25 +15,21 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * A process of billing is killed while somebody registers, and the next one goes on: user, Tenant,
- * owner, account and trial are there once, wherever it was. In {@code verify} at one moment, all
- * with {@code -Pproof}.
+ * owner, account and trial are there once, wherever it was. With {@code -Pproof} only: each moment
+ * is two starts of billing. {@link RegistrationIT} fails at some of them within one process.
  */
+@EnabledIfSystemProperty(named = "kills", matches = "all")
 class RegistrationKillIT {
 
     private static final TestDatabase DATABASE = TestDatabase.create();
 
     private final String tenant = "t" + UUID.randomUUID().toString().substring(0, 12);
-
-    static List<Moment> moments() {
-        return System.getProperty("kills", "some").equals("all")
-                ? List.of(Moment.values())
-                : List.of(Moment.TENANT_MADE);
-    }
 
     @BeforeAll
     static void tenants() {
@@ -46,7 +42,7 @@ class RegistrationKillIT {
     }
 
     @ParameterizedTest
-    @MethodSource("moments")
+    @EnumSource
     void whereverItIsKilledTheEndIsTheSame(Moment moment) throws Exception {
         kill(moment);
 
