@@ -2,7 +2,6 @@ package io.apihub.dev.epay;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.security.KeyPair;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -21,7 +20,7 @@ final class Replies {
     private final Merchant merchant;
     private final Set<Trap> traps;
     private final InstantSource clock;
-    private final KeyPair wrong = Merchant.pair();
+    private final LaterKeyPair wrong = new LaterKeyPair();
 
     Replies(Merchant merchant, Set<Trap> traps, InstantSource clock) {
         this.merchant = merchant;
@@ -69,7 +68,7 @@ final class Replies {
                 fields.put(field.getKey(), field.getValue().asText());
             }
         }
-        var pair = traps.contains(Trap.FORGED_REPLIES) ? wrong : merchant.platform();
+        var pair = traps.contains(Trap.FORGED_REPLIES) ? wrong.get() : merchant.platform();
         return reply.put("sign", Signatures.rsa(fields, pair.getPrivate())).put("sign_type", "RSA");
     }
 }
