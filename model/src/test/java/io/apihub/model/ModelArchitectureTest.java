@@ -1,13 +1,22 @@
 package io.apihub.model;
 
+import static com.tngtech.archunit.base.DescribedPredicate.anyElementThat;
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.properties.HasParameterTypes.Predicates.rawParameterTypes;
+import static com.tngtech.archunit.core.domain.properties.HasReturnType.Predicates.rawReturnType;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noCodeUnits;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ModelArchitectureTest {
@@ -28,7 +37,25 @@ class ModelArchitectureTest {
 
     @Test
     void noNumberIsInexact() {
-        fields().should().notHaveRawType("double").andShould().notHaveRawType("float").check(model);
+        var floating =
+                describe(
+                        "a floating-point type",
+                        (JavaClass type) ->
+                                Stream.of(double.class, float.class, Double.class, Float.class)
+                                        .anyMatch(type.getBaseComponentType()::isEquivalentTo));
+        noFields().should().haveRawType(floating).check(model);
+        noCodeUnits()
+                .should()
+                .haveRawReturnType(floating)
+                .orShould()
+                .haveRawParameterTypes(anyElementThat(floating))
+                .check(model);
+        noClasses()
+                .should()
+                .callCodeUnitWhere(
+                        target(rawReturnType(floating))
+                                .or(target(rawParameterTypes(anyElementThat(floating)))))
+                .check(model);
     }
 
     @Test
