@@ -10,6 +10,7 @@ import io.apihub.billing.ledger.TransactionKind;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
@@ -27,14 +28,20 @@ public class SuspenseOffice {
     private final Ledger ledger;
     private final Notices notices;
     private final AuditLog audit;
+    private final ApplicationEventPublisher events;
 
-    SuspenseOffice(SuspenseTable table, Refunds.Books books, AuditLog audit) {
+    SuspenseOffice(
+            SuspenseTable table,
+            Refunds.Books books,
+            AuditLog audit,
+            ApplicationEventPublisher events) {
         this.table = table;
         this.orders = books.orders();
         this.accounts = books.accounts();
         this.ledger = books.ledger();
         this.notices = books.notices();
         this.audit = audit;
+        this.events = events;
     }
 
     /** What came of a decision. */
@@ -63,6 +70,9 @@ public class SuspenseOffice {
                 "suspense.credited",
                 person,
                 Map.of("tenantId", tenant.toString(), "reason", reason));
+        events.publishEvent(
+                new SuspenseCredited(
+                        item.id(), item.order(), item.ordered(), tenant, item.value()));
         return Outcome.DONE;
     }
 

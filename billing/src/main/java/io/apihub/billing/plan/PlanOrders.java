@@ -1,6 +1,7 @@
 package io.apihub.billing.plan;
 
 import io.apihub.billing.payment.OrdersCredited;
+import io.apihub.billing.payment.SuspenseCredited;
 import io.apihub.billing.plan.Deals.Wish;
 import io.apihub.model.money.Credits;
 import java.sql.ResultSet;
@@ -24,6 +25,8 @@ import org.springframework.stereotype.Component;
 public class PlanOrders {
 
     private static final String SELECT = "SELECT * FROM billing.plan_order";
+    private static final String PAID_IN_PART =
+            "paid-in-part: Less was paid than it costs; that is in the balance.";
 
     private final JdbcTemplate jdbc;
     private final Deals deals;
@@ -128,6 +131,21 @@ public class PlanOrders {
         }
         subscriptions.lookSoon(
                 event.orders().stream().map(OrdersCredited.Order::tenant).toList(), time.now());
+    }
+
+    /** Another amount was paid for a plan: it buys it if it is enough for that. */
+    @EventListener
+    void credited(SuspenseCredited event) {
+        if (event.tenant().equals(event.ordered())) {
+            for (var order : waiting(List.of(event.order()))) {
+                if (event.credit().covers(order.agreed().most())) {
+                    settle(order);
+                } else {
+                    end(order, State.REFUSED, PAID_IN_PART);
+                }
+            }
+        }
+        subscriptions.lookSoon(List.of(event.tenant()), time.now());
     }
 
     private List<PlanOrder> waiting(Collection<UUID> orders) {

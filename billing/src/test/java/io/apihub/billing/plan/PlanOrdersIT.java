@@ -4,14 +4,19 @@ import static io.apihub.billing.plan.PlanStand.made;
 import static io.apihub.billing.plan.PlanStand.path;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.apihub.billing.testing.Poll;
 import io.apihub.billing.testing.RunningBilling;
+import io.apihub.dev.epay.Trap;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Plans that are paid by an order: nothing else is bought than what was ordered, nor for more. */
 class PlanOrdersIT {
@@ -68,6 +73,49 @@ class PlanOrdersIT {
         assertThat(list).hasSize(2);
         assertThat(list.toString()).containsOnlyOnce("already-subscribed: ");
         assertProblem(refund(first), 409, "not-refundable");
+    }
+
+    /** Less than it costs is credit, more buys it; either way the order waits no more. */
+    @ParameterizedTest
+    @CsvSource({"10, REFUSED, 110", "40, DONE, 120"})
+    void whatWasPaidAsAnotherAmountIsForThePlanWhenItIsCredited(
+            String paid, String state, String balance) {
+        var order = STAND.order(tenant, "BUY", "basic");
+        var number = STAND.bring(order);
+        STAND.platform().set(Trap.LOSE_NOTIFY);
+        STAND.platform().payOnly(number, paid);
+        STAND.platform().clear(Trap.LOSE_NOTIFY);
+        STAND.admin()
+                .update(
+                        "UPDATE billing.payment_order SET next_poll_at = now()"
+                                + " WHERE order_id = ?::uuid",
+                        order);
+        Poll.until(Duration.ofSeconds(60), () -> !suspense(order).isEmpty());
+        assertThat(STAND.orderState(order)).isEqualTo("WAITING");
+        var path = "/api/v1/suspense/" + suspense(order).getFirst() + "/credit";
+
+        var answer = STAND.post(path, null, "{\"reason\": \"a test\"}");
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(STAND.orderState(order)).isEqualTo(state);
+        assertThat(STAND.balance(tenant)).isEqualTo(balance);
+        assertThat(
+                        STAND.admin()
+                                .queryForList(
+                                        "SELECT data ->> 'credit' FROM billing.notice"
+                                                + " WHERE tenant_id = ? AND kind = 'payment-credited'",
+                                        String.class,
+                                        tenant))
+                .containsExactly(paid);
+    }
+
+    private static List<Long> suspense(String order) {
+        return STAND.admin()
+                .query(
+                        "SELECT suspense_id FROM billing.payment_suspense"
+                                + " WHERE order_id = ?::uuid",
+                        (row, number) -> row.getLong(1),
+                        order);
     }
 
     @Test

@@ -15,18 +15,22 @@ import io.apihub.billing.testing.Soundness;
 import io.apihub.billing.testing.TestSettings;
 import io.apihub.dev.epay.EpaySimulator;
 import io.apihub.dev.epay.Merchant;
+import io.apihub.dev.epay.Trap;
 import io.apihub.model.money.Credits;
 import java.math.BigDecimal;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import tools.jackson.databind.JsonNode;
@@ -55,7 +59,7 @@ final class PlanStand implements AutoCloseable {
     RunningBilling start() {
         var started =
                 RunningBilling.with(
-                        TestSettings.of(database).with(payments()),
+                        TestSettings.of(database).with(payments(platform.url())),
                         beans -> {
                             beans.registerBean(
                                     "testTime",
@@ -77,7 +81,7 @@ final class PlanStand implements AutoCloseable {
         return started;
     }
 
-    private Payments payments() {
+    static Payments payments(URI platform) {
         var terms =
                 new Payments.Terms(
                         Credits.parse("20"),
@@ -89,7 +93,7 @@ final class PlanStand implements AutoCloseable {
                 List.of(
                         new PayProvider(
                                 "one",
-                                URI.create(platform.url() + "/"),
+                                URI.create(platform + "/"),
                                 "1001",
                                 new Signing.Md5(new MerchantKey(KEY)),
                                 List.of("alipay"),
@@ -152,6 +156,10 @@ final class PlanStand implements AutoCloseable {
 
     String jdbcUrl() {
         return database.settings().jdbcUrl();
+    }
+
+    EpaySimulator platform() {
+        return platform;
     }
 
     /** A tenant of its own, with so much credit that does not expire; its id. */
@@ -251,22 +259,52 @@ final class PlanStand implements AutoCloseable {
                 .asString();
     }
 
-    /** The payer pays at the platform, which tells; ends when the credit is there. */
-    void payThere(String order) {
+    /** Brings an order to the platform as a browser does; its number there. */
+    String bring(String order) {
         var path = "/api/v1/orders/" + order;
         var tenant = RunningBilling.json(billing.get(path)).at("/order/tenantId").asString();
         var shown = billing.get("/api/v1/tenants/" + tenant + "/orders/" + order);
         var page = RunningBilling.json(shown).get("payUrl").asString();
         assertThat(billing.send(HttpRequest.newBuilder(URI.create(page))).statusCode())
                 .isEqualTo(302);
-        platform.pay(platform.order(order.replace("-", "")).tradeNo());
-        Poll.until(
-                PATIENCE,
-                () ->
-                        RunningBilling.json(billing.get(path))
-                                .at("/order/state")
-                                .asString()
-                                .equals("CREDITED"));
+        return platform.order(order.replace("-", "")).tradeNo();
+    }
+
+    /** The payer pays at the platform, which tells; ends when the credit is there. */
+    void payThere(String order) {
+        platform.pay(bring(order));
+        Poll.until(PATIENCE, () -> paymentState(order).equals("CREDITED"));
+    }
+
+    /**
+     * The same, but the platform's notice is lost, and nobody asks it for an hour.
+     *
+     * @return path and query that it would have told
+     */
+    String payUntold(String order) {
+        var number = bring(order);
+        admin().update(
+                        "UPDATE billing.payment_order SET next_poll_at = now() + interval '1 h'"
+                                + " WHERE order_id = ?::uuid",
+                        order);
+        platform.set(Trap.LOSE_NOTIFY);
+        var notice = platform.notice(platform.pay(number));
+        platform.clear(Trap.LOSE_NOTIFY);
+        return "/api/payment/notify/one?"
+                + notice.entrySet().stream()
+                        .map(field ->
+                                field.getKey()
+                                        + "="
+                                        + URLEncoder.encode(
+                                                field.getValue(), StandardCharsets.UTF_8))
+                        .collect(Collectors.joining("&"));
+    }
+
+    /** The state of the payment of an order. */
+    String paymentState(String order) {
+        return RunningBilling.json(billing.get("/api/v1/orders/" + order))
+                .at("/order/state")
+                .asString();
     }
 
     /** An administrator says that it is paid. */
