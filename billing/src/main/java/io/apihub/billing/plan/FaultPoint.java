@@ -12,6 +12,8 @@ interface FaultPoint {
         CHANGED,
         /** Everything is committed, and nobody was told. */
         COMMITTED,
+        /** The same of what a person does and pays from the balance. */
+        BOUGHT,
         /** An order's credit is there, and nothing is bought with it: both are undone. */
         CREDITED,
         /** It is known which template the Tenant had before any plan. */

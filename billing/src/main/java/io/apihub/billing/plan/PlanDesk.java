@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /** Where people come to with their plans. What can't be is refused in words for them. */
 @Component
@@ -41,7 +43,8 @@ public class PlanDesk {
             Plans plans,
             History history,
             Periods periods,
-            PlanTime time) {}
+            PlanTime time,
+            FaultPoint fault) {}
 
     PlanDesk(Deals deals, Offers offers, PlanOrders orders, Cashier cashier, Rows rows, Till till) {
         this.deals = deals;
@@ -81,9 +84,22 @@ public class PlanDesk {
     public Subscription close(Tenant tenant, Wanted wanted, Caller caller) {
         checkLives(tenant);
         return switch (deals.close(tenant.id(), wanted.wish(), Actor.of(caller))) {
-            case Outcome.Done done -> done.subscription();
+            case Outcome.Done done -> {
+                afterCommit(() -> rows.fault().reached(FaultPoint.Step.BOUGHT));
+                yield done.subscription();
+            }
             case Outcome.No no -> throw refused(no.slug(), no.detail());
         };
+    }
+
+    private static void afterCommit(Runnable work) {
+        TransactionSynchronizationManager.registerSynchronization(
+                new TransactionSynchronization() {
+                    @Override
+                    public void afterCommit() {
+                        work.run();
+                    }
+                });
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.apihub.billing.payment;
 
+import static java.util.concurrent.TimeUnit.MINUTES;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apihub.billing.access.Caller;
@@ -7,11 +8,15 @@ import io.apihub.billing.access.TenantLookup;
 import io.apihub.billing.account.Tenant;
 import io.apihub.billing.database.TestDatabase;
 import io.apihub.billing.payment.Cashier.Wish;
+import io.apihub.billing.payment.Fate.Step;
 import io.apihub.billing.testing.Poll;
 import io.apihub.billing.testing.RunningBilling;
 import io.apihub.billing.testing.TestSettings;
+import io.apihub.dev.epay.PlatformOrder;
 import io.apihub.dev.epay.Trap;
 import io.apihub.model.money.Credits;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -19,23 +24,26 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Many payments, of which notices are lost, repeated, forged, reordered and wrong, at a platform
- * that is away for a while, told to two processes: each is credited once, and none before it is
- * paid.
+ * Many payments, of which notices are lost, repeated, forged, reordered and wrong, before and after
+ * they are paid, at a platform that is away for a while, told to two processes: each order is
+ * credited once, and none before it is paid.
  */
 class ManyPaymentsIT {
 
@@ -46,6 +54,9 @@ class ManyPaymentsIT {
     /** One of so many is version 2, whose RSA is most of what it costs here. */
     private static final int ONE_IN = 8;
 
+    /** A look at all orders takes a part of the machine: so many times as long it is left alone. */
+    private static final int PAUSE = 8;
+
     private static final Caller CALLER = Caller.administrator("tester");
 
     private static final String DUE =
@@ -54,40 +65,18 @@ class ManyPaymentsIT {
                     + " WHERE next_try_at <= now())";
 
     private final Random random = new Random(20_261_123);
-    private final AtomicLong paid = new AtomicLong();
-    private final List<Notice> notices = Collections.synchronizedList(new ArrayList<>());
-    private final AtomicInteger mustBeCredited = new AtomicInteger();
 
-    /** What happens to an order; of a hundred. */
-    private enum Fate {
-        TOLD(50),
-        REPEATED(15),
-        LOST(20),
-        FORGED(5),
-        PAID_LESS(3),
-        NOT_PAID(7);
+    /** What may be credited by now, in micros: by what the ledger calls it. */
+    private final Map<String, Long> paid = new ConcurrentHashMap<>();
 
-        private final int share;
+    /** An order, and what the platform says of it as soon as it is paid. */
+    private record Job(
+            PaymentOrder order, Fate fate, CompletableFuture<Map<String, String>> notice) {
 
-        Fate(int share) {
-            this.share = share;
-        }
-
-        static Fate of(int percent) {
-            int sum = 0;
-            for (var fate : values()) {
-                sum += fate.share;
-                if (percent < sum) {
-                    return fate;
-                }
-            }
-            throw new IllegalArgumentException("not a percentage: " + percent);
+        String reference() {
+            return "payment/" + order.outTradeNo();
         }
     }
-
-    private record Notice(String provider, Map<String, String> fields) {}
-
-    private record Job(PaymentOrder order, Fate fate) {}
 
     @Test
     void eachPaymentIsCreditedOnceAndNoneBeforeItIsPaid() throws Exception {
@@ -101,13 +90,13 @@ class ManyPaymentsIT {
             stand.platform().set(Trap.LOSE_NOTIFY);
             stand.billing().get(PaymentWorker.class).start();
             var jobs = order(stand);
+            bring(stand, jobs);
             try (var watch = new Watch(stand)) {
-                pay(stand, jobs);
-                tell(stand, other);
-                assertThat(watch.look()).as("credited before it was paid").isTrue();
-                Poll.until(PATIENCE, () -> allCredited(stand));
+                live(stand, other, jobs);
+                Poll.until(PATIENCE, () -> isOver(stand, jobs));
+                watch.look();
             }
-            check(stand);
+            check(stand, jobs);
         }
     }
 
@@ -127,7 +116,7 @@ class ManyPaymentsIT {
                             provider.types().getFirst(),
                             new Credits((100 + random.nextInt(900)) * 10_000L));
             var fate = Fate.of(random.nextInt(100));
-            work.add(() -> new Job(open(stand, tenant, wish), fate));
+            work.add(() -> new Job(open(stand, tenant, wish), fate, new CompletableFuture<>()));
         }
         return all(work);
     }
@@ -140,77 +129,116 @@ class ManyPaymentsIT {
                                 stand.billing().get(Cashier.class).open(tenant, CALLER, wish)));
     }
 
-    private void pay(PayStand stand, List<Job> jobs) throws Exception {
+    /** As browsers do. */
+    private static void bring(PayStand stand, List<Job> jobs) throws Exception {
         try (var browser = HttpClient.newHttpClient()) {
-            all(
-                    jobs.stream()
-                            .<Callable<Boolean>>map(job -> () -> paid(stand, browser, job))
-                            .toList());
+            var work = new ArrayList<Callable<Integer>>();
+            for (var job : jobs) {
+                var page = stand.billing().get(Cashier.class).page(job.order()).orElseThrow();
+                var request = HttpRequest.newBuilder(page).build();
+                work.add(() -> browser.send(request, BodyHandlers.discarding()).statusCode());
+            }
+            assertThat(all(work)).containsOnly(302);
         }
     }
 
-    private boolean paid(PayStand stand, HttpClient browser, Job job) throws Exception {
-        var order = job.order();
-        var page = stand.billing().get(Cashier.class).page(order).orElseThrow();
-        browser.send(HttpRequest.newBuilder(page).build(), BodyHandlers.discarding());
-        var there = stand.platform().order(order.outTradeNo());
-        if (job.fate() == Fate.NOT_PAID) {
-            return false;
+    /**
+     * What happens to all orders, mixed: to each in its order, at most as many at once as there are
+     * threads. To either process; the platform is away for the middle of it.
+     */
+    private void live(PayStand stand, RunningBilling other, List<Job> jobs) throws Exception {
+        var turns = new ArrayList<Job>();
+        jobs.forEach(job -> job.fate().steps().forEach(step -> turns.add(job)));
+        Collections.shuffle(turns, random);
+        var done = new HashMap<Job, Integer>();
+        var begun = new AtomicInteger();
+        var work = new ArrayList<Callable<Boolean>>();
+        for (var job : turns) {
+            var step = job.fate().steps().get(done.merge(job, 1, Integer::sum) - 1);
+            work.add(() -> {
+                int number = begun.getAndIncrement();
+                if (number == turns.size() / 3) {
+                    stand.platform().set(Trap.DOWN);
+                }
+                if (number == turns.size() / 2) {
+                    stand.platform().clear(Trap.DOWN);
+                }
+                step(stand, number % 2 == 0 ? stand.billing() : other, job, step);
+                return true;
+            });
         }
-        boolean less = job.fate() == Fate.PAID_LESS;
-        if (!less) {
-            paid.addAndGet(order.credit().micros());
-            mustBeCredited.incrementAndGet();
-        }
-        var done =
-                less
-                        ? stand.platform().payOnly(there.tradeNo(), "0.01")
-                        : stand.platform().pay(there.tradeNo());
-        var fields = stand.platform().notice(done);
-        if (job.fate() == Fate.FORGED) {
-            var forged = new LinkedHashMap<>(fields);
-            forged.put("trade_no", "9" + fields.get("trade_no"));
-            notices.add(new Notice(order.provider(), forged));
-        }
-        int times = job.fate() == Fate.LOST ? 0 : job.fate() == Fate.REPEATED ? 3 : 1;
-        for (int i = 0; i < times; i++) {
-            notices.add(new Notice(order.provider(), fields));
-        }
-        return true;
-    }
-
-    /** In any order, to either process; the platform is away for the middle of it. */
-    private void tell(PayStand stand, RunningBilling other) throws Exception {
-        Collections.shuffle(notices, random);
-        var told = new AtomicInteger();
-        int most = notices.size();
-        all(
-                notices.stream()
-                        .<Callable<Boolean>>map(notice ->
-                                () -> {
-                                    int number = told.getAndIncrement();
-                                    if (number == most / 3) {
-                                        stand.platform().set(Trap.DOWN);
-                                    }
-                                    if (number == most / 2) {
-                                        stand.platform().clear(Trap.DOWN);
-                                    }
-                                    var billing = number % 2 == 0 ? stand.billing() : other;
-                                    return send(billing, notice);
-                                })
-                        .toList());
+        all(work);
         stand.platform().clear(Trap.DOWN);
     }
 
-    private static boolean send(RunningBilling billing, Notice notice) {
+    private void step(PayStand stand, RunningBilling billing, Job job, Step step) {
+        var order = job.order();
+        var there = stand.platform().order(order.outTradeNo());
+        switch (step) {
+            case PAY -> {
+                // Before: whoever sees it paid may credit it at once.
+                paid.put(job.reference(), order.credit().micros());
+                told(stand, job, stand.platform().pay(there.tradeNo()));
+            }
+            case PAY_OTHER ->
+                    told(stand, job, stand.platform().payOnly(there.tradeNo(), otherAmount(order)));
+            // Whoever pays has begun before, in another thread.
+            case TELL -> send(billing, order, job.notice().copy().orTimeout(5, MINUTES).join());
+            case FORGE -> {
+                var forged = new LinkedHashMap<>(stand.platform().notice(there));
+                forged.put("trade_no", "9" + there.tradeNo());
+                assertThat(send(billing, order, forged)).as("nobody signed it").isFalse();
+            }
+            case LEAK -> leak(stand, billing, job, there);
+        }
+    }
+
+    private static void told(PayStand stand, Job job, PlatformOrder done) {
+        job.notice().complete(stand.platform().notice(done));
+    }
+
+    /** A coin, half, a coin less, a coin more, twice. */
+    private static String otherAmount(PaymentOrder order) {
+        var price = order.price().amount();
+        var coin = new BigDecimal("0.01");
+        return switch ((int) (order.seq() % 5)) {
+            case 0 -> coin.toPlainString();
+            case 1 -> price.divide(BigDecimal.TWO, 2, RoundingMode.DOWN).toPlainString();
+            case 2 -> price.subtract(coin).toPlainString();
+            case 3 -> price.add(coin).toPlainString();
+            default -> price.add(price).toPlainString();
+        };
+    }
+
+    /** Of the platform's own number only the one who pays makes it true. */
+    private void leak(PayStand stand, RunningBilling billing, Job job, PlatformOrder there) {
+        boolean own = there.tradeNo().hashCode() % 2 == 0;
+        var asked = there.request();
+        var claim =
+                new PlatformOrder(
+                        own ? there.tradeNo() : "8" + there.tradeNo(),
+                        there.version(),
+                        asked,
+                        1,
+                        asked.money(),
+                        List.of(),
+                        there.at());
+        boolean taken = send(billing, job.order(), stand.platform().notice(claim));
+        boolean mayBePaid =
+                own && (paid.containsKey(job.reference()) || job.fate() == Fate.OTHER_AMOUNT);
+        assertThat(taken && !mayBePaid).as("a key is no money").isFalse();
+    }
+
+    private static boolean send(
+            RunningBilling billing, PaymentOrder order, Map<String, String> fields) {
         var url =
                 URI.create(
                         "http://"
                                 + PayStand.authority(billing)
                                 + "/api/payment/notify/"
-                                + notice.provider()
+                                + order.provider()
                                 + "?"
-                                + PayStand.form(notice.fields()));
+                                + PayStand.form(fields));
         var answer = billing.send(HttpRequest.newBuilder(url));
         assertThat(answer.body()).isIn("success", "fail");
         assertThat(answer.statusCode()).isLessThan(500);
@@ -227,23 +255,34 @@ class ManyPaymentsIT {
         }
     }
 
+    private static long count(List<Job> jobs, Step step) {
+        return jobs.stream().filter(job -> job.fate().steps().contains(step)).count();
+    }
+
     /** What would wait for its time is made due as soon as nothing is due any more. */
-    private boolean allCredited(PayStand stand) {
+    private static boolean isOver(PayStand stand, List<Job> jobs) {
         if (number(stand, DUE) == 0) {
             stand.due();
         }
-        return number(stand, "SELECT count(*) FROM billing.payment_order WHERE state = 'CREDITED'")
-                >= mustBeCredited.get();
+        var credited = "SELECT count(*) FROM billing.payment_order WHERE state = 'CREDITED'";
+        return number(stand, credited) >= count(jobs, Step.PAY)
+                && number(stand, "SELECT count(*) FROM billing.payment_suspense")
+                        >= count(jobs, Step.PAY_OTHER)
+                && number(stand, "SELECT count(*) FROM billing.payment_inquiry") == 0;
     }
 
-    private void check(PayStand stand) {
+    private void check(PayStand stand, List<Job> jobs) {
+        var credited = credited(stand);
+        assertThat(paid).hasSize((int) count(jobs, Step.PAY));
         assertThat(
-                        number(
-                                stand,
-                                "SELECT count(*) FROM billing.ledger_transaction"
-                                        + " WHERE kind = 'top-up' AND reference LIKE 'payment/%'"))
-                .isEqualTo(mustBeCredited.get());
-        assertThat(credited(stand)).isEqualTo(paid.get());
+                        jobs.stream()
+                                .map(Job::reference)
+                                .filter(job -> !Objects.equals(paid.get(job), credited.get(job))))
+                .as("orders that are not credited by what was paid, once")
+                .isEmpty();
+        assertThat(credited).hasSameSizeAs(paid);
+        assertThat(number(stand, "SELECT count(*) FROM billing.payment_suspense"))
+                .isEqualTo(count(jobs, Step.PAY_OTHER));
         assertThat(
                         number(
                                 stand,
@@ -252,26 +291,40 @@ class ManyPaymentsIT {
                                         + " WHERE (p.outcome = 'CREDITED')"
                                         + " <> (p.pay_amount = o.pay_amount)"))
                 .isZero();
+        assertThat(
+                        number(
+                                stand,
+                                "SELECT sum(balance_micros) FROM billing.account"
+                                        + " WHERE tenant_id IS NOT NULL"))
+                .isEqualTo(paid.values().stream().mapToLong(Long::longValue).sum());
         stand.checkSound();
     }
 
-    private static long credited(PayStand stand) {
-        return number(
-                stand,
-                "SELECT coalesce(sum(balance_micros), 0) FROM billing.account"
-                        + " WHERE tenant_id IS NOT NULL");
+    /** What tenants got, by what the ledger calls it. */
+    private static Map<String, Long> credited(PayStand stand) {
+        var credited = new HashMap<String, Long>();
+        stand.admin()
+                .query(
+                        "SELECT t.reference, sum(e.amount_micros) FROM billing.ledger_entry e"
+                                + " JOIN billing.ledger_transaction t USING (transaction_id)"
+                                + " JOIN billing.account a USING (account_id)"
+                                + " WHERE a.tenant_id IS NOT NULL GROUP BY 1",
+                        row -> {
+                            credited.put(row.getString(1), row.getLong(2));
+                        });
+        return credited;
     }
 
     private static long number(PayStand stand, String sql) {
         return Objects.requireNonNull(stand.admin().queryForObject(sql, Long.class));
     }
 
-    /** Holds all the while that no more is credited than is paid. */
+    /** Holds all the while that no order has more credit than is paid of it. */
     private final class Watch implements AutoCloseable {
 
         private final PayStand stand;
         private final Thread thread;
-        private volatile boolean sound = true;
+        private volatile @Nullable String wrong;
         private volatile boolean running = true;
 
         Watch(PayStand stand) {
@@ -280,18 +333,19 @@ class ManyPaymentsIT {
         }
 
         private void run() {
-            while (running && sound) {
+            while (running && wrong == null) {
+                long began = System.nanoTime();
                 look();
-                // Leaves the machine to those who are watched.
-                LockSupport.parkNanos(5_000_000);
+                LockSupport.parkNanos(PAUSE * (System.nanoTime() - began));
             }
         }
 
         /** First what is credited, then what is paid: the other way round would prove nothing. */
-        boolean look() {
-            long credits = credited(stand);
-            sound = sound && credits <= paid.get();
-            return sound;
+        void look() {
+            credited(stand).entrySet().stream()
+                    .filter(one -> one.getValue() > paid.getOrDefault(one.getKey(), 0L))
+                    .findFirst()
+                    .ifPresent(one -> wrong = String.valueOf(one));
         }
 
         @Override
@@ -302,7 +356,7 @@ class ManyPaymentsIT {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
-            assertThat(sound).as("credits were never more than payments").isTrue();
+            assertThat(wrong).as("an order had more credit than was paid of it").isNull();
         }
     }
 }

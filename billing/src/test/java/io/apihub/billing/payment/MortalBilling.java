@@ -3,6 +3,7 @@ package io.apihub.billing.payment;
 import io.apihub.billing.BillingMain;
 import io.apihub.billing.database.TestDatabase;
 import io.apihub.billing.payment.FaultPoint.Step;
+import io.apihub.billing.testing.ChildJvm;
 import io.apihub.billing.testing.TestSettings;
 import java.net.URI;
 
@@ -24,14 +25,16 @@ final class MortalBilling {
         var settings =
                 TestSettings.of(TestDatabase.at(args[0]))
                         .with(PayStand.payments(URI.create(args[1])));
-        BillingMain.start(
-                settings,
-                beans ->
-                        beans.registerBean(
-                                "mortal",
-                                FaultPoint.class,
-                                () -> step -> dieAt(fatal, step),
-                                bean -> bean.setPrimary(true)));
+        var billing =
+                BillingMain.start(
+                        settings,
+                        beans ->
+                                beans.registerBean(
+                                        "mortal",
+                                        FaultPoint.class,
+                                        () -> step -> dieAt(fatal, step),
+                                        bean -> bean.setPrimary(true)));
+        ChildJvm.announce(billing, settings.adminTokenFile());
     }
 
     /** Without any hook, and whatever other threads are in the middle of. */

@@ -1,6 +1,7 @@
 package io.apihub.billing.payment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.apihub.billing.payment.FaultPoint.Step;
 import io.apihub.billing.testing.ChildJvm;
@@ -17,18 +18,23 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * A process of billing is killed at a step of a payment or a refund, and another one goes on: the
- * end is the same wherever it was. In {@code verify} at two of the steps, all with {@code -Pproof};
- * {@link PaymentFaultsIT} walks all of them within one process.
+ * end is the same wherever it was, whether it asked by itself or was just being told. In {@code
+ * verify} at two of the steps, all with {@code -Pproof}; {@link PaymentFaultsIT} walks all of them
+ * within one process.
  */
 class ProcessKillIT {
 
+    private static final boolean ALL = System.getProperty("kills", "some").equals("all");
     private static final PayStand STAND = PayStand.shared();
     private final String tenant = STAND.tenant();
 
     static List<Step> steps() {
-        return System.getProperty("kills", "some").equals("all")
-                ? List.of(Step.values())
-                : List.of(Step.CREDITING, Step.GIVEN_BACK);
+        return ALL ? List.of(Step.values()) : List.of(Step.GIVEN_BACK);
+    }
+
+    /** Those between a notice and its answer. */
+    static List<Step> stepsOfNotices() {
+        return ALL ? List.of(Step.ASKED, Step.CREDITING, Step.CREDITED) : List.of(Step.CREDITED);
     }
 
     @BeforeEach
@@ -59,13 +65,42 @@ class ProcessKillIT {
         }
         STAND.due();
 
-        kill(step);
+        process(step).assertExit(MortalBilling.KILLED);
 
         assertThat(STAND.state(order)).as("what was committed").isEqualTo(stateAfter(step));
         STAND.checkSound();
         STAND.reconcile();
         STAND.reconcile();
         assertEnd(order, step, paid);
+    }
+
+    @ParameterizedTest
+    @MethodSource("stepsOfNotices")
+    void whoIsKilledBeforeAnAnswerIsToldAgain(Step step) throws Exception {
+        var order = STAND.order(tenant, "one", "100");
+        var notice = STAND.platform().notice(STAND.pay(order));
+        nobodyAsks(order);
+        var process = process(step);
+        var told =
+                process.awaitAddress().request("/api/payment/notify/one?" + PayStand.form(notice));
+
+        assertThatThrownBy(() -> STAND.billing().send(told)).hasCauseInstanceOf(IOException.class);
+
+        process.assertExit(MortalBilling.KILLED);
+        assertThat(STAND.state(order)).as("what was committed").isEqualTo(stateAfter(step));
+        STAND.checkSound();
+        assertThat(STAND.notify("one", notice).body()).isEqualTo("success");
+        assertThat(STAND.state(order)).isEqualTo("CREDITED");
+        assertThat(STAND.balance(tenant)).isEqualTo("110");
+    }
+
+    /** Otherwise the process might find it out before it is told. */
+    private static void nobodyAsks(JsonNode order) {
+        STAND.admin()
+                .update(
+                        "UPDATE billing.payment_order SET next_poll_at = now() + interval '1 h'"
+                                + " WHERE order_id = ?",
+                        STAND.id(order));
     }
 
     private static void beginRefund(JsonNode order, Step step) {
@@ -82,7 +117,7 @@ class ProcessKillIT {
             // It has refused before: the next time it is believed.
             STAND.admin()
                     .update(
-                            "UPDATE billing.payment_refund SET tries = 3 WHERE order_id = ?",
+                            "UPDATE billing.payment_refund SET refusals = 2 WHERE order_id = ?",
                             STAND.id(order));
         }
     }
@@ -106,15 +141,14 @@ class ProcessKillIT {
         assertThat(STAND.balance(tenant)).isEqualTo(refunded ? "0" : "110");
     }
 
-    /** Starts a process that finds what is due, and waits until it has been killed. */
-    private static void kill(Step step) throws IOException, InterruptedException {
-        ChildJvm.start(
-                        "mortal",
-                        MortalBilling.class,
-                        List.of(
-                                STAND.database().settings().jdbcUrl(),
-                                STAND.platform().url().toString(),
-                                step.name()))
-                .assertExit(MortalBilling.KILLED);
+    /** Starts a process that does what is due, until it is killed. */
+    private static ChildJvm process(Step step) throws IOException {
+        return ChildJvm.start(
+                "mortal",
+                MortalBilling.class,
+                List.of(
+                        STAND.database().settings().jdbcUrl(),
+                        STAND.platform().url().toString(),
+                        step.name()));
     }
 }

@@ -4,7 +4,9 @@ import io.apihub.billing.BillingMain;
 import io.apihub.billing.database.TestDatabase;
 import io.apihub.billing.kube.TenantTerms;
 import io.apihub.billing.plan.FaultPoint.Step;
+import io.apihub.billing.testing.ChildJvm;
 import io.apihub.billing.testing.TestSettings;
+import java.net.URI;
 
 /** The whole of billing in a process of its own, which ends at a step as by kill -9. */
 final class MortalPlans {
@@ -17,24 +19,29 @@ final class MortalPlans {
     /**
      * Runs until it reaches the step, or is stopped.
      *
-     * @param args the database's URL, the step
+     * @param args the database's URL, the platform's, the step
      */
     public static void main(String[] args) {
-        var fatal = Step.valueOf(args[1]);
-        BillingMain.start(
-                TestSettings.of(TestDatabase.at(args[0])),
-                beans -> {
-                    beans.registerBean(
-                            "mortal",
-                            FaultPoint.class,
-                            () -> step -> dieAt(fatal, step),
-                            bean -> bean.setPrimary(true));
-                    beans.registerBean(
-                            "fakeTenants",
-                            TenantTerms.class,
-                            FakeTenants::new,
-                            bean -> bean.setPrimary(true));
-                });
+        var fatal = Step.valueOf(args[2]);
+        var settings =
+                TestSettings.of(TestDatabase.at(args[0]))
+                        .with(PlanStand.payments(URI.create(args[1])));
+        var billing =
+                BillingMain.start(
+                        settings,
+                        beans -> {
+                            beans.registerBean(
+                                    "mortal",
+                                    FaultPoint.class,
+                                    () -> step -> dieAt(fatal, step),
+                                    bean -> bean.setPrimary(true));
+                            beans.registerBean(
+                                    "fakeTenants",
+                                    TenantTerms.class,
+                                    FakeTenants::new,
+                                    bean -> bean.setPrimary(true));
+                        });
+        ChildJvm.announce(billing, settings.adminTokenFile());
     }
 
     /** Without any hook, and whatever other threads are in the middle of. */
