@@ -18,6 +18,8 @@ public final class Migration {
                 .schemas("billing")
                 .locations("classpath:db/billing")
                 .loggers("slf4j")
+                // Each part numbers its own: what is new may lie below what another part has.
+                .outOfOrder(true)
                 .load()
                 .migrate();
     }
