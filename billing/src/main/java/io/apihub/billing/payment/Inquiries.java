@@ -10,6 +10,8 @@ import org.springframework.stereotype.Component;
 @Component
 class Inquiries {
 
+    private static final int MOST_OF_AN_ORDER = 20;
+
     private final JdbcTemplate jdbc;
 
     Inquiries(JdbcTemplate jdbc) {
@@ -18,13 +20,20 @@ class Inquiries {
 
     record Waiting(String provider, String tradeNo, UUID order) {}
 
+    /**
+     * Adds one, if not too many of the order wait: numbers that somebody made up and signed. The
+     * order itself is asked about all the same, and the platform tells again what is not taken.
+     */
     void add(PaymentOrder order, String tradeNo) {
         jdbc.update(
                 "INSERT INTO billing.payment_inquiry (provider, trade_no, order_id)"
-                        + " VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+                        + " SELECT ?, ?, ? WHERE (SELECT count(*) FROM billing.payment_inquiry"
+                        + " WHERE order_id = ?) < ? ON CONFLICT DO NOTHING",
                 order.provider(),
                 tradeNo,
-                order.id());
+                order.id(),
+                order.id(),
+                MOST_OF_AN_ORDER);
     }
 
     /** Takes some that are due; each is due again after a time that grows, unless it is done. */

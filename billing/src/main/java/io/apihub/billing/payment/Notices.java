@@ -22,6 +22,11 @@ public class Notices {
     private static final int MAX_FIELD = 200;
     private static final int MAX_FIELDS = 30;
 
+    private static final String[] CAME_TO_NOTHING = {
+        "refused", "repeated", "not-paid", "differs", "unknown"
+    };
+    private static final int MOST_OF_AN_ORDER = 100;
+
     private final JdbcTemplate jdbc;
     private final JsonMapper json;
 
@@ -55,20 +60,30 @@ public class Notices {
         add(List.of(notice));
     }
 
+    /**
+     * Adds them, but for what came to nothing for an order of which enough is kept: who has got
+     * hold of the platform's key could send without end.
+     */
     void add(Collection<Notice> notices) {
         jdbc.update(
                 "INSERT INTO billing.payment_notice (provider, order_id, source, outcome, reason,"
                         + " address, fields) SELECT provider, order_id, source, outcome, reason,"
                         + " address, fields::jsonb FROM unnest(?::text[], ?::uuid[], ?::text[],"
                         + " ?::text[], ?::text[], ?::text[], ?::text[])"
-                        + " AS n (provider, order_id, source, outcome, reason, address, fields)",
+                        + " AS n (provider, order_id, source, outcome, reason, address, fields)"
+                        + " WHERE order_id IS NULL OR outcome <> ALL (?::text[]) OR (SELECT"
+                        + " count(*) FROM (SELECT FROM billing.payment_notice k WHERE k.order_id ="
+                        + " n.order_id LIMIT ?) kept) < ?",
                 column(notices, notice -> shown(notice.provider(), MAX_PROVIDER)),
                 notices.stream().map(Notice::order).toArray(UUID[]::new),
                 column(notices, Notice::source),
                 column(notices, Notice::outcome),
                 column(notices, notice -> shown(notice.reason(), MAX_TEXT)),
                 column(notices, Notice::address),
-                column(notices, notice -> json.writeValueAsString(shown(notice.fields()))));
+                column(notices, notice -> json.writeValueAsString(shown(notice.fields()))),
+                CAME_TO_NOTHING,
+                MOST_OF_AN_ORDER,
+                MOST_OF_AN_ORDER);
     }
 
     private static Object column(Collection<Notice> notices, Function<Notice, String> value) {

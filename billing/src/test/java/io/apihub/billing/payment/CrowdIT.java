@@ -253,4 +253,74 @@ class CrowdIT {
                                 + " ORDER BY received_at DESC",
                         (row, number) -> row.getLong(1));
     }
+
+    /** What is credited is still recorded. */
+    @Test
+    void whoHasThePlatformsKeyFillsNoTable() {
+        var order = STAND.order(tenant, "one", "3");
+        STAND.admin()
+                .update(
+                        "INSERT INTO billing.payment_notice (provider, order_id, source, outcome)"
+                                + " SELECT 'one', ?, 'notify', 'not-paid'"
+                                + " FROM generate_series(1, 100)",
+                        STAND.id(order));
+        STAND.admin()
+                .update(
+                        "INSERT INTO billing.payment_inquiry (provider, trade_no, order_id)"
+                                + " SELECT 'one', 'forged-' || n, ? FROM generate_series(1, 20) n",
+                        STAND.id(order));
+        var signed = STAND.platform().notice(STAND.there(order));
+
+        assertThat(STAND.notify("one", signed).body()).isEqualTo("fail");
+        STAND.platform().set(Trap.DOWN);
+        assertThat(STAND.notify("one", signed).body()).isEqualTo("fail");
+
+        assertThat(of("payment_notice", order)).isEqualTo(100);
+        assertThat(of("payment_inquiry", order)).isEqualTo(20);
+        STAND.platform().clearTraps();
+        STAND.platform().set(Trap.LOSE_NOTIFY);
+        taken(STAND.platform().notice(STAND.pay(order)));
+        assertThat(STAND.balance(tenant)).isEqualTo("3");
+        assertThat(STAND.lastNotice(order)).startsWith("credited");
+    }
+
+    private static int of(String table, JsonNode order) {
+        return Objects.requireNonNull(
+                STAND.admin()
+                        .queryForObject(
+                                "SELECT count(*) FROM billing." + table + " WHERE order_id = ?",
+                                Integer.class,
+                                STAND.id(order)));
+    }
+
+    /** As soon as a platform reads the word "success", it never tells again. */
+    @Test
+    void whatCannotBeWrittenIsNotAcknowledgedAndIsCreditedWhenItIsToldAgain() {
+        var notice = paid("5");
+        databaseTakes(0);
+        try {
+            var answer = STAND.notify("one", notice);
+
+            assertThat(answer.body()).doesNotContainIgnoringCase("success");
+            assertThat(answer.statusCode()).isGreaterThanOrEqualTo(400);
+        } finally {
+            databaseTakes(-1);
+        }
+
+        taken(notice);
+
+        assertThat(STAND.balance(tenant)).isEqualTo("5");
+    }
+
+    /** How many connections of the service; -1 is any number. Those that there are end. */
+    private static void databaseTakes(int connections) {
+        var name = STAND.admin().queryForObject("SELECT current_database()", String.class);
+        STAND.admin().execute("ALTER DATABASE " + name + " CONNECTION LIMIT " + connections);
+        STAND.admin()
+                .queryForList(
+                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                                + " WHERE usename = 'apihub_billing' AND datname = ?",
+                        Boolean.class,
+                        name);
+    }
 }
