@@ -123,11 +123,6 @@ final class Faults {
         world.upstream().powerCut(process.volume());
         process.kill();
         process.volume().cutPower();
-        if (lossyDatabase) {
-            // One that was closed before its successor could write that it lasts, and whose closing
-            // is lost, is not known to be whole: what it has leased stays counted for a day.
-            process.volume().incarnations().forEach(world.books()::lost);
-        }
         site.restarted();
         world.time()
                 .after(

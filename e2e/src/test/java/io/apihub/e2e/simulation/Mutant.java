@@ -174,7 +174,7 @@ enum Mutant {
                 }
             }),
     CLOCK_STANDS(
-            195,
+            4_313,
             new Parts() {
                 @Override
                 java.util.function.LongSupplier nanos(java.util.function.LongSupplier nanos) {

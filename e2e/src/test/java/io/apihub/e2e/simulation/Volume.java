@@ -9,7 +9,6 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -40,7 +39,6 @@ final class Volume {
     private final TreeMap<Long, Content> files = new TreeMap<>();
     private final int mostFiles;
     private final Map<UUID, BootId> endangered = new LinkedHashMap<>();
-    private final Set<UUID> all = new LinkedHashSet<>();
     private final Set<ByteString> unsynced = new HashSet<>();
     private boolean refusing;
     private @Nullable Mounted mounted;
@@ -81,7 +79,6 @@ final class Volume {
             unsynced.clear();
         }
         endangered.put(incarnation, boot);
-        all.add(incarnation);
         machine = boot;
     }
 
@@ -98,11 +95,6 @@ final class Volume {
     /** What a power cut now may take from the journal, whichever process wrote it. */
     Set<ByteString> unsynced() {
         return unsynced;
-    }
-
-    /** All incarnations that ever wrote to it. */
-    Set<UUID> incarnations() {
-        return all;
     }
 
     /** The machine that it was on last. */

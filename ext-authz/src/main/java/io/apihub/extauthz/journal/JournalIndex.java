@@ -11,7 +11,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.LongFunction;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What the frames mean: which holds are open, which incarnations live. Guarded by the journal. */
@@ -28,6 +30,10 @@ final class JournalIndex {
     private final BootId boot;
     private final Map<HoldId, OpenHold> open = new HashMap<>();
     private final Map<ByteString, Life> lives = new LinkedHashMap<>();
+
+    /** Billing closed them, and may forget that if its database loses commits. */
+    private final Map<ByteString, Life> closed = new LinkedHashMap<>();
+
     private final RecentHolds endedBefore = new RecentHolds();
     private final RecentHolds provisional = new RecentHolds();
     private @Nullable Incarnation own;
@@ -75,10 +81,25 @@ final class JournalIndex {
         ackedTimeline = said.timeline();
     }
 
-    /** All frames were taken in. What another timeline's database had may be lost. */
-    void replayed() {
-        if (ackedTimeline != 0 && ackedTimeline != timeline) {
+    /**
+     * All frames were taken in. What another timeline's database had may be lost.
+     *
+     * @param unread whether something that is not acknowledged was not taken in
+     */
+    void replayed(boolean unread) {
+        if (unread || (ackedTimeline != 0 && ackedTimeline != timeline)) {
             acked = Position.FIRST;
+        }
+    }
+
+    /**
+     * Nothing counts as acknowledged. If a database had something, what lives is drained once all
+     * before this place is acknowledged.
+     */
+    void sendAgain(Position end) {
+        acked = Position.FIRST;
+        if (timeline != 0) {
+            lives.values().forEach(life -> life.settled(end));
         }
     }
 
@@ -115,44 +136,77 @@ final class JournalIndex {
     }
 
     private void live(LifeMark mark) {
-        var key = mark.incarnation().bytes();
         if (mark.begins()) {
             lives.values().forEach(Life::over);
         }
-        var known = lives.putIfAbsent(key, new Life(mark, Position.FIRST));
-        if (known != null) {
-            known.told(mark);
-        } else if (damaged && !mark.begins()) {
-            // How it began was in what is damaged.
-            lifeOf(key).doubt();
-        }
+        // If this is not how it began, that was in what is damaged.
+        told(mark, damaged && !mark.begins());
     }
 
-    private Life lifeOf(ByteString incarnation) {
-        return Objects.requireNonNull(lives.get(incarnation));
+    /**
+     * Takes in what a frame says of an incarnation; one that was closed lives again.
+     *
+     * @param doubtful if nothing was known of it
+     * @return whether it did not live
+     */
+    private boolean told(LifeMark mark, boolean doubtful) {
+        var key = mark.incarnation().bytes();
+        var known = lives.get(key);
+        if (known != null) {
+            known.told(mark);
+            return false;
+        }
+        var earlier = closed.remove(key);
+        if (earlier != null) {
+            earlier.told(mark);
+            lives.put(key, earlier);
+            return true;
+        }
+        var life = new Life(mark, Position.FIRST);
+        open.values().stream()
+                .filter(hold -> hold.hold().incarnation().equals(key))
+                .forEach(_ -> life.countHold(1));
+        if (doubtful) {
+            life.doubt();
+        }
+        lives.put(key, life);
+        return true;
+    }
+
+    private Life lifeOf(Incarnation incarnation) {
+        return Objects.requireNonNull(lives.get(incarnation.bytes()));
+    }
+
+    private @Nullable Life lifeOf(ByteString incarnation) {
+        var life = lives.get(incarnation);
+        return life == null ? closed.get(incarnation) : life;
     }
 
     /** From this place on something is missing. */
     void gap() {
         lives.values().forEach(Life::gap);
+        closed.values().forEach(Life::gap);
     }
 
     /** In the last gap, holds may be lost. */
     void damaged() {
         damaged = true;
         lives.values().forEach(Life::damaged);
+        closed.values().forEach(Life::damaged);
     }
 
-    /** It was closed, but billing forgot that, and perhaps its records: they end here at most. */
-    boolean revive(LifeMark mark, Position end) {
-        var key = mark.incarnation().bytes();
-        var known = lives.putIfAbsent(key, new Life(mark, end));
-        if (known != null) {
-            known.told(mark);
-        } else if (damaged) {
-            lifeOf(key).doubt();
+    /**
+     * It was closed, but billing forgot that, and perhaps its records: they end here at most.
+     *
+     * @return how it is to be written down; empty if it lives anyway
+     */
+    Optional<LifeMark> revive(LifeMark mark, Position end) {
+        if (!told(mark, damaged)) {
+            return Optional.empty();
         }
-        return known == null;
+        var life = lifeOf(mark.incarnation());
+        life.settled(end);
+        return Optional.of(life.mark());
     }
 
     /**
@@ -162,14 +216,19 @@ final class JournalIndex {
      */
     List<LifeMark> wholeLast(boolean own) {
         var changed = new ArrayList<LifeMark>();
-        for (var life : lives.values()) {
-            boolean whole = life.incarnation().equals(this.own) ? own : life.isWhole(boot);
-            if (!life.isLasting() && whole) {
-                life.lasts();
-                changed.add(life.mark());
-            }
-        }
+        Stream.of(lives, closed)
+                .flatMap(each -> each.values().stream())
+                .filter(life -> !life.isLasting())
+                .filter(life -> isOwn(life) ? own : life.isWhole(boot))
+                .forEach(life -> {
+                    life.lasts();
+                    changed.add(life.mark());
+                });
         return changed;
+    }
+
+    private boolean isOwn(Life life) {
+        return life.incarnation().equals(own);
     }
 
     boolean isWhole(Incarnation incarnation) {
@@ -180,7 +239,7 @@ final class JournalIndex {
     void opened(WrittenHold hold, Segment segment, int reserved) {
         if (open.putIfAbsent(hold.id(), new OpenHold(hold, segment, reserved)) == null) {
             segment.countHold(1);
-            var life = lives.get(hold.incarnation());
+            var life = lifeOf(hold.incarnation());
             if (life != null) {
                 life.countHold(1);
             }
@@ -196,7 +255,7 @@ final class JournalIndex {
         var ended = open.remove(id);
         if (ended != null) {
             ended.segment().countHold(-1);
-            var life = lives.get(ended.hold().incarnation());
+            var life = lifeOf(ended.hold().incarnation());
             if (life != null) {
                 life.countHold(-1);
             }
@@ -206,14 +265,18 @@ final class JournalIndex {
 
     void settled(Hold hold, Position end) {
         lastSettlement = end;
-        var life = lives.get(hold.getIncarnation());
+        var life = lifeOf(hold.getIncarnation());
         if (life != null) {
             life.settled(end);
         }
     }
 
     void closed(Incarnation incarnation) {
-        lives.remove(incarnation.bytes());
+        var life = lives.remove(incarnation.bytes());
+        if (life != null) {
+            life.over();
+            closed.put(incarnation.bytes(), life);
+        }
     }
 
     boolean isLive(Incarnation incarnation) {

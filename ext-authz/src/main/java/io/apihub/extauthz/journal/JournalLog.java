@@ -58,8 +58,26 @@ final class JournalLog {
                 }
             }
         }
-        index.replayed();
+        index.replayed(isUnread(index.acked()));
         index.openHolds().forEach(hold -> segments.reserve(hold.reserved()));
+    }
+
+    /** Whether something from this place on is in a file that was not needed any more. */
+    private boolean isUnread(Position acked) {
+        for (var segment : segments.all()) {
+            long number = segment.number();
+            if (number < needed && number >= acked.segment()) {
+                int at = number == acked.segment() ? acked.offset() : 0;
+                for (var frame = segment.frameAt(at);
+                        frame != null;
+                        frame = segment.frameAt(frame.next())) {
+                    if (frame.type().isSettlement()) {
+                        return true;
+                    }
+                }
+            }
+        }
+        return false;
     }
 
     private long lastNeeded() {
@@ -148,8 +166,12 @@ final class JournalLog {
     boolean wholeLast(boolean own) {
         boolean said = false;
         for (var mark : index.wholeLast(own)) {
-            if (room() >= INCARNATION_FRAME) {
+            boolean closed = !index.isLive(mark.incarnation());
+            if (room() >= (closed ? 2L : 1L) * INCARNATION_FRAME) {
                 append(FrameType.INCARNATION, mark.toBytes());
+                if (closed) {
+                    append(FrameType.CLOSED, mark.incarnation().bytes().toByteArray());
+                }
                 said = true;
             }
         }

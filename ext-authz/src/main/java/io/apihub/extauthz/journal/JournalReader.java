@@ -98,9 +98,9 @@ final class JournalReader {
     }
 
     private void revive(LifeMark mark) {
-        if (log.index().revive(mark, reviveUntil)) {
-            log.append(FrameType.INCARNATION, mark.repeated().toBytes());
-        }
+        log.index()
+                .revive(mark, reviveUntil)
+                .ifPresent(life -> log.append(FrameType.INCARNATION, life.toBytes()));
     }
 
     private Segment segmentOf(Position position) {

@@ -34,10 +34,6 @@ record LifeMark(Incarnation incarnation, BootId boot, Trust trust, boolean begin
         return new LifeMark(incarnation, boot, Trust.of(flags & ~BEGINS), (flags & BEGINS) != 0);
     }
 
-    LifeMark repeated() {
-        return new LifeMark(incarnation, boot, trust, false);
-    }
-
     byte[] toBytes() {
         return ByteBuffer.allocate(BYTES)
                 .put(incarnation.bytes().asReadOnlyByteBuffer())

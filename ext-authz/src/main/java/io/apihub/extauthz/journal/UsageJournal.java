@@ -57,9 +57,15 @@ public final class UsageJournal implements AutoCloseable {
         this.lives = new Lives(lock, incarnation, segments, log, reader);
         log.begin(incarnation, limits.sync() == JournalSync.ALWAYS ? Trust.LASTING : Trust.MACHINE);
         if (index.acked().equals(Position.FIRST)) {
-            reader.reviveUntil(segments.current().end());
+            sendAgain();
         }
         upkeep.keepFound();
+    }
+
+    private void sendAgain() {
+        var end = segments.current().end();
+        reader.reviveUntil(end);
+        index.sendAgain(end);
     }
 
     /**
@@ -319,10 +325,9 @@ public final class UsageJournal implements AutoCloseable {
             index.timeline(number);
             if (before != 0) {
                 rewinds++;
-                index.acked(Position.FIRST);
                 segments.needAll();
                 log.needed(segments.oldest());
-                reader.reviveUntil(segments.current().end());
+                sendAgain();
                 log.persistAcked();
             }
             log.persistTimeline();

@@ -25,6 +25,10 @@ class LivesTest {
 
     private UsageJournal open(BootId boot, JournalSync sync) throws IOException {
         var limits = new JournalLimits(48 << 10, 8, 4 << 10, Duration.ZERO, sync);
+        return open(limits, boot);
+    }
+
+    private UsageJournal open(JournalLimits limits, BootId boot) throws IOException {
         return UsageJournal.open(disk.mount(), limits, Incarnation.random(random), boot, () -> 0);
     }
 
@@ -148,6 +152,88 @@ class LivesTest {
             assertThat(journal.lives().isWhole(damaged)).isFalse();
             assertThat(journal.lives().isWhole(journal.incarnation())).isTrue();
         }
+    }
+
+    @Test
+    void damageFromBeforeAnIncarnationIsNoDoubtAboutItAlsoIfItIsClosedTwice(@TempDir Path directory)
+            throws IOException {
+        Incarnation damaged;
+        try (var journal = Entries.open(directory)) {
+            damaged = journal.incarnation();
+            journal.timeline(1);
+            Entries.holds(journal, 3);
+        }
+        var file = directory.resolve("%016d.journal".formatted(1));
+        var bytes = Files.readAllBytes(file);
+        bytes[400] ^= 1;
+        Files.write(file, bytes);
+        Incarnation later;
+        try (var journal = Entries.open(directory)) {
+            later = journal.incarnation();
+            journal.settle(Entries.settlement(hold(journal, 1, 10)));
+            journal.lives().closed(damaged);
+            journal.lives().closed(later);
+        }
+
+        for (int timeline = 2; timeline <= 3; timeline++) {
+            try (var journal = Entries.open(directory)) {
+                assertThat(journal.lives().all()).doesNotContain(damaged, later);
+                journal.timeline(timeline);
+                assertThat(journal.read(journal.unacked(), 9).records()).hasSize(1);
+                assertThat(journal.lives().all()).contains(damaged, later);
+                assertThat(journal.lives().isWhole(later)).isTrue();
+                assertThat(journal.lives().isWhole(damaged)).isFalse();
+                journal.lives().closed(damaged);
+                journal.lives().closed(later);
+            }
+        }
+    }
+
+    @Test
+    void aCleanEndStaysCleanThoughItsClosingIsForgottenAfterItsMachineEnded() throws IOException {
+        var journal = open(FIRST);
+        journal.timeline(1);
+        journal.settle(Entries.settlement(hold(journal, 1, 10)));
+        journal.lives().closed(journal.incarnation());
+        journal.close();
+        disk.cutPower();
+
+        var next = open(SECOND);
+        assertThat(next.lives().all()).containsExactly(next.incarnation());
+        next.timeline(2);
+        next.read(next.unacked(), 9);
+
+        assertThat(next.lives().all()).contains(journal.incarnation());
+        assertThat(next.lives().isWhole(journal.incarnation())).isTrue();
+    }
+
+    @Test
+    void nothingIsDrainedBeforeANewDatabaseHasAllThatIsKept() throws IOException {
+        var limits =
+                new JournalLimits(48 << 10, 8, 4 << 10, Duration.ofHours(24), JournalSync.BEHIND);
+        var journal = open(limits, FIRST);
+        var killed = journal.incarnation();
+        journal.timeline(1);
+        for (int i = 0; i < 300; i++) {
+            journal.settle(Entries.settlement(hold(journal, 1, 10)));
+            journal.acked(journal.read(journal.unacked(), 9).next(), journal.rewinds());
+            journal.maintain();
+        }
+        disk.kill();
+        var next = open(limits, FIRST);
+        assertThat(next.lives().drained()).contains(killed);
+
+        next.timeline(2);
+        assertThat(next.lives().drained()).doesNotContain(killed);
+        for (int restart = 0; restart < 3; restart++) {
+            next.acked(next.read(next.unacked(), 9).next(), next.rewinds());
+            next.maintain();
+            disk.kill();
+            next = open(limits, FIRST);
+            assertThat(next.lives().drained()).as("restart %d", restart).doesNotContain(killed);
+        }
+        next.acked(next.read(next.unacked(), 999).next(), next.rewinds());
+        assertThat(next.lives().drained()).contains(killed);
     }
 
     @Test
