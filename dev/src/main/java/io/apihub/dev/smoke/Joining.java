@@ -12,7 +12,7 @@ import java.time.Duration;
 
 /**
  * Somebody registers, makes a key without a word of Kubernetes, is given credit, asks a model, sees
- * usage and balance as they change, and pays.
+ * usage and balance as they change, pays, and buys a plan.
  */
 final class Joining {
 
@@ -38,6 +38,9 @@ final class Joining {
         steps.step("usage and balance live", this::seenLive);
         steps.step("top up at the platform's page", () -> new Paying(person, TENANT).paid());
         new Spending(scene, person, TENANT, secret.reveal()).run(steps);
+        steps.step(
+                "a plan at the platform's page",
+                () -> new Subscribing(scene, person, TENANT, secret.reveal()).bought());
         steps.step("another's tenant is not there", this::strangersKeptOut);
         steps.step("log out", this::loggedOut);
     }

@@ -66,7 +66,7 @@ final class Paying {
     }
 
     /** As a browser: the page, its form, and where that leads. */
-    private static void pay(URI page) throws IOException, InterruptedException {
+    static void pay(URI page) throws IOException, InterruptedException {
         try (var browser =
                 HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NORMAL).build()) {
             var shown = browser.send(HttpRequest.newBuilder(page).build(), BodyHandlers.ofString());

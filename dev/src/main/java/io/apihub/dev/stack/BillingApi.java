@@ -69,7 +69,38 @@ public final class BillingApi implements AutoCloseable {
         return batch.required("codes").required(0).asText();
     }
 
-    private JsonNode post(String path, Map<String, String> body, String idempotencyKey)
+    /**
+     * Offers a plan by the month, with three days of grace. Repeating it with the same key offers
+     * nothing again.
+     *
+     * @param price for each month, decimal, in the installation's currency
+     * @param credit that comes with each month
+     * @param template that the Tenants of those who have it are made like
+     */
+    public JsonNode plan(
+            String name, String price, String credit, String template, String idempotencyKey)
+            throws IOException, InterruptedException {
+        return post(
+                "/api/v1/plans",
+                Map.of(
+                        "name",
+                        name,
+                        "displayName",
+                        name,
+                        "price",
+                        price,
+                        "period",
+                        "MONTH",
+                        "includedCredit",
+                        credit,
+                        "graceDays",
+                        3,
+                        "template",
+                        template),
+                idempotencyKey);
+    }
+
+    private JsonNode post(String path, Map<String, ?> body, String idempotencyKey)
             throws IOException, InterruptedException {
         var request =
                 request(path)
