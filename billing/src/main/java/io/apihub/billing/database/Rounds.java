@@ -1,6 +1,9 @@
 package io.apihub.billing.database;
 
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,19 +62,30 @@ public final class Rounds {
      * not run.
      */
     public void stop() {
-        var running = worker;
-        worker = null;
-        if (running == null) {
-            return;
-        }
-        running.interrupt();
+        stop(List.of(this));
+    }
+
+    /** The same for several: all are interrupted before the first is waited for. */
+    public static void stop(Collection<Rounds> all) {
+        var ending = all.stream().map(Rounds::interrupt).flatMap(Optional::stream).toList();
+        long began = System.nanoTime();
         try {
-            if (!running.join(PATIENCE)) {
-                LOG.warn("{}: the last round does not end", name);
+            for (var thread : ending) {
+                var left = PATIENCE.minusNanos(System.nanoTime() - began);
+                if (thread.isAlive() && !thread.join(left)) {
+                    LOG.warn("{}: the last round does not end", thread.getName());
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private Optional<Thread> interrupt() {
+        var running = Optional.ofNullable(worker);
+        worker = null;
+        running.ifPresent(Thread::interrupt);
+        return running;
     }
 
     public boolean isRunning() {

@@ -101,7 +101,7 @@ class KubernetesTenantTerms implements TenantTerms {
         var query = Map.of("fieldManager", AppliedFields.MANAGER, "fieldValidation", "Strict");
         var reply = servers.provisioner().send(Call.apply(PATH + name, query, wanted));
         if (reply.status() == CONFLICT) {
-            throw failed(
+            throw new FieldsKept(
                     "somebody else keeps what template "
                             + template
                             + " would change: "

@@ -1,7 +1,7 @@
 package io.apihub.billing.kube;
 
 /** Kubernetes did not answer or refused; the same may be tried again. */
-public final class ProvisioningFailed extends RuntimeException {
+public class ProvisioningFailed extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 

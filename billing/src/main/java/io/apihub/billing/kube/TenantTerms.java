@@ -20,8 +20,9 @@ public interface TenantTerms {
      * in one request, or nothing. Safe to repeat. What somebody else keeps is not overwritten.
      *
      * @param tenant its id, so that another one of the same name is let alone
-     * @throws ProvisioningFailed if Kubernetes does not answer or refuses, if there is no such
-     *     template, or if somebody else keeps those fields; may be repeated
+     * @throws FieldsKept if somebody else keeps those fields; may be repeated
+     * @throws ProvisioningFailed if Kubernetes does not answer or refuses, or if there is no such
+     *     template; may be repeated
      */
     void apply(UUID tenant, String name, String template);
 

@@ -34,6 +34,7 @@ public class Applications {
      * @param applied the generation that the Tenant is like
      * @param base template from before any plan; null: it is not known yet
      * @param lastError why it is not done yet; null: nobody tried, or it is
+     * @param kept somebody else keeps what would be changed: the tenant's own matter
      */
     public record Application(
             UUID tenant,
@@ -41,7 +42,8 @@ public class Applications {
             long generation,
             long applied,
             @Nullable String base,
-            @Nullable String lastError) {
+            @Nullable String lastError,
+            boolean kept) {
 
         public boolean isDone() {
             return applied == generation;
@@ -118,7 +120,7 @@ public class Applications {
     void done(Application application) {
         jdbc.update(
                 "UPDATE billing.plan_application SET applied = ?, applied_at = now(), tries = 0,"
-                        + " last_error = NULL, next_try_at = CASE WHEN generation = ?"
+                        + " last_error = NULL, kept = false, next_try_at = CASE WHEN generation = ?"
                         + " THEN now() + interval '1 hour' ELSE now() END WHERE tenant_id = ?",
                 application.generation(),
                 application.generation(),
@@ -126,13 +128,14 @@ public class Applications {
     }
 
     /** Puts the next try off: 1, 2, 4 s and so on, five minutes at most. */
-    void putOff(UUID tenant, String reason) {
+    void putOff(UUID tenant, String reason, boolean kept) {
         jdbc.update(
-                "UPDATE billing.plan_application SET last_error = left(?, 500), tries = tries + 1,"
-                        + " next_try_at = now()"
+                "UPDATE billing.plan_application SET last_error = left(?, 500), kept = ?,"
+                        + " tries = tries + 1, next_try_at = now()"
                         + " + make_interval(secs => least(300, power(2, least(tries, 9))))"
                         + " WHERE tenant_id = ?",
                 reason,
+                kept,
                 tenant);
     }
 
@@ -152,6 +155,7 @@ public class Applications {
                 row.getLong("generation"),
                 row.getLong("applied"),
                 row.getString("base"),
-                row.getString("last_error"));
+                row.getString("last_error"),
+                row.getBoolean("kept"));
     }
 }

@@ -2,6 +2,7 @@ package io.apihub.billing.plan;
 
 import io.apihub.billing.account.Tenant;
 import io.apihub.billing.account.Tenants;
+import io.apihub.billing.kube.FieldsKept;
 import io.apihub.billing.kube.ProvisioningFailed;
 import io.apihub.billing.kube.TenantTerms;
 import io.apihub.billing.plan.Applications.Application;
@@ -66,7 +67,8 @@ class Applying {
             step(wish, tenant.get());
         } catch (ProvisioningFailed e) {
             LOG.warn("plan of tenant {}: {}", tenant.get().name(), e.getMessage());
-            applications.putOff(wish.tenant(), String.valueOf(e.getMessage()));
+            applications.putOff(
+                    wish.tenant(), String.valueOf(e.getMessage()), e instanceof FieldsKept);
         }
     }
 

@@ -3,6 +3,7 @@ package io.apihub.billing.plan;
 import io.apihub.billing.database.DatabaseGate;
 import io.apihub.billing.database.Rounds;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,8 +69,7 @@ class PlanWorker implements SmartLifecycle {
 
     @Override
     public void stop() {
-        following.stop();
-        applyingAll.stop();
+        Rounds.stop(List.of(following, applyingAll));
     }
 
     @Override
@@ -96,7 +96,7 @@ class PlanWorker implements SmartLifecycle {
                 applying.apply(tenant);
             } catch (RuntimeException e) {
                 LOG.warn("plan of tenant {}: {}", tenant, e.toString());
-                applications.putOff(tenant, e.toString());
+                applications.putOff(tenant, e.toString(), false);
             }
         }
     }

@@ -1,5 +1,6 @@
 package io.apihub.billing.plan;
 
+import io.apihub.billing.kube.FieldsKept;
 import io.apihub.billing.kube.ProvisioningFailed;
 import io.apihub.billing.kube.TenantTerms;
 import java.util.Map;
@@ -16,9 +17,15 @@ final class FakeTenants implements TenantTerms {
 
     private final Map<UUID, String> templates = new ConcurrentHashMap<>();
     private volatile boolean away;
+    private volatile boolean kept;
 
     void goAway(boolean gone) {
         away = gone;
+    }
+
+    /** Whether somebody else keeps what plans would change. */
+    void keep(boolean keeps) {
+        kept = keeps;
     }
 
     /** What a Tenant is like now. */
@@ -41,6 +48,9 @@ final class FakeTenants implements TenantTerms {
     @Override
     public void apply(UUID tenant, String name, String template) {
         answer();
+        if (kept) {
+            throw new FieldsKept("kubectl keeps .spec.limits");
+        }
         templates.put(tenant, template);
     }
 

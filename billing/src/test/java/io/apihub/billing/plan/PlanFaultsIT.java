@@ -14,7 +14,6 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
@@ -24,15 +23,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** A process ends between any two steps, or two things happen at once: the end is the same. */
 class PlanFaultsIT {
 
-    private static final PlanStand STAND = new PlanStand();
+    private static final PlanStand STAND = SharedPlans.STAND;
 
     private final Instant start = STAND.restart();
     private final UUID tenant = STAND.tenant("1000");
-
-    @AfterAll
-    static void stop() {
-        STAND.close();
-    }
 
     @AfterEach
     void sound() {

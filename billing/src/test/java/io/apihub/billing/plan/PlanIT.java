@@ -9,7 +9,6 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,15 +18,10 @@ import tools.jackson.databind.JsonNode;
 /** The life of plans over REST, as time goes by. */
 class PlanIT {
 
-    private static final PlanStand STAND = new PlanStand();
+    private static final PlanStand STAND = SharedPlans.STAND;
 
     private final Instant start = STAND.restart();
     private final UUID tenant = STAND.tenant("100");
-
-    @AfterAll
-    static void stop() {
-        STAND.close();
-    }
 
     @AfterEach
     void sound() {
@@ -325,9 +319,18 @@ class PlanIT {
         STAND.work();
         var waiting = STAND.billing().get("/api/v1/subscriptions?notApplied=true").body();
         assertThat(waiting).contains(tenant.toString(), "away");
+        assertThat(STAND.subscription(tenant).get("notApplied").asString())
+                .startsWith("The platform can't change");
 
         STAND.tenants().goAway(false);
+        STAND.tenants().keep(true);
         STAND.work();
+        assertThat(STAND.subscription(tenant).get("notApplied").asString())
+                .isEqualTo("kubectl keeps .spec.limits");
+
+        STAND.tenants().keep(false);
+        STAND.work();
+        assertThat(STAND.subscription(tenant).has("notApplied")).isFalse();
 
         assertThat(STAND.tenants().of(tenant)).isEqualTo("pro");
         assertThat(STAND.billing().get("/api/v1/subscriptions?notApplied=true").body())

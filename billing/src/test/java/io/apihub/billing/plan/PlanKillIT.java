@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class PlanKillIT {
 
     private static final boolean ALL = System.getProperty("kills", "some").equals("all");
-    private static final PlanStand STAND = new PlanStand();
+    private static final PlanStand STAND = SharedPlans.STAND;
     private final UUID tenant = tenant();
 
     private static UUID tenant() {
@@ -54,9 +54,8 @@ class PlanKillIT {
     }
 
     @AfterAll
-    static void stop() {
+    static void sound() {
         STAND.checkSound();
-        STAND.close();
     }
 
     @ParameterizedTest

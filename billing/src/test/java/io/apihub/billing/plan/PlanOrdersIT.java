@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,15 +20,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Plans that are paid by an order: nothing else is bought than what was ordered, nor for more. */
 class PlanOrdersIT {
 
-    private static final PlanStand STAND = new PlanStand();
+    private static final PlanStand STAND = SharedPlans.STAND;
 
     private final Instant start = STAND.restart();
     private final UUID tenant = STAND.tenant("100");
-
-    @AfterAll
-    static void stop() {
-        STAND.close();
-    }
 
     @AfterEach
     void sound() {

@@ -36,7 +36,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import tools.jackson.databind.JsonNode;
 
 /** A billing whose plans have a time of their own, and whose work is done when a test says so. */
-final class PlanStand implements AutoCloseable {
+final class PlanStand {
 
     private static final String KEY = "MERCHANTKEY000000000000000000001";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -129,6 +129,7 @@ final class PlanStand implements AutoCloseable {
     Instant restart() {
         killAfter(null);
         tenants.goAway(false);
+        tenants.keep(false);
         admin().update(
                         "UPDATE billing.subscription SET state = 'ENDED', look_at = NULL,"
                                 + " ended_at = now(), end_reason = 'test' WHERE state <> 'ENDED'");
@@ -390,11 +391,5 @@ final class PlanStand implements AutoCloseable {
                                         Long.class))
                 .as("subscriptions whose history is not what the ledger says")
                 .isZero();
-    }
-
-    @Override
-    public void close() {
-        billing.close();
-        platform.close();
     }
 }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param nextRenewal the next period; absent if there will be none
  * @param graceEndsAt until when the period that ended may be followed by one that is paid late
  * @param applied whether limits, price factor and models of the plan are in force
+ * @param notApplied why they are not; absent if they are, or nobody tried yet
  */
 record SubscriptionView(
         String id,
@@ -28,6 +29,7 @@ record SubscriptionView(
         @Nullable NextRenewal nextRenewal,
         @Nullable Instant graceEndsAt,
         boolean applied,
+        @Nullable String notApplied,
         Instant createdAt,
         @Nullable Instant endedAt,
         @Nullable String endReason) {
@@ -56,6 +58,7 @@ record SubscriptionView(
                 nextRenewal,
                 graceEndsAt,
                 true,
+                null,
                 createdAt,
                 endedAt,
                 endReason);

@@ -77,9 +77,21 @@ class SubscriptionViews {
                     next(subscription),
                     subscription.state() == State.GRACE ? subscription.graceEndsAt() : null,
                     application == null || application.isDone(),
+                    application == null ? null : notApplied(application),
                     subscription.createdAt(),
                     ending == null ? null : ending.at(),
                     ending == null ? null : ending.reason());
+        }
+
+        /** What else is wrong is the platform's own matter. */
+        private static @Nullable String notApplied(Application application) {
+            var why = application.lastError();
+            if (application.isDone() || why == null) {
+                return null;
+            }
+            return application.kept()
+                    ? why
+                    : "The platform can't change the Tenant now, and tries again by itself.";
         }
 
         private PlanVersion version(UUID id) {
