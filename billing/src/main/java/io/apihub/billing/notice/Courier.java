@@ -79,24 +79,22 @@ class Courier {
     private void bring(WebhookTable.Claimed webhook, Delivery delivery) {
         var began = around.clock().instant();
         var outcome =
-                webhook.secret()
-                        .map(secret -> send(webhook, delivery, secret, began))
-                        .orElseGet(() ->
-                                new WebhookCall.Outcome(
-                                        null,
-                                        "the secret can't be read here; make another webhook"));
+                webhook.secrets().isEmpty()
+                        ? new WebhookCall.Outcome(
+                                null, "the secret can't be read here; make another one")
+                        : send(webhook, delivery, began);
         var millis = Math.max(0, Duration.between(began, around.clock().instant()).toMillis());
         around.transactions()
                 .executeWithoutResult(status -> note(webhook, delivery, outcome, millis));
     }
 
-    private WebhookCall.Outcome send(
-            WebhookTable.Claimed webhook, Delivery delivery, WebhookSecret secret, Instant at) {
+    private WebhookCall.Outcome send(WebhookTable.Claimed webhook, Delivery delivery, Instant at) {
         var headers = new LinkedHashMap<String, String>();
         headers.put("X-APIHub-Id", delivery.message().toString());
         headers.put("X-APIHub-Delivery", delivery.id().toString());
         headers.put("X-APIHub-Kind", delivery.kind());
-        headers.put(WebhookSecret.HEADER, secret.sign(at, delivery.body()));
+        headers.put(
+                WebhookSecret.HEADER, WebhookSecret.sign(webhook.secrets(), at, delivery.body()));
         return call.post(webhook.url(), Map.copyOf(headers), delivery.body());
     }
 

@@ -11,14 +11,15 @@ import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Makes mails and deliveries of notices, as their tenants wish: all of one notice in one
- * transaction, so that a crash neither loses nor doubles any.
+ * Makes mails and deliveries of notices, as their tenants wish: all of one notice, and of some
+ * more, in one transaction, so that a crash neither loses nor doubles any.
  */
 @Component
 class Dispatcher {
 
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
-    private static final int AT_ONCE = 200;
+    private static final int AT_ONCE = 50;
+    private static final int ROUNDS = 10;
 
     private final NoticeTable notices;
     private final NoticeSettings settings;
@@ -49,9 +50,32 @@ class Dispatcher {
     /** One round. What fails is not in the way of the rest; the next round does it again. */
     void round() {
         long after = 0;
-        for (int i = 0; i < AT_ONCE && after >= 0; i++) {
-            after = one(after);
+        for (int i = 0; i < ROUNDS && after >= 0; i++) {
+            after = several(after);
         }
+    }
+
+    /** The number of the last notice that was done, or failed; negative: there is none any more. */
+    private long several(long after) {
+        try {
+            return Objects.requireNonNull(
+                    transactions.execute(status -> {
+                        var found = notices.lockNext(after, AT_ONCE);
+                        found.forEach(this::dispatch);
+                        return found.isEmpty() ? -1 : found.getLast().seq();
+                    }));
+        } catch (RuntimeException e) {
+            LOG.warn("notices are told one by one: {}", e.toString());
+            return oneByOne(after);
+        }
+    }
+
+    private long oneByOne(long after) {
+        long last = after;
+        for (int i = 0; i < AT_ONCE && last >= 0; i++) {
+            last = one(last);
+        }
+        return last;
     }
 
     /** The number of the notice that was done, or failed; negative: there is none any more. */
@@ -59,8 +83,8 @@ class Dispatcher {
         var at = new long[] {-1};
         try {
             transactions.executeWithoutResult(status ->
-                    notices.lockNext(after)
-                            .ifPresent(notice -> {
+                    notices.lockNext(after, 1)
+                            .forEach(notice -> {
                                 at[0] = notice.seq();
                                 dispatch(notice);
                             }));

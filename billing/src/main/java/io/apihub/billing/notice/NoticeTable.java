@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -60,15 +59,13 @@ class NoticeTable {
     }
 
     /** The oldest that nothing was made of yet, and that no other billing has at hand. */
-    Optional<Told> lockNext(long afterSeq) {
-        return jdbc
-                .query(
-                        "SELECT * FROM billing.notice WHERE dispatched_at IS NULL AND seq > ?"
-                                + " ORDER BY seq LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED",
-                        this::told,
-                        afterSeq)
-                .stream()
-                .findFirst();
+    List<Told> lockNext(long afterSeq, int most) {
+        return jdbc.query(
+                "SELECT * FROM billing.notice WHERE dispatched_at IS NULL AND seq > ?"
+                        + " ORDER BY seq LIMIT ? FOR NO KEY UPDATE SKIP LOCKED",
+                this::told,
+                afterSeq,
+                most);
     }
 
     void dispatched(UUID id, int mails, int deliveries) {

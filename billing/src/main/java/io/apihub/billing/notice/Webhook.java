@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * Where a tenant wants to be told by HTTP.
  *
  * @param disabledReason null: it is told
+ * @param oldSecretUntil until then the secret before this one holds too; null: there was none
  */
 record Webhook(
         UUID id,
@@ -19,4 +20,5 @@ record Webhook(
         Instant createdAt,
         @Nullable Instant disabledAt,
         @Nullable String disabledReason,
-        @Nullable Instant lastSuccessAt) {}
+        @Nullable Instant lastSuccessAt,
+        @Nullable Instant oldSecretUntil) {}

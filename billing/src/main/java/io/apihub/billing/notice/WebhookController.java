@@ -21,6 +21,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +49,8 @@ class WebhookController {
 
     private static final int MOST = 10;
     private static final int MAX_DESCRIPTION = 100;
+    private static final int USUAL_OVERLAP = 24;
+    private static final int MOST_OVERLAP = 168;
 
     private final TenantLookup tenants;
     private final WebhookTable webhooks;
@@ -90,7 +93,11 @@ class WebhookController {
     record WebhookChange(
             @Nullable String url, @Nullable String description, @Nullable Boolean disabled) {}
 
-    /** A webhook, without its secret. */
+    /**
+     * A webhook, without its secret.
+     *
+     * @param oldSecretUntil until then the secret before this one signs too; absent: there was none
+     */
     record WebhookView(
             UUID id,
             String url,
@@ -99,7 +106,8 @@ class WebhookController {
             Instant createdAt,
             @Nullable Instant disabledAt,
             @Nullable String disabledReason,
-            @Nullable Instant lastSuccessAt) {
+            @Nullable Instant lastSuccessAt,
+            @Nullable Instant oldSecretUntil) {
 
         static WebhookView of(Webhook webhook) {
             return new WebhookView(
@@ -110,11 +118,12 @@ class WebhookController {
                     webhook.createdAt(),
                     webhook.disabledAt(),
                     webhook.disabledReason(),
-                    webhook.lastSuccessAt());
+                    webhook.lastSuccessAt(),
+                    webhook.oldSecretUntil());
         }
     }
 
-    /** A new webhook; {@code secret} is shown this once, and absent in repeats. */
+    /** A webhook with a new secret; {@code secret} is shown this once, and absent in repeats. */
     record CreatedWebhook(WebhookView details, @Nullable String secret) {}
 
     /** All of them, newest first. */
@@ -148,6 +157,54 @@ class WebhookController {
                 () -> make(found, url, description, caller));
     }
 
+    /**
+     * Another secret.
+     *
+     * @param overlapHours how long the one of now signs too, 0 to 168; 24 if absent
+     */
+    record SecretChange(@Nullable Integer overlapHours) {}
+
+    @Operation(
+            summary = "Give a webhook another secret",
+            description =
+                    "The secret is in the answer and nowhere else. For overlapHours the one of now"
+                            + " signs too, so that receivers change when they like; one before that"
+                            + " holds no more.")
+    @ApiResponse(
+            responseCode = "201",
+            description = "Replaced; with the header Idempotency-Replayed: true, replaced before",
+            content = @Content(schema = @Schema(implementation = CreatedWebhook.class)))
+    @Permit(Level.OWNER)
+    @PostMapping("/api/v1/tenants/{tenant}/webhooks/{id}/secrets")
+    ResponseEntity<String> replaceSecret(
+            @Parameter(description = "Name or id of the tenant") @PathVariable String tenant,
+            @PathVariable UUID id,
+            @Parameter(description = IdempotentAnswers.OPTIONAL)
+                    @RequestHeader(name = "Idempotency-Key", required = false)
+                    @Nullable String key,
+            @RequestBody SecretChange wanted,
+            @Parameter(hidden = true) Caller caller) {
+        var found = tenants.find(tenant);
+        var hours = wanted.overlapHours() == null ? USUAL_OVERLAP : wanted.overlapHours();
+        if (hours < 0 || hours > MOST_OVERLAP) {
+            throw new Refused(Problem.invalid("overlapHours", "Must be 0 to 168."));
+        }
+        return answers.once(
+                caller.name(),
+                key,
+                List.of("webhook-secret", found.id(), id, hours),
+                () -> replace(found, id, Duration.ofHours(hours), caller));
+    }
+
+    private IdempotentAnswers.Answer replace(
+            Tenant tenant, UUID id, Duration overlap, Caller caller) {
+        var before = webhooks.lock(tenant.id(), id).orElseThrow(WebhookController::unknown);
+        var secret = WebhookSecret.mint(random);
+        webhooks.replaceSecret(id, secret, overlap);
+        record(caller, "webhook.secret-replaced", tenant, id, before.url());
+        return shownOnce(find(tenant, id), secret);
+    }
+
     private static String description(@Nullable String text) {
         return text == null || text.isBlank()
                 ? ""
@@ -169,7 +226,11 @@ class WebhookController {
                 description,
                 new WebhookTable.NewSecret(secret, caller.name()));
         record(caller, "webhook.created", tenant, id, url.toString());
-        var details = WebhookView.of(find(tenant, id));
+        return shownOnce(find(tenant, id), secret);
+    }
+
+    private static IdempotentAnswers.Answer shownOnce(Webhook webhook, WebhookSecret secret) {
+        var details = WebhookView.of(webhook);
         return new IdempotentAnswers.Answer(
                 HttpStatus.CREATED.value(),
                 new CreatedWebhook(details, secret.reveal()),

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -29,7 +30,8 @@ class WebhookTable {
                     + " FROM billing.webhook_delivery d WHERE d.webhook_id = w.webhook_id"
                     + " AND d.state = 'PENDING' AND d.next_try_at <= now())"
                     + " ORDER BY w.busy_until LIMIT 1 FOR UPDATE SKIP LOCKED)"
-                    + " RETURNING webhook_id, tenant_id, url, secret, busy_until";
+                    + " RETURNING webhook_id, tenant_id, url, secret, CASE WHEN old_secret_until >"
+                    + " now() THEN old_secret END AS old_secret, busy_until";
 
     private final JdbcTemplate jdbc;
     private final Sealer sealer;
@@ -42,10 +44,15 @@ class WebhookTable {
     /**
      * A webhook that nobody else sends to meanwhile.
      *
-     * @param secret empty: sealed with a key that we do not have
+     * @param secrets the newest first; empty: sealed with a key that we do not have
      */
     record Claimed(
-            UUID id, UUID tenant, URI url, Optional<WebhookSecret> secret, OffsetDateTime until) {}
+            UUID id, UUID tenant, URI url, List<WebhookSecret> secrets, OffsetDateTime until) {
+
+        Claimed {
+            secrets = List.copyOf(secrets);
+        }
+    }
 
     void insert(UUID id, UUID tenant, URI url, String description, NewSecret secret) {
         jdbc.update(
@@ -55,12 +62,26 @@ class WebhookTable {
                 tenant,
                 url.toString(),
                 description,
-                sealer.seal(purpose(id), secret.secret().reveal().getBytes(StandardCharsets.UTF_8)),
+                sealed(id, secret.secret()),
                 secret.by());
+    }
+
+    /** Gives it another secret; the one of now holds for a time too. */
+    void replaceSecret(UUID id, WebhookSecret secret, Duration overlap) {
+        jdbc.update(
+                "UPDATE billing.webhook SET old_secret = secret, old_secret_until = now()"
+                        + " + make_interval(secs => ?), secret = ? WHERE webhook_id = ?",
+                overlap.toSeconds(),
+                sealed(id, secret),
+                id);
     }
 
     /** A secret, and who asked for it. */
     record NewSecret(WebhookSecret secret, String by) {}
+
+    private byte[] sealed(UUID id, WebhookSecret secret) {
+        return sealer.seal(purpose(id), secret.reveal().getBytes(StandardCharsets.UTF_8));
+    }
 
     private static String purpose(UUID id) {
         return "webhook/" + id;
@@ -144,12 +165,20 @@ class WebhookTable {
 
     private Claimed claimed(ResultSet row) throws SQLException {
         var id = row.getObject("webhook_id", UUID.class);
+        var secrets = new ArrayList<WebhookSecret>();
+        for (var column : List.of("secret", "old_secret")) {
+            var sealed = row.getBytes(column);
+            if (sealed != null) {
+                sealer.open(purpose(id), sealed)
+                        .map(bytes -> new WebhookSecret(new String(bytes, StandardCharsets.UTF_8)))
+                        .ifPresent(secrets::add);
+            }
+        }
         return new Claimed(
                 id,
                 row.getObject("tenant_id", UUID.class),
                 URI.create(row.getString("url")),
-                sealer.open(purpose(id), row.getBytes("secret"))
-                        .map(bytes -> new WebhookSecret(new String(bytes, StandardCharsets.UTF_8))),
+                secrets,
                 row.getObject("busy_until", OffsetDateTime.class));
     }
 
@@ -172,7 +201,8 @@ class WebhookTable {
                 row.getObject("created_at", OffsetDateTime.class).toInstant(),
                 instant(row, "disabled_at"),
                 row.getString("disabled_reason"),
-                instant(row, "last_success_at"));
+                instant(row, "last_success_at"),
+                instant(row, "old_secret_until"));
     }
 
     static @Nullable Instant instant(ResultSet row, String column) throws SQLException {

@@ -199,6 +199,13 @@ class AuditedIT {
         var one = hooks + "/" + hook.at("/details/id").asString();
         var text = Map.of("description", "ours");
         change(owners, "PATCH", one, template + "/{id}", text, "webhook.changed");
+        change(
+                owners,
+                "POST",
+                one + "/secrets",
+                template + "/{id}/secrets",
+                Map.of(),
+                "webhook.secret-replaced");
         var test =
                 change(
                         owners,

@@ -49,7 +49,11 @@ class NoticesIT {
         var seconds =
                 Long.parseLong(heard.signature().substring(2, heard.signature().indexOf(',')));
         assertThat(heard.signature())
-                .isEqualTo(hook.secret().sign(Instant.ofEpochSecond(seconds), heard.body()));
+                .isEqualTo(
+                        WebhookSecret.sign(
+                                List.of(hook.secret()),
+                                Instant.ofEpochSecond(seconds),
+                                heard.body()));
         assertThat(stand.awaitMail(order.toString())).contains("10.5 CNY", "赠送 1 CNY");
         assertThat(stand.notices()).hasSize(1);
         assertThat(stand.notices().get(0).get("id").asString()).isEqualTo(heard.id());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,7 +21,9 @@ class WebhookSecretTest {
                 "whsec_低|1|{\"tenant\":\"例\"}|7962e5cf06b589114a460f5bd2f592b29b1da12ccd780617d4b4447b84a3babb",
             })
     void theHeaderIsWhatTheDocumentationSays(String secret, long seconds, String body, String hex) {
-        var header = new WebhookSecret(secret).sign(Instant.ofEpochSecond(seconds), body);
+        var header =
+                WebhookSecret.sign(
+                        List.of(new WebhookSecret(secret)), Instant.ofEpochSecond(seconds), body);
 
         assertThat(header).isEqualTo("t=" + seconds + ",v1=" + hex);
     }

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.apihub.billing.access.Role;
 import io.apihub.billing.testing.Poll;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -129,6 +130,36 @@ class WebhooksIT {
                                                 + " FROM billing.webhook WHERE tenant_id = ?",
                                         Boolean.class, secret, stand.tenant))
                 .containsExactly(false);
+    }
+
+    /** Receivers that know either secret find a signature of theirs, until the time is up. */
+    @Test
+    void aReplacedSecretSignsForATimeToo() {
+        var hook = stand.hook();
+        var one = stand.path + "/webhooks/" + hook.id();
+        var replaced = read(stand.browser.post(one + "/secrets", Map.of("overlapHours", 1)), 201);
+        var secret = new WebhookSecret(replaced.get("secret").asString());
+        assertThat(secret).isNotEqualTo(hook.secret());
+        assertThat(Instant.parse(replaced.at("/details/oldSecretUntil").asString()))
+                .isAfter(Instant.now().plusSeconds(1800));
+
+        read(stand.browser.post(one + "/tests", Map.of()), 201);
+        assertSigned(await(hook, 1), List.of(secret, hook.secret()));
+        admin().update(
+                        "UPDATE billing.webhook SET old_secret_until = now()"
+                                + " WHERE webhook_id = ?::uuid",
+                        hook.id());
+        read(stand.browser.post(one + "/tests", Map.of()), 201);
+        assertSigned(await(hook, 2), List.of(secret));
+
+        var tooLong = stand.browser.post(one + "/secrets", Map.of("overlapHours", 169));
+        assertThat(read(tooLong, 400).get("field").asString()).isEqualTo("overlapHours");
+    }
+
+    private static void assertSigned(Receiver.Heard heard, List<WebhookSecret> secrets) {
+        var text = heard.signature();
+        var at = Instant.ofEpochSecond(Long.parseLong(text.substring(2, text.indexOf(','))));
+        assertThat(text).isEqualTo(WebhookSecret.sign(secrets, at, heard.body()));
     }
 
     @Test
