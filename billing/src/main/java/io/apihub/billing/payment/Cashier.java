@@ -135,11 +135,15 @@ public class Cashier {
      * Asks the platform for a code to pay by; a repeat gets the same one. Waits for the platform.
      *
      * @param address the payer's
+     * @throws IllegalArgumentException if there is nobody to pay to
      */
     public Told<PayCode> code(PaymentOrder order, String address) {
-        return clients.find(order.provider())
-                .map(client -> client.create(charge(order), address))
-                .orElseGet(() -> new Told.No<>(0, "it is not configured any more"));
+        return clients.of(order.provider()).create(charge(order), address);
+    }
+
+    /** Whether there is somebody to pay to: the provider may not be configured any more. */
+    public boolean isPayable(PaymentOrder order) {
+        return clients.find(order.provider()).isPresent();
     }
 
     private Charge charge(PaymentOrder order) {

@@ -43,7 +43,7 @@ class Inquiries {
                         + " + make_interval(secs => ? + least(600, power(2, least(tries, 10))))"
                         + " WHERE (provider, trade_no, order_id) IN (SELECT provider, trade_no,"
                         + " order_id FROM billing.payment_inquiry WHERE next_try_at <= now() AND "
-                        + Lane.CONDITION
+                        + lane.condition()
                         + " ORDER BY next_try_at LIMIT ? FOR UPDATE SKIP LOCKED)"
                         + " RETURNING provider, trade_no, order_id",
                 (row, number) ->
@@ -51,7 +51,6 @@ class Inquiries {
                                 row.getString(1), row.getString(2), row.getObject(3, UUID.class)),
                 lease.toSeconds(),
                 lane.names(),
-                lane.others(),
                 most);
     }
 

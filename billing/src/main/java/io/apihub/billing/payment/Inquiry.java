@@ -55,6 +55,9 @@ class Inquiry {
         if (ref.field().equals("trade_no") && !ref.number().equals(found.tradeNo())) {
             return new Answer.Differs("another trade number: " + found.tradeNo());
         }
+        if (found.isHeld()) {
+            return new Answer.Unknown("the platform holds it, status " + found.status());
+        }
         if (!found.isPaid()) {
             return new Answer.NotPaid("status " + found.status() + " " + found.tradeStatus());
         }

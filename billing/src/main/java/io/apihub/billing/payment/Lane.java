@@ -22,11 +22,13 @@ record Lane(List<String> providers, boolean others) {
                 .toList();
     }
 
-    /** Of rows with these two as parameters: {@link #names}, then {@link #others}. */
-    static final String CONDITION = "(provider = ANY (?)) <> ?";
+    /** Of rows, with {@link #names} as its parameter; an index that begins with it serves. */
+    String condition() {
+        return others ? "provider <> ALL (?)" : "provider = ?";
+    }
 
     Object names() {
-        return providers.toArray(String[]::new);
+        return others ? providers.toArray(String[]::new) : providers.getFirst();
     }
 
     @Override

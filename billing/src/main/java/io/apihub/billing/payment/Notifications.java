@@ -9,9 +9,12 @@ import io.apihub.billing.payment.epay.EpayClients;
 import io.apihub.billing.settings.Payments.PayProvider;
 import io.apihub.billing.settings.Settings;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
@@ -22,6 +25,7 @@ import org.springframework.stereotype.Component;
 @Component
 public class Notifications {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Notifications.class);
     private static final int MAX_TRADE_NO = 100;
 
     private final Settings settings;
@@ -34,6 +38,7 @@ public class Notifications {
     private final MeterRegistry metrics;
     private final Turns turns;
     private final Strangers strangers;
+    private final InstantSource clock;
 
     /** What notices are written to. */
     @Component
@@ -41,7 +46,7 @@ public class Notifications {
 
     /** What bounds what they cost. */
     @Component
-    record Bounds(Turns turns, Strangers strangers) {}
+    record Bounds(Turns turns, Strangers strangers, InstantSource clock) {}
 
     Notifications(
             Settings settings,
@@ -60,6 +65,7 @@ public class Notifications {
         this.metrics = metrics;
         this.turns = bounds.turns();
         this.strangers = bounds.strangers();
+        this.clock = bounds.clock();
     }
 
     /** What came of a notice. */
@@ -149,6 +155,11 @@ public class Notifications {
                         .orElseThrow(() -> new Disbelieved("no such provider", null));
         if (!clients.signature(name).verifies(fields)) {
             throw new Disbelieved("wrong signature", null);
+        }
+        if (NoticeAge.isOdd(fields, clock.instant())) {
+            // No reason to disbelieve it: the platform is asked in any case.
+            metrics.counter("apihub_billing_payment_notices_misdated").increment();
+            LOG.warn("a notice of {} is not dated now, but {}", name, fields.get("timestamp"));
         }
         return provider;
     }

@@ -275,14 +275,13 @@ public class Orders {
                 "UPDATE billing.payment_order SET next_poll_at = now() + make_interval(secs => ?)"
                         + " WHERE order_id IN (SELECT order_id FROM billing.payment_order"
                         + " WHERE next_poll_at <= now() AND "
-                        + Lane.CONDITION
+                        + lane.condition()
                         + " ORDER BY next_poll_at LIMIT ?"
                         + " FOR NO KEY UPDATE SKIP LOCKED) RETURNING "
                         + COLUMNS,
                 (row, number) -> order(row),
                 lease.toSeconds(),
                 lane.names(),
-                lane.others(),
                 most);
     }
 

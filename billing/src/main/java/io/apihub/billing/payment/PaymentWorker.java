@@ -88,7 +88,7 @@ class PaymentWorker implements SmartLifecycle {
 
     @Override
     public void stop() {
-        all.forEach(Rounds::stop);
+        Rounds.stop(all);
     }
 
     @Override

@@ -56,14 +56,13 @@ public class RefundTable {
                         + " JOIN billing.payment_order o USING (order_id)"
                         + " WHERE (r.state IN ('RESERVED', 'SENT') OR watched_until IS NOT NULL)"
                         + " AND next_try_at <= now() AND "
-                        + Lane.CONDITION
+                        + lane.condition()
                         + " ORDER BY next_try_at LIMIT ? FOR NO KEY UPDATE OF r SKIP LOCKED)"
                         + " RETURNING "
                         + COLUMNS,
                 (row, number) -> refund(row),
                 lease.toSeconds(),
                 lane.names(),
-                lane.others(),
                 most);
     }
 

@@ -38,15 +38,7 @@ class CrowdIT {
     private static final AtomicReference<@Nullable Hold> HOLD = new AtomicReference<>();
 
     private static final PayStand STAND =
-            new PayStand(
-                    TestDatabase.create(),
-                    PayStand.startPlatform(),
-                    beans ->
-                            beans.registerBean(
-                                    "hold",
-                                    FaultPoint.class,
-                                    () -> CrowdIT::reached,
-                                    bean -> bean.setPrimary(true)));
+            new PayStand(TestDatabase.create(), PayStand.startPlatform());
 
     /** Who asks a platform first waits for its answer until it is released. */
     private record Hold(CountDownLatch begun, CountDownLatch released) {
@@ -68,10 +60,11 @@ class CrowdIT {
         }
     }
 
-    private final String tenant = STAND.tenant();
+    private final String tenant = STAND.freshTenant();
 
     @BeforeEach
     void nothingIsLeftToDo() {
+        STAND.onStep(CrowdIT::reached);
         STAND.platform().set(Trap.LOSE_NOTIFY);
         STAND.reconcile();
     }

@@ -2,10 +2,12 @@ package io.apihub.billing.payment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.apihub.billing.testing.LogLines;
 import io.apihub.billing.testing.RunningBilling;
 import io.apihub.dev.epay.Trap;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -21,7 +23,7 @@ class OrdersIT {
 
     private static final PayStand STAND = PayStand.shared();
 
-    private final String tenant = STAND.tenant();
+    private final String tenant = STAND.freshTenant();
 
     @AfterEach
     void noTraps() {
@@ -70,8 +72,8 @@ class OrdersIT {
             assertThat(STAND.state(order)).isEqualTo("PENDING");
             assertThat(STAND.billing().get(path).statusCode()).isEqualTo(200);
             var code = STAND.billing().post(path + "/code", null, "{}");
-            assertThat(code.statusCode()).as(code.body()).isEqualTo(503);
-            assertThat(code.body()).contains("not configured any more");
+            assertThat(code.statusCode()).as(code.body()).isEqualTo(409);
+            assertThat(code.body()).contains(":provider-gone", "Order by another one");
             assertThat(misses(order)).isOne();
         } finally {
             provider(order, "two");
@@ -125,19 +127,61 @@ class OrdersIT {
     }
 
     @Test
-    void theKeyIsNowhereInTheDatabase() {
-        var order = STAND.order(tenant, "one", "2");
-        STAND.platform().set(Trap.DOWN);
-        assertThat(order.toString()).doesNotContain(PayStand.KEY);
-        STAND.reconcile();
+    void theKeyIsInNoTableAndInNoLogLine() {
+        try (var log = LogLines.ofAll()) {
+            var order = STAND.order(tenant, "one", "2");
+            assertThat(order.toString()).doesNotContain(PayStand.KEY);
+            for (var trap : List.of(Trap.DOWN, Trap.HTML_ANSWERS, Trap.MERCHANT_UNKNOWN)) {
+                STAND.platform().set(trap);
+                STAND.reconcile();
+                STAND.billing()
+                        .post(
+                                "/api/v1/tenants/"
+                                        + tenant
+                                        + "/orders/"
+                                        + STAND.id(order)
+                                        + "/code",
+                                null,
+                                "{}");
+                STAND.platform().clear(trap);
+            }
+            STAND.platform().set(Trap.LOSE_NOTIFY);
+            STAND.platform().payOnly(STAND.there(order).tradeNo(), "1");
+            STAND.reconcile();
+            var notice = STAND.platform().notice(STAND.there(order));
+            STAND.notify("one", notice);
+            STAND.notify("two", notice);
 
-        assertThat(
-                        STAND.admin()
-                                .queryForObject(
-                                        "SELECT count(*) FROM billing.payment_notice n"
-                                                + " WHERE n::text LIKE '%' || ? || '%'",
-                                        Long.class, PayStand.KEY))
-                .isZero();
+            assertThat(log.texts())
+                    .anyMatch(line -> line.contains("was paid 1"))
+                    .noneMatch(line -> line.contains(PayStand.KEY));
+        }
+        var tables = tables();
+        assertThat(tables).contains("billing.payment_notice", "billing.idempotent_answer");
+        assertThat(tables.stream().filter(OrdersIT::holdsTheKey)).isEmpty();
+    }
+
+    private static List<String> tables() {
+        return STAND.admin()
+                .query(
+                        "SELECT table_schema || '.' || table_name FROM information_schema.tables"
+                                + " WHERE table_type = 'BASE TABLE' AND table_schema"
+                                + " NOT IN ('pg_catalog', 'information_schema')",
+                        (row, number) -> row.getString(1));
+    }
+
+    /** As it is, and as columns of bytes are shown. */
+    private static boolean holdsTheKey(String table) {
+        return Boolean.TRUE.equals(
+                STAND.admin()
+                        .queryForObject(
+                                "SELECT EXISTS (SELECT FROM "
+                                        + table
+                                        + " t WHERE strpos(t::text, ?) > 0 OR strpos(t::text,"
+                                        + " encode(convert_to(?, 'UTF8'), 'hex')) > 0)",
+                                Boolean.class,
+                                PayStand.KEY,
+                                PayStand.KEY));
     }
 
     @ParameterizedTest

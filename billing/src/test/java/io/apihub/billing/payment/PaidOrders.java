@@ -32,7 +32,7 @@ public final class PaidOrders implements AutoCloseable {
     /** Makes and pays orders; takes its time. */
     public PaidOrders(TestDatabase database, int orders)
             throws InterruptedException, ExecutionException {
-        stand = new PayStand(database, PayStand.startPlatform(), beans -> {});
+        stand = new PayStand(database, PayStand.startPlatform());
         stand.platform().set(Trap.LOSE_NOTIFY);
         var tenants = new ArrayList<Tenant>();
         for (int i = 0; i < TENANTS; i++) {

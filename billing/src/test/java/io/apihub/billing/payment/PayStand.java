@@ -29,21 +29,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.function.Consumer;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
-import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
 import tools.jackson.databind.JsonNode;
 
 /** A billing with two providers at one simulated platform, one for each version. */
 public final class PayStand implements AutoCloseable {
 
+    static final FaultPoint NO_FAULT = step -> {};
     static final String KEY = "MERCHANTKEY000000000000000000001";
     private static final Merchant MERCHANT = new Merchant("1001", KEY, smallPair(), smallPair());
 
     private final TestDatabase database;
     private final EpaySimulator platform;
     private final RunningBilling billing;
+    private final AtomicReference<FaultPoint> fault = new AtomicReference<>(NO_FAULT);
 
     /** The one that tests of this JVM share; it ends with the JVM. */
     static PayStand shared() {
@@ -55,17 +56,21 @@ public final class PayStand implements AutoCloseable {
     }
 
     private PayStand() {
-        this(TestDatabase.create(), EpaySimulator.start(0, MERCHANT, List.of()), beans -> {});
+        this(TestDatabase.create(), startPlatform());
     }
 
-    PayStand(
-            TestDatabase database,
-            EpaySimulator platform,
-            Consumer<GenericApplicationContext> more) {
+    PayStand(TestDatabase database, EpaySimulator platform) {
         this.database = database;
         this.platform = platform;
         this.billing =
-                RunningBilling.with(TestSettings.of(database).with(payments(platform.url())), more);
+                RunningBilling.with(
+                        TestSettings.of(database).with(payments(platform.url())),
+                        beans ->
+                                beans.registerBean(
+                                        "testFault",
+                                        FaultPoint.class,
+                                        () -> step -> fault.get().reached(step),
+                                        bean -> bean.setPrimary(true)));
         // What is due is done when a test says so.
         billing.get(PaymentWorker.class).stop();
         platform.tellAt(authority(billing));
@@ -144,6 +149,20 @@ public final class PayStand implements AutoCloseable {
         return database;
     }
 
+    /** Hears of each step, instead of who heard of them before. */
+    void onStep(FaultPoint point) {
+        fault.set(point);
+    }
+
+    /** A tenant for one test, to which nobody owes anything: other tests' orders are let alone. */
+    String freshTenant() {
+        admin().update(
+                        "UPDATE billing.payment_order SET next_poll_at = NULL"
+                                + " WHERE next_poll_at IS NOT NULL");
+        admin().update("DELETE FROM billing.payment_inquiry");
+        return tenant();
+    }
+
     /** A tenant of its own; its name. */
     String tenant() {
         var name = "t" + UUID.randomUUID().toString().substring(0, 18);
@@ -162,9 +181,28 @@ public final class PayStand implements AutoCloseable {
                                 .formatted(amount, provider, type));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
         var order = RunningBilling.json(answer);
+        bring(order);
+        return order;
+    }
+
+    /** Follows the order's link, as a browser does; the platform's number of what is paid there. */
+    String bring(JsonNode order) {
         var page = billing.send(HttpRequest.newBuilder(URI.create(order.get("payUrl").asString())));
         assertThat(page.statusCode()).as(page.body()).isEqualTo(302);
-        return order;
+        return page.headers()
+                .firstValue("Location")
+                .map(url -> url.substring(url.lastIndexOf('/') + 1))
+                .orElseThrow();
+    }
+
+    /** An order that the platform tells of where nobody hears it. */
+    JsonNode deafOrder(String tenant, String provider, String amount) {
+        platform.tellAt("127.0.0.1:1");
+        try {
+            return order(tenant, provider, amount);
+        } finally {
+            platform.tellAt(authority(billing));
+        }
     }
 
     UUID id(JsonNode order) {

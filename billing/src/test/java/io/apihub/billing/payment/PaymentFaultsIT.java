@@ -2,7 +2,6 @@ package io.apihub.billing.payment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.apihub.billing.database.TestDatabase;
 import io.apihub.billing.payment.FaultPoint.Step;
 import io.apihub.dev.epay.Trap;
 import java.util.ArrayList;
@@ -14,6 +13,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -24,18 +24,9 @@ class PaymentFaultsIT {
 
     private static final AtomicReference<@Nullable Step> FATAL = new AtomicReference<>();
 
-    private static final PayStand STAND =
-            new PayStand(
-                    TestDatabase.create(),
-                    PayStand.startPlatform(),
-                    beans ->
-                            beans.registerBean(
-                                    "fatal",
-                                    FaultPoint.class,
-                                    () -> PaymentFaultsIT::end,
-                                    bean -> bean.setPrimary(true)));
+    private static final PayStand STAND = PayStand.shared();
 
-    private final String tenant = STAND.tenant();
+    private final String tenant = STAND.freshTenant();
 
     /** As abrupt as it gets inside of one process: nothing that comes after is done. */
     private static void end(Step step) {
@@ -44,16 +35,21 @@ class PaymentFaultsIT {
         }
     }
 
+    @BeforeEach
+    void faults() {
+        STAND.onStep(PaymentFaultsIT::end);
+    }
+
     @AfterEach
     void noFaults() {
         FATAL.set(null);
+        STAND.onStep(PayStand.NO_FAULT);
         STAND.platform().clearTraps();
     }
 
     @AfterAll
-    static void stop() {
+    static void sound() {
         STAND.checkSound();
-        STAND.close();
     }
 
     @ParameterizedTest

@@ -26,7 +26,7 @@ class ProcessKillIT {
 
     private static final boolean ALL = System.getProperty("kills", "some").equals("all");
     private static final PayStand STAND = PayStand.shared();
-    private final String tenant = STAND.tenant();
+    private final String tenant = STAND.freshTenant();
 
     static List<Step> steps() {
         return ALL ? List.of(Step.values()) : List.of(Step.GIVEN_BACK);

@@ -21,7 +21,7 @@ class RefundIT {
 
     private static final PayStand STAND = PayStand.shared();
 
-    private final String tenant = STAND.tenant();
+    private final String tenant = STAND.freshTenant();
 
     @BeforeEach
     void notices() {

@@ -19,7 +19,7 @@ class StuckRefundIT {
 
     private static final PayStand STAND = PayStand.shared();
 
-    private final String tenant = STAND.tenant();
+    private final String tenant = STAND.freshTenant();
 
     @BeforeEach
     void notices() {

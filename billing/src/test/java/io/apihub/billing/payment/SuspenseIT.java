@@ -30,7 +30,7 @@ class SuspenseIT {
     private static final PayStand STAND = PayStand.shared();
     private static final String WHY = "{\"reason\":\"the payer called\"}";
 
-    private final String tenant = STAND.tenant();
+    private final String tenant = STAND.freshTenant();
 
     @BeforeEach
     void notices() {

@@ -31,7 +31,7 @@ class SweepIT {
 
     private static final PayStand STAND = PayStand.shared();
 
-    private final String tenant = STAND.tenant();
+    private final String tenant = STAND.freshTenant();
 
     @BeforeEach
     void whatOthersLeftIsSettled() {
@@ -123,6 +123,30 @@ class SweepIT {
         assertThat(STAND.balance(tenant)).isEqualTo("8");
         assertThat(after).as("it is here now").isEqualTo(before);
         assertThat(ended(provider)).isTrue();
+    }
+
+    /** Asked by our number, the platform goes on finding the one that nobody paid. */
+    @Test
+    void whatWasPaidUnderASecondOrderOfTheNumberIsFoundByItsOwn() {
+        var order = STAND.order(tenant, "one", "8");
+        STAND.platform().set(Trap.TEN_DAYS_LATER);
+        STAND.platform().pay(STAND.bring(order));
+
+        sweep("one");
+
+        assertThat(STAND.balance(tenant)).isEqualTo("8");
+    }
+
+    /** Nobody tells of a refund. */
+    @Test
+    void whatThePlatformGaveBackByItselfIsCounted() {
+        var order = credited("two", "8");
+        anHourAgo(order);
+        var before = sweep("two");
+
+        STAND.platform().giveBack(STAND.there(order), "by-hand-" + tenant, "8");
+
+        assertThat(more(before, sweep("two"))).containsExactly(0, 1, 0);
     }
 
     /** A sale at the merchant's account that is no order of ours. */

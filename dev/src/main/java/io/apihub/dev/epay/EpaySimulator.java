@@ -55,7 +55,8 @@ public final class EpaySimulator implements AutoCloseable {
                         new Requests(merchant, clock, this::merchantUrl),
                         books,
                         new Replies(merchant, traps, clock),
-                        traps);
+                        traps,
+                        teller::isMerchantClosed);
     }
 
     /**
@@ -208,6 +209,16 @@ public final class EpaySimulator implements AutoCloseable {
         return teller.once(order);
     }
 
+    /** Tells once more what nobody acknowledged, as the operator's cron does. */
+    public void tellUntold() throws InterruptedException {
+        teller.again();
+    }
+
+    /** Whether a payment was told, and nobody acknowledged it. */
+    public boolean isUntold(PlatformOrder order) {
+        return teller.isUntold(order.tradeNo());
+    }
+
     /** What the merchant would be told, signed. */
     public Map<String, String> notice(PlatformOrder order) {
         return teller.fields(order);
@@ -228,14 +239,14 @@ public final class EpaySimulator implements AutoCloseable {
         books.refund(order, new PlatformOrder.Return(refundNo, new BigDecimal(amount)));
     }
 
-    /** A day later: what nobody paid is gone. */
-    public void forgetUnpaid() {
-        books.forgetUnpaid();
-    }
-
     /** An order is older than it was: it was paid then. */
     public void backdate(PlatformOrder order, Instant at) {
         books.backdate(order.tradeNo(), at);
+    }
+
+    /** The platform loses all orders. */
+    public void forgetAll() {
+        books.forgetAll();
     }
 
     /** The platform loses an order. */
@@ -251,9 +262,10 @@ public final class EpaySimulator implements AutoCloseable {
         traps.remove(trap);
     }
 
-    /** All off. */
+    /** All off, and nothing is left to be told. */
     public void clearTraps() {
         traps.clear();
+        teller.forget();
     }
 
     public URI url() {

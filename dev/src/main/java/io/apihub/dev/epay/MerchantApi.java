@@ -5,6 +5,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /** What merchants call, of both versions. */
 final class MerchantApi {
@@ -18,12 +19,20 @@ final class MerchantApi {
     private final PlatformBooks books;
     private final Replies replies;
     private final Set<Trap> traps;
+    private final BooleanSupplier merchantClosed;
 
-    MerchantApi(Requests requests, PlatformBooks books, Replies replies, Set<Trap> traps) {
+    /** {@code merchantClosed} tells whether the merchant may sell no more. */
+    MerchantApi(
+            Requests requests,
+            PlatformBooks books,
+            Replies replies,
+            Set<Trap> traps,
+            BooleanSupplier merchantClosed) {
         this.requests = requests;
         this.books = books;
         this.replies = replies;
         this.traps = traps;
+        this.merchantClosed = merchantClosed;
     }
 
     /** An order that a browser brings. */
@@ -33,7 +42,10 @@ final class MerchantApi {
         } else {
             requests.checkRsa(fields);
         }
-        return books.open(version, requests.order(fields));
+        if (merchantClosed.getAsBoolean()) {
+            throw new Refusal(-1, "商户支付权限已关闭");
+        }
+        return books.open(version, requests.order(fields), traps.contains(Trap.TEN_DAYS_LATER));
     }
 
     ObjectNode mapi(Map<String, String> fields, URI pages) {
@@ -49,7 +61,7 @@ final class MerchantApi {
         return switch (act) {
             case "order" -> {
                 requests.checkKey(query);
-                var found = books.find(query);
+                var found = found(query);
                 var reply = replies.order(Replies.object(V1_OK, "succ"), found);
                 yield traps.contains(Trap.REFUND_AMOUNT_TOLD)
                         ? Replies.withReturned(reply, found)
@@ -68,6 +80,14 @@ final class MerchantApi {
             }
             default -> throw new Refusal(-5, "No Act!");
         };
+    }
+
+    private PlatformOrder found(Map<String, String> fields) {
+        var order = books.find(fields);
+        if (order.status() == 0 && traps.contains(Trap.UNPAID_DELETED)) {
+            throw new Refusal(-1, "订单号不存在");
+        }
+        return order;
     }
 
     private ObjectNode refund(Map<String, String> fields, int ok) {
@@ -96,7 +116,7 @@ final class MerchantApi {
         return replies.signed(
                 switch (path) {
                     case "/api/pay/query" -> {
-                        var found = books.find(fields);
+                        var found = found(fields);
                         yield Replies.withReturned(replies.order(ok, found), found);
                     }
                     case "/api/pay/refund" -> refund(fields, V2_OK);

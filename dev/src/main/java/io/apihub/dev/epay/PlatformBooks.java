@@ -38,14 +38,16 @@ final class PlatformBooks {
     /**
      * Makes an order, or finds the one that was made with the same parameters.
      *
+     * @param anew a number that is known makes another order; asked for by the number, the platform
+     *     goes on finding the first one
      * @throws Refusal if it has other parameters, or is paid
      */
-    synchronized PlatformOrder open(int version, PlatformOrder.Request request) {
+    synchronized PlatformOrder open(int version, PlatformOrder.Request request, boolean anew) {
         var known = byMerchant.get(request.outTradeNo());
-        if (known == null) {
+        if (known == null || anew) {
             var order = PlatformOrder.unpaid(number(), version, request, clock.instant());
             orders.put(order.tradeNo(), order);
-            byMerchant.put(request.outTradeNo(), order.tradeNo());
+            byMerchant.putIfAbsent(request.outTradeNo(), order.tradeNo());
             return order;
         }
         var order = get(known);
@@ -120,16 +122,15 @@ final class PlatformBooks {
         orders.put(tradeNo, get(tradeNo).since(at));
     }
 
+    synchronized void forgetAll() {
+        orders.clear();
+        byMerchant.clear();
+    }
+
     /** As if it had never been there. */
     synchronized void forget(String tradeNo) {
         orders.remove(tradeNo);
         byMerchant.values().remove(tradeNo);
-    }
-
-    /** What nobody paid goes after a day. */
-    synchronized void forgetUnpaid() {
-        orders.values().removeIf(order -> order.status() == 0);
-        byMerchant.values().retainAll(orders.keySet());
     }
 
     /** Newest first. */

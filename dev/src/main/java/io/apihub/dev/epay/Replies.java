@@ -13,6 +13,7 @@ import java.util.Set;
 final class Replies {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int FROZEN = 3;
 
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneId.of("Asia/Shanghai"));
@@ -45,6 +46,9 @@ final class Replies {
                 .put("status", order.status());
         if (traps.contains(Trap.WAITING_IS_PAID)) {
             reply.put("status", 1).put("trade_status", "WAITING");
+        }
+        if (traps.contains(Trap.FROZEN) && order.status() == 1) {
+            reply.put("status", FROZEN);
         }
         return reply;
     }

@@ -8,8 +8,32 @@ public enum Trap {
     REPEAT_NOTIFY,
     /** Payments are told by POST instead of GET. */
     POST_NOTIFY,
+    /** Amounts are told as "10.50", where others tell "10.5". */
+    PLAIN_MONEY,
+    /** Name and parameter are told as HTML would have them. */
+    ESCAPED_TEXTS,
+    /** A notice has a field that nobody signed, as from a notify URL with a query. */
+    STRAY_FIELD,
+    /** Notices of version 2 are signed as those of version 1 are. */
+    MD5_ANYWAY,
+    /** Notices of version 2 are dated three days ago. */
+    OLD_TIMESTAMP,
+    /** Notices of version 2 are dated an hour ahead. */
+    FUTURE_TIMESTAMP,
+    /** Only status 200 with the one word is taken for a yes. */
+    EXACT_ACKNOWLEDGEMENT,
+    /** What was not acknowledged is not told again: nobody runs the cron. */
+    NEVER_AGAIN,
+    /** After five notices in a row that nobody acknowledged the merchant may sell no more. */
+    CLOSES_MERCHANT,
     /** The payer pays less than was asked for. */
     PAY_LESS,
+    /** A merchant's number that is known makes another order. */
+    TEN_DAYS_LATER,
+    /** What nobody paid is gone, as after a day. */
+    UNPAID_DELETED,
+    /** What is paid is frozen. */
+    FROZEN,
     /** Each click on "pay" is a payment of its own, with its own trade number. */
     PAY_TWICE,
     /** An HTML page where JSON was asked for. */

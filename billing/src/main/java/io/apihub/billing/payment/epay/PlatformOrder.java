@@ -28,6 +28,8 @@ public record PlatformOrder(
 
     private static final int PAID = 1;
     private static final int REFUNDED = 2;
+    private static final int FROZEN = 3;
+    private static final int PRE_AUTHORISED = 4;
     private static final ZoneId PLATFORMS_ZONE = ZoneId.of("Asia/Shanghai");
     private static final DateTimeFormatter CLOCK =
             DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss");
@@ -35,6 +37,11 @@ public record PlatformOrder(
     /** A status alone is not taken for a payment where the platform says more, and other. */
     public boolean isPaid() {
         return status == PAID && (tradeStatus.isEmpty() || tradeStatus.equals("TRADE_SUCCESS"));
+    }
+
+    /** Whether money came that the platform does not let go yet: it may be paid later. */
+    public boolean isHeld() {
+        return status == FROZEN || status == PRE_AUTHORISED;
     }
 
     /** When it was paid; empty if the platform does not say it in a form that is known. */

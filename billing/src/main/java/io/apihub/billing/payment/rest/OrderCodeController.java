@@ -62,7 +62,8 @@ class OrderCodeController {
             summary = "A code to pay an order by",
             description =
                     "Asks the platform; a repeat gets the same code. 20 times for an order in 15"
-                            + " minutes, 100 times for a tenant, then 429.")
+                            + " minutes, 100 times for a tenant, then 429. 409 provider-gone:"
+                            + " nobody can be paid any more.")
     @Permit(Level.DEVELOPER)
     @PostMapping("/api/v1/tenants/{tenant}/orders/{order}/code")
     Code code(
@@ -79,6 +80,13 @@ class OrderCodeController {
         if (found.state() != OrderState.PENDING) {
             throw new Refused(
                     Problem.conflict("not-pending", "The order is " + found.state() + "."));
+        }
+        if (!cashier.isPayable(found)) {
+            throw new Refused(
+                    Problem.conflict(
+                            "provider-gone",
+                            "The order's provider is not configured any more. Order by another"
+                                    + " one."));
         }
         throttle.count(
                 new Throttle.Bound("code/order/" + order, TIMES_OF_ORDER, WINDOW),
