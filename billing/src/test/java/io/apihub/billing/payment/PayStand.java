@@ -156,9 +156,7 @@ public final class PayStand implements AutoCloseable {
 
     /** A tenant for one test, to which nobody owes anything: other tests' orders are let alone. */
     String freshTenant() {
-        admin().update(
-                        "UPDATE billing.payment_order SET next_poll_at = NULL"
-                                + " WHERE next_poll_at IS NOT NULL");
+        poll("NULL");
         admin().update("DELETE FROM billing.payment_inquiry");
         return tenant();
     }
@@ -288,11 +286,21 @@ public final class PayStand implements AutoCloseable {
 
     /** Makes everything due that waits for its time. */
     void due() {
-        admin().update(
-                        "UPDATE billing.payment_order SET next_poll_at = now()"
-                                + " WHERE next_poll_at IS NOT NULL");
+        poll("now()");
         admin().update("UPDATE billing.payment_inquiry SET next_try_at = now()");
         admin().update("UPDATE billing.payment_refund SET next_try_at = now()");
+    }
+
+    /**
+     * All that wait to be asked about, but for what is just credited: who waited for that, with
+     * others in hand, might wait for ever.
+     */
+    private void poll(String at) {
+        admin().update(
+                        "UPDATE billing.payment_order SET next_poll_at = "
+                                + at
+                                + " WHERE order_id IN (SELECT order_id FROM billing.payment_order"
+                                + " WHERE next_poll_at IS NOT NULL FOR UPDATE SKIP LOCKED)");
     }
 
     /**

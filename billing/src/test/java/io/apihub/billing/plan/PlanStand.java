@@ -122,10 +122,7 @@ final class PlanStand {
         return fatal.get();
     }
 
-    /**
-     * Time begins anew, at the real one: what expires does so by the database's clock. What other
-     * tests left behind has no part in it.
-     */
+    /** Time begins anew; what other tests left behind has no part in it. */
     Instant restart() {
         killAfter(null);
         tenants.goAway(false);
@@ -134,6 +131,7 @@ final class PlanStand {
                         "UPDATE billing.subscription SET state = 'ENDED', look_at = NULL,"
                                 + " ended_at = now(), end_reason = 'test' WHERE state <> 'ENDED'");
         admin().update("UPDATE billing.plan_application SET applied = generation, wanted = NULL");
+        // What expires does so by the database's clock.
         var begin = Instant.now().truncatedTo(ChronoUnit.SECONDS);
         now.set(begin);
         return begin;
@@ -363,13 +361,20 @@ final class PlanStand {
     void work(RunningBilling process) {
         var worker = process.get(PlanWorker.class);
         for (int i = 0; i < 4; i++) {
-            admin().update(
-                            "UPDATE billing.subscription SET look_at = period_ends_at"
-                                    + " WHERE state <> 'ENDED'");
+            due(
+                    "UPDATE billing.subscription SET look_at = period_ends_at"
+                            + " WHERE state <> 'ENDED'");
             worker.followAll();
-            admin().update("UPDATE billing.plan_application SET next_try_at = now()");
+            due(
+                    "UPDATE billing.plan_application SET next_try_at = now()"
+                            + " WHERE applied <> generation OR wanted IS NOT NULL");
             worker.applyAll();
         }
+    }
+
+    /** One at a time: two that change the same rows in different orders wait for each other. */
+    private synchronized void due(String update) {
+        admin().update(update);
     }
 
     void checkSound() {
