@@ -2,6 +2,7 @@ package io.apihub.dev;
 
 import io.apihub.dev.mint.MintFlags;
 import io.apihub.dev.smoke.Smoke;
+import io.apihub.dev.stack.Rehearsal;
 import io.apihub.dev.stack.Stack;
 import io.apihub.dev.stack.StackFailure;
 import io.apihub.dev.stack.StackOptions;
@@ -29,18 +30,7 @@ public final class DevMain {
      */
     public static void main(String[] arguments) throws InterruptedException {
         try {
-            if (arguments.length > 0 && arguments[0].equals("mint")) {
-                mint(List.of(arguments).subList(1, arguments.length));
-                return;
-            }
-            var flags = Flags.parse(arguments);
-            if (flags.help()) {
-                System.out.print(help());
-            } else if (flags.smoke()) {
-                System.exit(Smoke.inTemporaryDirectory(System.out::println) ? 0 : 1);
-            } else {
-                run(flags);
-            }
+            obey(arguments);
         } catch (IllegalArgumentException e) {
             System.err.println("start.sh: " + e.getMessage());
             System.exit(2);
@@ -53,6 +43,27 @@ public final class DevMain {
         } catch (IOException | UncheckedIOException | IllegalStateException e) {
             System.err.println("start.sh: " + e);
             System.exit(1);
+        }
+    }
+
+    private static void obey(String[] arguments) throws IOException, InterruptedException {
+        switch (arguments.length > 0 ? arguments[0] : "") {
+            case "mint" -> mint(List.of(arguments).subList(1, arguments.length));
+            case "rehearse" -> {
+                Rehearsal.run(DevMain::say);
+                System.exit(0); // at once: its threads have nothing left to do
+            }
+            default -> start(Flags.parse(arguments));
+        }
+    }
+
+    private static void start(Flags flags) throws IOException, InterruptedException {
+        if (flags.help()) {
+            System.out.print(help());
+        } else if (flags.smoke()) {
+            System.exit(Smoke.inTemporaryDirectory(System.out::println) ? 0 : 1);
+        } else {
+            run(flags);
         }
     }
 
@@ -80,6 +91,7 @@ public final class DevMain {
                         flags.upstream(),
                         flags.gateways(),
                         Times.standard(),
+                        false,
                         DevMain::say);
         say("starting; data and logs are in " + options.data());
         var administrator = FirstLogIn.before(Stack.adminPasswordFile(options.data()));

@@ -31,7 +31,8 @@ class StartScriptTest {
                     "readlink",
                     "rm",
                     "sed",
-                    "sort");
+                    "sort",
+                    "touch");
 
     private static final List<String> SERVICES = List.of("operator", "ext-authz", "billing");
 
@@ -215,5 +216,25 @@ class StartScriptTest {
         assertThat(run.error()).contains("building dev");
         assertThat(run.out()).contains("dev.jar");
         assertThat(asked).exists();
+    }
+
+    @Test
+    void aStartIsRehearsedOnceAfterABuildAndItsClassesAreUsed() throws Exception {
+        installJdk();
+        installMaven();
+        var classes = checkout.resolve("dev/target/dev.jsa");
+
+        assertThat(start("mint", "--tenant", "a").error()).doesNotContain("rehears");
+        assertThat(start("--smoke").error()).doesNotContain("rehears");
+        var first = start("--data", "d");
+
+        assertThat(first.error().lines())
+                .containsSubsequence("<-XX:ArchiveClassesAtExit=" + classes + ">", "<rehearse>");
+        // This machine's java wrote nothing down.
+        assertThat(first.out()).contains("<--data>").doesNotContain("Archive");
+        assertThat(start("--data", "d").error()).doesNotContain("rehears");
+
+        Files.createFile(classes);
+        assertThat(start("--data", "d").out()).contains("<-XX:SharedArchiveFile=" + classes + ">");
     }
 }

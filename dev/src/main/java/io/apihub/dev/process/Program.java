@@ -43,6 +43,11 @@ public record Program(
         return new Program(name, command, more, log, stopSignal, grace);
     }
 
+    /** The same, which may take so long to end. */
+    public Program within(Duration longer) {
+        return new Program(name, command, environment, log, stopSignal, longer);
+    }
+
     /** The same, asked to end by another signal. */
     public Program stoppedBy(String signal) {
         return new Program(name, command, environment, log, signal, grace);

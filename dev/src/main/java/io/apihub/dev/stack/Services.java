@@ -3,20 +3,32 @@ package io.apihub.dev.stack;
 import io.apihub.dev.gateway.GatewayBootstrap;
 import io.apihub.dev.postgres.LocalPostgres;
 import io.apihub.dev.process.Program;
-import io.apihub.dev.stack.StackOptions.Times;
 import io.apihub.dev.stack.StackPorts.Use;
 import io.apihub.dev.tool.Toolbox;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The command lines and the environment of our services and of Envoy. */
 final class Services {
 
-    /** Halves the time to start; what runs for minutes never earns back what optimising costs. */
-    private static final String QUICK_START = "-XX:TieredStopAtLevel=1";
+    /**
+     * The first compiler alone halves the time to start; what runs for minutes never earns back
+     * what optimising costs. Room for code and classes: the JVM collects the whole heap whenever
+     * the little that it begins with is used up.
+     */
+    private static final List<String> QUICK_START =
+            List.of(
+                    "-XX:+UseSerialGC",
+                    "-XX:TieredStopAtLevel=1",
+                    "-XX:ReservedCodeCacheSize=240m",
+                    "-XX:MetaspaceSize=192m");
+
+    /** To write a service's classes when it ends. */
+    private static final Duration WRITING = Duration.ofMinutes(2);
 
     /** billing's ServiceAccounts: on behalf of members, and for those who register. */
     static final String PORTAL = "apihub-portal";
@@ -29,13 +41,13 @@ final class Services {
     private final Checkout checkout;
     private final DataDirectory data;
     private final StackPorts ports;
-    private final Times times;
+    private final StackOptions options;
 
-    Services(Checkout checkout, DataDirectory data, StackPorts ports, Times times) {
+    Services(Checkout checkout, DataDirectory data, StackPorts ports, StackOptions options) {
         this.checkout = checkout;
         this.data = data;
         this.ports = ports;
-        this.times = times;
+        this.options = options;
     }
 
     Program operator(LocalPostgres postgres, Path kubeconfig) {
@@ -84,7 +96,7 @@ final class Services {
                 .with("APIHUB_OPERATOR", ports.address(Use.OPERATOR_GRPC))
                 .with("APIHUB_BILLING", ports.address(Use.BILLING_GRPC))
                 .with("APIHUB_JOURNAL_DIR", gateway.journal().toString())
-                .with("APIHUB_GRANT_TIMEOUT", text(times.grant()));
+                .with("APIHUB_GRANT_TIMEOUT", text(options.times().grant()));
     }
 
     /** All Envoys listen on the same port; the kernel spreads the connections over them. */
@@ -130,15 +142,13 @@ final class Services {
     }
 
     private Program service(String module, String name, String heap) {
-        var command =
-                List.of(
-                        Jvm.java(),
-                        "-Xmx" + heap,
-                        "-XX:+UseSerialGC",
-                        QUICK_START,
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-jar",
-                        checkout.jar(module).toString());
-        return Program.of(name, data.log(name), command);
+        var jar = checkout.jar(module);
+        var classes = new ClassArchive(jar);
+        var command = new ArrayList<>(List.of(Jvm.java(), "-Xmx" + heap));
+        command.addAll(QUICK_START);
+        command.addAll(options.rehearsal() ? classes.write() : classes.use());
+        command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-jar", jar.toString()));
+        var program = Program.of(name, data.log(name), command);
+        return options.rehearsal() ? program.within(WRITING) : program;
     }
 }

@@ -14,6 +14,8 @@ import java.util.function.Consumer;
  * @param upstream a model server of the user's instead of the demo
  * @param gateways how many Envoys, each with an ext-authz of its own; they share the port
  * @param times how long requests may take
+ * @param rehearsal whether the services write their classes down when they end, see {@link
+ *     Rehearsal}
  * @param announce gets a line for each thing worth knowing: what is waited for, what crashed
  */
 public record StackOptions(
@@ -22,6 +24,7 @@ public record StackOptions(
         Optional<OwnUpstream> upstream,
         int gateways,
         Times times,
+        boolean rehearsal,
         Consumer<String> announce) {
 
     /** More would not start on one machine in a reasonable time. */
@@ -62,17 +65,22 @@ public record StackOptions(
 
     /** The demo on a free port. */
     public static StackOptions demo(Path data, Consumer<String> announce) {
-        return new StackOptions(data, 0, Optional.empty(), 1, Times.standard(), announce);
+        return new StackOptions(data, 0, Optional.empty(), 1, Times.standard(), false, announce);
+    }
+
+    /** The same as a rehearsal. */
+    StackOptions asRehearsal() {
+        return new StackOptions(data, port, upstream, gateways, times, true, announce);
     }
 
     /** The same with so many gateways. */
     public StackOptions gateways(int count) {
-        return new StackOptions(data, port, upstream, count, times, announce);
+        return new StackOptions(data, port, upstream, count, times, rehearsal, announce);
     }
 
     /** The same with other times, so that a test need not wait an hour for an estimate. */
     public StackOptions times(Duration longestStream, Duration settleMargin) {
         var other = new Times(times.grant(), longestStream, settleMargin);
-        return new StackOptions(data, port, upstream, gateways, other, announce);
+        return new StackOptions(data, port, upstream, gateways, other, rehearsal, announce);
     }
 }

@@ -49,7 +49,7 @@ final class StackStart {
         var secrets = new Secrets(data, new SecureRandom());
         this.parts = new StackParts(options, tools, data, ports, secrets, supervisor);
         this.checkout = Checkout.find();
-        this.services = new Services(checkout, data, ports, options.times());
+        this.services = new Services(checkout, data, ports, options);
         this.gateways = new Gateways(parts, services, processes);
         this.demo = new DemoUpstreams(checkout, data, ports, secrets);
     }
