@@ -138,7 +138,12 @@ public class Cashier {
      * @throws IllegalArgumentException if there is nobody to pay to
      */
     public Told<PayCode> code(PaymentOrder order, String address) {
-        return clients.of(order.provider()).create(charge(order), address);
+        var told = clients.of(order.provider()).create(charge(order), address);
+        if (told instanceof Told.No<PayCode>) {
+            // It may be paid, and nobody told us yet.
+            orders.pollNow(order);
+        }
+        return told;
     }
 
     /** Whether there is somebody to pay to: the provider may not be configured any more. */

@@ -294,6 +294,15 @@ public class Orders {
                 order.id());
     }
 
+    /** The platform is asked as soon as may be, whatever the order's age. */
+    void pollNow(PaymentOrder order) {
+        jdbc.update(
+                "UPDATE billing.payment_order SET next_poll_at = now() WHERE order_id = ?"
+                        + " AND state IN ('PENDING', 'EXPIRED')"
+                        + " AND coalesce(next_poll_at > now(), true)",
+                order.id());
+    }
+
     /** Nobody could tell. */
     void pollMissed(PaymentOrder order, Duration pause) {
         jdbc.update(

@@ -2,11 +2,14 @@ package io.apihub.billing.payment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.apihub.billing.events.OpenStream;
 import io.apihub.billing.testing.LogLines;
+import io.apihub.billing.testing.Poll;
 import io.apihub.billing.testing.RunningBilling;
 import io.apihub.dev.epay.Trap;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -22,6 +25,8 @@ import tools.jackson.databind.JsonNode;
 class OrdersIT {
 
     private static final PayStand STAND = PayStand.shared();
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final String tenant = STAND.freshTenant();
 
@@ -58,6 +63,43 @@ class OrdersIT {
         var throttled = STAND.billing().post(path, null, "{}");
 
         assertThat(throttled.statusCode()).as(throttled.body()).isEqualTo(429);
+    }
+
+    @Test
+    void whoWatchesAnOrderIsToldWhenItIsPaid() {
+        STAND.platform().set(Trap.LOSE_NOTIFY);
+        var order = STAND.order(tenant, "one", "12");
+        var path = "/api/v1/tenants/" + tenant + "/orders/" + STAND.id(order) + "/events";
+        var token = "Bearer " + STAND.billing().token();
+        try (var stream = OpenStream.of(STAND.billing(), path, "Authorization", token)) {
+            Poll.until(PATIENCE, () -> stream.text().contains("{\"state\":\"PENDING\"}"));
+
+            STAND.notify("one", STAND.platform().notice(STAND.pay(order)));
+
+            Poll.until(PATIENCE, () -> stream.text().contains("{\"state\":\"CREDITED\"}"));
+        }
+    }
+
+    /** The payer is back before anybody was told. */
+    @Test
+    void whoAsksForACodeOfWhatIsPaidHasThePlatformAsked() {
+        STAND.platform().set(Trap.LOSE_NOTIFY);
+        var order = STAND.order(tenant, "two", "12");
+        STAND.pay(order);
+        var path = "/api/v1/tenants/" + tenant + "/orders/" + STAND.id(order) + "/code";
+
+        var code = STAND.billing().post(path, null, "{}");
+
+        assertThat(code.statusCode()).as(code.body()).isEqualTo(503);
+        assertThat(code.body()).contains("已完成支付");
+        assertThat(
+                        STAND.admin()
+                                .queryForObject(
+                                        "SELECT next_poll_at <= now() FROM billing.payment_order"
+                                                + " WHERE order_id = ?",
+                                        Boolean.class,
+                                        STAND.id(order)))
+                .isTrue();
     }
 
     @Test
