@@ -40,6 +40,7 @@ public class ExtractorBenchmark {
                     true,
                     true,
                     false,
+                    false,
                     true,
                     "",
                     "127.0.0.1:8317",

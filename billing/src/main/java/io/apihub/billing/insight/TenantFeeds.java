@@ -168,7 +168,7 @@ class TenantFeeds {
         return ServerEvent.of(
                 last == null ? null : String.valueOf(last.toEpochMilli()),
                 "usage",
-                json.writeValueAsString(new UsageEvent(views.of(written.entries()))));
+                json.writeValueAsString(new UsageEvent(views.ofTenant(written.entries()))));
     }
 
     private ServerEvent balance(UUID tenant) {

@@ -1,8 +1,10 @@
 package io.apihub.billing.insight;
 
+import io.apihub.billing.access.Caller;
 import io.apihub.billing.access.Level;
 import io.apihub.billing.access.Permit;
 import io.apihub.billing.rest.Pages;
+import io.apihub.billing.usage.UsageEntry;
 import io.apihub.billing.usage.UsageFilter;
 import io.apihub.billing.usage.UsageReports;
 import io.swagger.v3.oas.annotations.Operation;
@@ -14,6 +16,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springdoc.core.annotations.ParameterObject;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -55,7 +58,7 @@ class UsageController {
                     @RequestParam(required = false)
                     @Nullable String cursor,
             @Parameter(description = "1 to 500") @RequestParam(defaultValue = "100") int limit) {
-        return page(filters.filter(query), cursor, limit);
+        return page(filters.filter(query), cursor, limit, views::of);
     }
 
     @Operation(summary = "A tenant's requests, newest first")
@@ -68,15 +71,19 @@ class UsageController {
                     @RequestParam(required = false)
                     @Nullable String cursor,
             @Parameter(description = "1 to 500") @RequestParam(defaultValue = "100") int limit) {
-        return page(filters.filter(tenant, query), cursor, limit);
+        return page(filters.filter(tenant, query), cursor, limit, views::ofTenant);
     }
 
-    private UsagePage page(UsageFilter filter, @Nullable String cursor, int limit) {
+    private UsagePage page(
+            UsageFilter filter,
+            @Nullable String cursor,
+            int limit,
+            Function<List<UsageEntry>, List<UsageView>> shown) {
         var size = Pages.limit(limit);
         var before = cursor == null ? null : Pages.id(cursor);
         var rows = reports.records(filter, before, size + 1);
         var page = Pages.page(rows, size);
-        return new UsagePage(views.of(page.rows()), page.next(row -> row.holdId()));
+        return new UsagePage(shown.apply(page.rows()), page.next(row -> row.holdId()));
     }
 
     @Operation(
@@ -97,9 +104,11 @@ class UsageController {
             @Parameter(description = "true: begin with a byte order mark, as Excel wants it")
                     @RequestParam(defaultValue = "false")
                     String bom,
+            @Parameter(hidden = true) Caller caller,
             @Parameter(hidden = true) HttpServletResponse response)
             throws IOException {
         var mark = Boolean.TRUE.equals(Traits.flag("bom", bom));
-        export.write(filters.filter(tenant, query), mark, response);
+        export.write(
+                new UsageExport.Wish(caller.name(), filters.filter(tenant, query), mark), response);
     }
 }

@@ -1,6 +1,5 @@
 package io.apihub.billing.insight;
 
-import io.apihub.billing.problem.Problem;
 import io.apihub.billing.problem.Refused;
 import io.apihub.billing.rest.Csv;
 import io.apihub.billing.usage.UsageEntry;
@@ -10,7 +9,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -22,11 +20,10 @@ import org.springframework.stereotype.Component;
 class UsageExport {
 
     private static final int CHUNK = 1_000;
-    private static final int MOST_AT_ONCE = 8;
 
     private final UsageReports reports;
     private final UsageViews views;
-    private final Semaphore running = new Semaphore(MOST_AT_ONCE);
+    private final ExportTurns turns = new ExportTurns();
 
     UsageExport(UsageReports reports, UsageViews views) {
         this.reports = reports;
@@ -34,39 +31,38 @@ class UsageExport {
     }
 
     /**
+     * What somebody wants.
+     *
+     * @param owner who
+     * @param mark begin with a byte order mark
+     */
+    record Wish(String owner, UsageFilter filter, boolean mark) {}
+
+    /**
      * Writes all of them. What goes wrong on the way breaks the connection, so that half a file is
      * not taken for a whole one.
      *
-     * @throws Refused 429 if too many exports run
+     * @throws Refused 429 if too many exports run, of this one or of all
      */
-    void write(UsageFilter filter, boolean mark, HttpServletResponse response) throws IOException {
-        if (!running.tryAcquire()) {
-            throw new Refused(
-                    Problem.refused(
-                            429,
-                            "Too Many Requests",
-                            "At most " + MOST_AT_ONCE + " exports run at once; try again later."));
-        }
-        try {
-            var first = reports.records(filter, null, CHUNK);
+    void write(Wish wish, HttpServletResponse response) throws IOException {
+        try (var _ = turns.take(wish.owner())) {
+            var first = reports.records(wish.filter(), null, CHUNK);
             response.setContentType("text/csv");
             response.setCharacterEncoding("UTF-8");
             response.setHeader("Content-Disposition", "attachment; filename=\"usage.csv\"");
             response.setHeader("Cache-Control", "no-store");
             var csv = new Csv(response.getWriter());
-            if (mark) {
+            if (wish.mark()) {
                 csv.mark();
             }
             csv.row(UsageRow.NAMES);
             var chunk = first;
             while (!chunk.isEmpty()) {
-                for (var view : views.of(chunk)) {
+                for (var view : views.ofTenant(chunk)) {
                     csv.row(UsageRow.of(view));
                 }
-                chunk = next(filter, chunk.size() < CHUNK ? null : chunk.getLast().holdId());
+                chunk = next(wish.filter(), chunk.size() < CHUNK ? null : chunk.getLast().holdId());
             }
-        } finally {
-            running.release();
         }
     }
 

@@ -53,7 +53,7 @@ final class UsageRow {
                 view.dialect(),
                 view.model(),
                 view.modelServed(),
-                view.upstream(),
+                orEmpty(view.upstream()),
                 view.stream(),
                 view.outcome(),
                 view.estimated(),

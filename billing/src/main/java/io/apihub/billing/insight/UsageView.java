@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id the hold's id: the word to look for in every log
  * @param tenant its name, while the registry knows it
+ * @param upstream which Upstream served it; only administrators are told
  * @param cost what the request cost, rounded up once; of it {@code overage} is beyond the hold
  * @param unmetered true: recorded with its cost, which nobody pays
  */
@@ -27,7 +28,7 @@ record UsageView(
         String dialect,
         String model,
         String modelServed,
-        String upstream,
+        @Nullable String upstream,
         boolean stream,
         String outcome,
         boolean estimated,
@@ -69,7 +70,10 @@ record UsageView(
             String perRequest,
             String rounding) {}
 
-    static UsageView of(UsageEntry entry, Map<UUID, String> tenants, Map<UUID, String> keys) {
+    /** What a record is shown with. */
+    record Context(Map<UUID, String> tenants, Map<UUID, String> keys, boolean upstream) {}
+
+    static UsageView of(UsageEntry entry, Context context) {
         var subject = entry.subject();
         var call = entry.call();
         var cost = entry.cost();
@@ -78,14 +82,14 @@ record UsageView(
                 entry.holdId().toString(),
                 entry.at(),
                 subject.tenantId().toString(),
-                tenants.get(subject.tenantId()),
+                context.tenants().get(subject.tenantId()),
                 subject.keyUid().toString(),
                 new KeyId(subject.keyId()).toString(),
-                keys.get(subject.keyUid()),
+                context.keys().get(subject.keyUid()),
                 call.dialect(),
                 call.model(),
                 call.modelServed(),
-                call.upstream(),
+                context.upstream() ? call.upstream() : null,
                 call.stream(),
                 call.outcome(),
                 call.estimated(),

@@ -20,7 +20,17 @@ class UsageViews {
         this.keys = keys;
     }
 
+    /** For administrators. */
     List<UsageView> of(List<UsageEntry> entries) {
+        return of(entries, true);
+    }
+
+    /** For tenants, whom it is not told where the platform buys. */
+    List<UsageView> ofTenant(List<UsageEntry> entries) {
+        return of(entries, false);
+    }
+
+    private List<UsageView> of(List<UsageEntry> entries, boolean upstream) {
         var names =
                 tenants
                         .findAll(
@@ -35,6 +45,7 @@ class UsageViews {
                         entries.stream()
                                 .map(entry -> entry.subject().keyUid())
                                 .collect(Collectors.toSet()));
-        return entries.stream().map(entry -> UsageView.of(entry, names, keyNames)).toList();
+        var context = new UsageView.Context(names, keyNames, upstream);
+        return entries.stream().map(entry -> UsageView.of(entry, context)).toList();
     }
 }

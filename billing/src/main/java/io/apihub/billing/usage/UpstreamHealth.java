@@ -1,5 +1,6 @@
 package io.apihub.billing.usage;
 
+import io.apihub.model.usage.Notes;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -30,8 +31,9 @@ public class UpstreamHealth {
      *
      * @param answered with a status below 400
      * @param refused with 400 to 499
-     * @param failed with 500 or more, or not at all; also where the gateway hid that the Upstream
-     *     refused our own credential
+     * @param failed with 500 or more, or not at all
+     * @param credentialRefused our own credential was refused, which clients saw as 502: renew what
+     *     the Upstream's {@code credential} names
      * @param lastAnswered when the latest request that was answered so was checked; null if none
      * @param lastFailed the same of those that failed
      */
@@ -41,23 +43,27 @@ public class UpstreamHealth {
             long answered,
             long refused,
             long failed,
+            long credentialRefused,
             @Nullable Instant lastAnswered,
             @Nullable Instant lastFailed) {}
 
     /** Of requests that were checked at an instant or later, by name of the Upstream. */
     public List<Answers> since(Instant since) {
         return jdbc.query(
-                "SELECT upstream, count(*) AS requests,"
+                "SELECT upstream, count(*) AS requests, count(*) FILTER (WHERE ours) AS ours,"
                         + " count(*) FILTER (WHERE status BETWEEN 1 AND 399) AS answered,"
                         + " count(*) FILTER (WHERE status BETWEEN 400 AND 499) AS refused,"
-                        + " count(*) FILTER (WHERE status = 0 OR status >= 500) AS failed,"
+                        + " count(*) FILTER (WHERE failed) AS failed,"
                         + " max(at) FILTER (WHERE status BETWEEN 1 AND 399) AS last_answered,"
-                        + " max(at) FILTER (WHERE status = 0 OR status >= 500) AS last_failed"
-                        + " FROM (SELECT upstream, status, at FROM billing.usage WHERE day >= ?"
-                        + " AND hold_id >= ? ORDER BY hold_id DESC LIMIT "
+                        + " max(at) FILTER (WHERE failed) AS last_failed"
+                        + " FROM (SELECT upstream, status, at, ours,"
+                        + "   (status = 0 OR status >= 500) AND NOT ours AS failed"
+                        + "   FROM billing.usage, LATERAL (SELECT note = ? AS ours) told"
+                        + "   WHERE day >= ? AND hold_id >= ? ORDER BY hold_id DESC LIMIT "
                         + MOST
                         + ") newest WHERE upstream <> '' GROUP BY upstream ORDER BY upstream",
                 (row, number) -> answers(row),
+                Notes.CREDENTIAL_REFUSED,
                 LocalDate.ofInstant(since, ZoneOffset.UTC),
                 new UUID(since.toEpochMilli() << 16, 0));
     }
@@ -69,6 +75,7 @@ public class UpstreamHealth {
                 row.getLong("answered"),
                 row.getLong("refused"),
                 row.getLong("failed"),
+                row.getLong("ours"),
                 instant(row, "last_answered"),
                 instant(row, "last_failed"));
     }

@@ -6,6 +6,7 @@ import io.apihub.billing.database.TestDatabase;
 import io.apihub.billing.testing.Records;
 import io.apihub.billing.testing.RunningBilling;
 import io.apihub.billing.testing.UsageFeed;
+import io.apihub.model.usage.Notes;
 import io.apihub.usage.v1.Hold;
 import io.apihub.usage.v1.Tokens;
 import io.apihub.usage.v1.UsageRecord;
@@ -78,6 +79,7 @@ class TenantUsageIT {
         records.add(answered("openai", 200));
         records.add(answered("openai", 503));
         records.add(answered("azure", 429));
+        records.add(answered("azure", 502).toBuilder().setNote(Notes.CREDENTIAL_REFUSED).build());
         UsageFeed.report(BILLING, records);
     }
 
@@ -263,12 +265,30 @@ class TenantUsageIT {
                                 + " "
                                 + one.get("refused").asInt()
                                 + " "
-                                + one.get("failed").asInt())
-                .containsExactly("azure 1 0 1 0", "openai 2 1 0 1");
+                                + one.get("failed").asInt()
+                                + " "
+                                + one.get("credentialRefused").asInt())
+                .containsExactly("azure 2 0 1 0 1", "openai 2 1 0 1 0");
         var openai = lately.get("items").get(1);
         assertThat(openai.has("lastAnswered") && openai.has("lastFailed")).isTrue();
         assertThat(lately.get("items").get(0).has("lastFailed")).isFalse();
         assertThat(BILLING.get("/api/v1/upstreams?minutes=0").statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void onlyAdministratorsSeeWhereThePlatformBuys() {
+        var lately = "from=" + Instant.now().minusSeconds(3_600);
+        var all = RunningBilling.json(BILLING.get("/api/v1/usage?tenant=globex&" + lately));
+        var path = "/api/v1/tenants/globex/usage";
+        var own = RunningBilling.json(BILLING.get(path + "?" + lately)).get("items");
+        var lines = BILLING.get(path + "/export?" + lately).body();
+
+        assertThat(all.get("items").valueStream())
+                .extracting(record -> record.get("upstream").asString())
+                .containsExactlyInAnyOrder("openai", "openai", "azure", "azure");
+        assertThat(own).hasSize(4);
+        assertThat(own.valueStream()).noneMatch(record -> record.has("upstream"));
+        assertThat(lines).hasLineCount(5).doesNotContain("azure");
     }
 
     @Test

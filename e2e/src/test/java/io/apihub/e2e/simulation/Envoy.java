@@ -142,6 +142,7 @@ final class Envoy {
                         true,
                         request.end != Request.End.FAILED,
                         request.end == Request.End.LEFT,
+                        false,
                         true,
                         "",
                         "127.0.0.1:8317",

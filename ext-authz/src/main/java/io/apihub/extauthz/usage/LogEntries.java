@@ -26,6 +26,9 @@ final class LogEntries {
     /** What the gateway's script found in an answer. */
     private static final String FOUND = "apihub.json";
 
+    /** The tag that the gateway's configuration has for it. */
+    static final String UPSTREAM = "upstream";
+
     private static final String COUNTED = "envoy.ai.token_usage";
     private static final String TRACE_ID = "x-cpa-trace-id";
 
@@ -90,13 +93,20 @@ final class LogEntries {
                 common.hasTimeToFirstUpstreamTxByte(),
                 common.hasTimeToFirstUpstreamRxByte(),
                 flags.getDownstreamConnectionTermination() || flags.getDownstreamRemoteReset(),
+                RefusedCredentials.isOne(common),
                 type.startsWith("text/event-stream"),
                 ResponseFlagNames.of(flags),
-                address(common.getUpstreamRemoteAddress()),
+                upstream(common),
                 headers.getOrDefault(TRACE_ID, ""),
                 timing(common),
                 entry.getRequest().getRequestBodyBytes(),
                 response.getResponseBodyBytes());
+    }
+
+    /** By its name, whichever of its addresses answered. */
+    private static String upstream(AccessLogCommon common) {
+        var name = common.getCustomTagsOrDefault(UPSTREAM, "");
+        return name.isEmpty() ? address(common.getUpstreamRemoteAddress()) : name;
     }
 
     private static String address(Address address) {

@@ -28,14 +28,17 @@ public record LogEntry(
      * @param reached the upstream was sent at least a byte
      * @param answered the upstream sent at least a byte
      * @param clientLeft the client hung up before the end
+     * @param credentialRefused the upstream refused our own credential, which the client saw as 502
      * @param eventStream the answer is {@code text/event-stream}
      * @param flags Envoy's short response flags, comma separated
+     * @param upstream name of the Upstream; its address where nobody named it
      */
     public record Exchange(
             int status,
             boolean reached,
             boolean answered,
             boolean clientLeft,
+            boolean credentialRefused,
             boolean eventStream,
             String flags,
             String upstream,

@@ -23,14 +23,17 @@ final class RefusedCredentials {
     }
 
     void look(AccessLogCommon entry) {
-        boolean refused =
-                entry.getMetadata()
-                        .getFilterMetadataOrDefault(SCRIPT, Struct.getDefaultInstance())
-                        .getFieldsOrDefault("credential_refused", NO)
-                        .getBoolValue();
-        if (refused) {
-            meters.counter(COUNTER, "upstream", entry.getCustomTagsOrDefault("upstream", "unknown"))
-                    .increment();
+        if (isOne(entry)) {
+            var upstream = entry.getCustomTagsOrDefault(LogEntries.UPSTREAM, "unknown");
+            meters.counter(COUNTER, "upstream", upstream).increment();
         }
+    }
+
+    /** What the gateway's script says of it. */
+    static boolean isOne(AccessLogCommon entry) {
+        return entry.getMetadata()
+                .getFilterMetadataOrDefault(SCRIPT, Struct.getDefaultInstance())
+                .getFieldsOrDefault("credential_refused", NO)
+                .getBoolValue();
     }
 }

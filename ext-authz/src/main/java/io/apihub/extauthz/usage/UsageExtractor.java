@@ -1,6 +1,7 @@
 package io.apihub.extauthz.usage;
 
 import io.apihub.model.usage.Dialect;
+import io.apihub.model.usage.Notes;
 import io.apihub.model.usage.TokenUsage;
 import io.apihub.usage.v1.Hold;
 import io.apihub.usage.v1.Tokens;
@@ -35,7 +36,11 @@ public final class UsageExtractor {
             return voided(entry, "the upstream sent nothing");
         }
         if (exchange.status() >= 400 && count.isEmpty()) {
-            return voided(entry, "the upstream refused");
+            return voided(
+                    entry,
+                    exchange.credentialRefused()
+                            ? Notes.CREDENTIAL_REFUSED
+                            : "the upstream refused");
         }
         if (entry.hold().getFree()) {
             return tokens(entry, Outcome.OUTCOME_MEASURED, TokenUsage.NONE, "");

@@ -28,6 +28,7 @@ final class Logged {
     private boolean reached = true;
     private boolean answered = true;
     private boolean clientLeft;
+    private boolean credentialRefused;
     private boolean eventStream = true;
     private long responseBytes = 5000;
 
@@ -108,6 +109,11 @@ final class Logged {
         return this;
     }
 
+    Logged credentialRefused() {
+        credentialRefused = true;
+        return this;
+    }
+
     Logged bytes(long bytes) {
         responseBytes = bytes;
         return this;
@@ -130,6 +136,7 @@ final class Logged {
                         reached,
                         answered,
                         clientLeft,
+                        credentialRefused,
                         eventStream,
                         clientLeft ? "DC" : "",
                         "127.0.0.1:8317",

@@ -191,6 +191,7 @@ class MeteringTest {
         return HTTPAccessLogEntry.newBuilder()
                 .setCommonProperties(
                         AccessLogCommon.newBuilder()
+                                .putCustomTags("upstream", "cpa")
                                 .setMetadata(metadata)
                                 .setTimeToFirstUpstreamRxByte(
                                         com.google.protobuf.Duration.newBuilder().setNanos(1)))
@@ -223,6 +224,7 @@ class MeteringTest {
         var settlement = billing.records().getFirst();
         assertThat(settlement.getOutcome()).isEqualTo(Outcome.OUTCOME_MEASURED);
         assertThat(settlement.getHold()).isEqualTo(hold);
+        assertThat(settlement.getUpstream()).as("by its name").isEqualTo("cpa");
         var taken = new AtomicReference<HoldOutcome>();
         Waiting.until(
                 "release",

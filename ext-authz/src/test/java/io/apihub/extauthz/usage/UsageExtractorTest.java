@@ -318,6 +318,9 @@ class UsageExtractorTest {
                         stream(OPENAI_CHAT).unreached().clientLeft().status(0)),
                 Arguments.of("upstream reset", stream(OPENAI_CHAT).unanswered().status(503)),
                 Arguments.of("upstream 400", json(OPENAI_CHAT).status(400).bytes(200)),
+                Arguments.of(
+                        "our credential refused",
+                        json(OPENAI_CHAT).status(502).credentialRefused()),
                 Arguments.of("upstream 529", json(ANTHROPIC).status(529).bytes(20_000)),
                 Arguments.of("free and refused", json(ANTHROPIC_COUNT).free().status(404)));
     }
