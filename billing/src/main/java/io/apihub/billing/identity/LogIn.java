@@ -11,6 +11,7 @@ import io.apihub.billing.user.User;
 import io.apihub.billing.user.UserState;
 import io.apihub.billing.user.Users;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,7 @@ class LogIn {
     private final BrowserSessions sessions;
     private final SecondStep second;
     private final SecurityLog refusals;
+    private final InstantSource clock;
     private final AuditLog audit;
     private final TransactionTemplate transactions;
 
@@ -43,6 +45,7 @@ class LogIn {
         this.passwords = guard.passwords();
         this.throttle = guard.throttle();
         this.refusals = guard.refusals();
+        this.clock = guard.clock();
         this.sessions = sessions;
         this.second = second;
         this.audit = log.audit();
@@ -51,7 +54,8 @@ class LogIn {
 
     /** What keeps others out, and tells of them. */
     @Component("logInGuard")
-    record Guard(Passwords passwords, Throttle throttle, SecurityLog refusals) {}
+    record Guard(
+            Passwords passwords, Throttle throttle, SecurityLog refusals, InstantSource clock) {}
 
     /**
      * Where a log-in comes from.
@@ -144,8 +148,9 @@ class LogIn {
         var user = users.findByEmailKey(address.key()).orElse(null);
         var hash = user == null ? null : user.passwordHash().orElse(null);
         boolean right = passwords.matches(password, hash);
-        if (!right || user == null || user.state() == UserState.DISABLED) {
-            refused(user, origin, right ? "disabled" : "wrong password");
+        boolean over = user != null && user.passwordIsOver(clock.instant());
+        if (!right || over || user == null || user.state() == UserState.DISABLED) {
+            refused(user, origin, !right ? "wrong password" : over ? "password over" : "disabled");
             throw new Refused(Problem.wrongCredentials());
         }
         if (user.state() == UserState.UNVERIFIED) {

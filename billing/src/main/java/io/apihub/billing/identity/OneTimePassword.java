@@ -32,6 +32,11 @@ class OneTimePassword {
         return wanted.passwordFile();
     }
 
+    /** Whether it is this process that has written one. */
+    boolean isHere() {
+        return Files.exists(file());
+    }
+
     /** Makes one and writes it, in place of what is there. */
     String mint() {
         var password = Secret.mint(random).text();

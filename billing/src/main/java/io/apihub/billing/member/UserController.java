@@ -136,6 +136,7 @@ class UserController {
                     @Nullable String ifMatch,
             @RequestBody UserChange change,
             @Parameter(hidden = true) Caller caller) {
+        checkStillOne(caller);
         var user = find(id);
         tags.check(ifMatch, view(user));
         if (id.equals(caller.user())) {
@@ -153,6 +154,14 @@ class UserController {
                     user);
         }
         return tags.answer(view(users.saveAndFlush(user)));
+    }
+
+    /** Of two who end each other at the same time, the second one is none any more. */
+    private void checkStillOne(Caller caller) {
+        users.lockAdministrators();
+        if (caller.user() == null || !users.isAdministrator(caller.user())) {
+            throw new Refused(Problem.forbidden());
+        }
     }
 
     private void disable(User user, boolean disabled, Caller caller) {

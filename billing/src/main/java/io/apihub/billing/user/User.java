@@ -37,6 +37,10 @@ public class User {
 
     private boolean administrator;
     private boolean passwordMustChange;
+
+    /** Null for a password that the user chose. */
+    private @Nullable Instant passwordEndsAt;
+
     private @Nullable Instant emailVerifiedAt;
     private Instant createdAt;
 
@@ -140,12 +144,19 @@ public class User {
     public void choosePassword(String hash) {
         passwordHash = hash;
         passwordMustChange = false;
+        passwordEndsAt = null;
     }
 
-    /** Takes the hash of a password that somebody else knows too. */
-    public void givePassword(String hash) {
+    /** Takes the hash of a password that somebody else knows too, which is good until then. */
+    public void givePassword(String hash, Instant end) {
         passwordHash = hash;
         passwordMustChange = true;
+        passwordEndsAt = end;
+    }
+
+    /** Whether the password was given by somebody else, and too long ago. */
+    public boolean passwordIsOver(Instant now) {
+        return passwordEndsAt != null && !now.isBefore(passwordEndsAt);
     }
 
     /** Takes a new hash of the password that the user has already. */

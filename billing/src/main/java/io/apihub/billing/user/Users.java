@@ -16,11 +16,17 @@ public interface Users extends Repository<User, UUID> {
 
     boolean existsByAdministratorTrue();
 
-    /** Until the end of the transaction nobody else makes a first administrator. */
+    /** Until the end of the transaction nobody else makes a first administrator, or ends one. */
     @Query(
             value = "SELECT 1 FROM pg_advisory_xact_lock(hashtext('first-administrator'))",
             nativeQuery = true)
-    int lockForFirstAdministrator();
+    int lockAdministrators();
+
+    /** Whether a user may do what administrators may, as of now. */
+    @Query(
+            "SELECT count(u) > 0 FROM User u WHERE u.id = :id AND u.administrator = true"
+                    + " AND u.state = io.apihub.billing.user.UserState.ACTIVE")
+    boolean isAdministrator(UUID id);
 
     /** Saves; a second user with the same address fails at the flush. */
     User save(User user);

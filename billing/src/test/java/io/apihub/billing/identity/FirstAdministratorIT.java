@@ -72,8 +72,22 @@ class FirstAdministratorIT {
             Poll.until(DEADLINE, () -> administrators() == 1);
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                     .isEqualTo("rw-------");
+            var first = Files.readString(file).strip();
+            assertThat(first).hasSizeGreaterThanOrEqualTo(32);
+            var renewal = billing.get(FirstAdministrator.class);
+            renewal.renew();
+            assertThat(Files.readString(file).strip()).as("it is good still").isEqualTo(first);
+            assertThat(
+                            database.admin()
+                                    .update(
+                                            "UPDATE billing.app_user SET password_ends_at = now()"
+                                                    + " WHERE password_ends_at > now() + interval '23 hours'"))
+                    .as("good for a day")
+                    .isEqualTo(1);
+            renewal.renew();
             var password = Files.readString(file).strip();
-            assertThat(password).hasSizeGreaterThanOrEqualTo(32);
+            assertThat(password).as("another one each day").isNotEqualTo(first);
+            assertThat(logIn(new Browser(billing), first).statusCode()).isEqualTo(401);
 
             var browser = new Browser(billing).logIn(EMAIL, password);
             assertThat(browser.get("/api/v1/users").body()).contains("password-must-change");

@@ -21,15 +21,16 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** Members, invitations and users over HTTP. */
 class MembersIT {
 
-    private static final TestDatabase DATABASE = TestDatabase.create();
-    private static final RunningBilling BILLING = RunningBilling.on(DATABASE);
+    private static final TestDatabase DATABASE = RunningBilling.sharedDatabase();
+    private static final RunningBilling BILLING = RunningBilling.shared();
 
     private final People people = new People(BILLING);
     private final String name = "t-" + UUID.randomUUID();
@@ -37,11 +38,6 @@ class MembersIT {
     private final String path = "/api/v1/tenants/" + name;
     private final User owner = member(Role.OWNER);
     private final Browser browser = people.browser(owner);
-
-    @AfterAll
-    static void stop() {
-        BILLING.close();
-    }
 
     private User member(Role role) {
         var user = people.user(made -> made.verifyEmail(Instant.now()));
@@ -72,14 +68,39 @@ class MembersIT {
                         () -> browser.delete(path + "/members/" + owner.id()),
                         () -> other.delete(path + "/members/" + second.id()));
 
+        assertThat(atOnce(leaving)).containsExactlyInAnyOrder(204, 409);
+    }
+
+    private static List<Integer> atOnce(List<Callable<HttpResponse<String>>> requests)
+            throws Exception {
         var codes = new ArrayList<Integer>();
-        try (var executor = Executors.newFixedThreadPool(2)) {
-            for (var left : executor.invokeAll(leaving)) {
-                codes.add(left.get().statusCode());
+        try (var executor = Executors.newFixedThreadPool(requests.size())) {
+            for (var answer : executor.invokeAll(requests)) {
+                codes.add(answer.get().statusCode());
             }
         }
+        return codes;
+    }
 
-        assertThat(codes).containsExactlyInAnyOrder(204, 409);
+    @ParameterizedTest
+    @ValueSource(strings = {"disabled", "administrator"})
+    void twoAdministratorsThatEndEachOtherLeaveOne(String change) throws Exception {
+        var one = people.user(user -> user.makeAdministrator(true));
+        var other = people.user(user -> user.makeAdministrator(true));
+        var ones = people.browser(one);
+        var others = people.browser(other);
+        var wish = Map.of(change, change.equals("disabled"));
+
+        var codes =
+                atOnce(
+                        List.of(
+                                () -> ones.patch("/api/v1/users/" + other.id(), wish),
+                                () -> others.patch("/api/v1/users/" + one.id(), wish)));
+
+        assertThat(codes).containsOnlyOnce(200).isSubsetOf(200, 401, 403);
+        assertThat(List.of(ones, others))
+                .filteredOn(browser -> browser.get("/api/v1/users").statusCode() == 200)
+                .hasSize(1);
     }
 
     @Test

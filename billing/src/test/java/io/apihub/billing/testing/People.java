@@ -35,6 +35,11 @@ public final class People {
         return billing.get(Users.class).save(user);
     }
 
+    /** Lets somebody else have chosen the user's password, which is good for some seconds. */
+    public static void given(User user, long seconds) {
+        user.givePassword(user.passwordHash().orElseThrow(), Instant.now().plusSeconds(seconds));
+    }
+
     public void member(User user, UUID tenant, Role role) {
         billing.get(Memberships.class).add(tenant, user.id(), role);
     }
