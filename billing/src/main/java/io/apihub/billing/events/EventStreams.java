@@ -47,12 +47,14 @@ public class EventStreams implements SmartLifecycle {
      * Answers a request with a stream. To be called in the request's thread, as the last thing that
      * its controller does.
      *
-     * @throws Refused 429 if the owner has too many, 503 if there are too many or billing stops
+     * @throws Refused 405 for HEAD, 429 if the owner has too many, 503 if there are too many or
+     *     billing stops
      * @throws IOException if the reader is gone already
      */
     public EventStream open(
             HttpServletRequest request, HttpServletResponse response, StreamTerms terms)
             throws IOException {
+        checkMethod(request, response);
         admit(terms.owner());
         response.setContentType("text/event-stream");
         response.setCharacterEncoding("UTF-8");
@@ -73,6 +75,15 @@ public class EventStreams implements SmartLifecycle {
             stream.close();
         }
         return stream;
+    }
+
+    /** A connection whose client has its answer would wait for the end of a stream it can't see. */
+    private static void checkMethod(HttpServletRequest request, HttpServletResponse response) {
+        if (request.getMethod().equals("HEAD")) {
+            response.setHeader("Allow", "GET");
+            throw new Refused(
+                    Problem.refused(405, "Method Not Allowed", "A stream is read with GET."));
+        }
     }
 
     private void admit(String owner) {

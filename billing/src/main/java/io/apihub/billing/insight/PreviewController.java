@@ -154,8 +154,8 @@ class PreviewController {
         var limits = spec.limits(tenants.find(tenant), keys, labels);
         if (!running.tryAcquire()) {
             throw new Refused(
-                    Problem.refused(
-                            429, "Too Many Requests", "Other previews run; try again later."));
+                    Problem.throttled("Other previews run; try again later."),
+                    Duration.ofSeconds(2));
         }
         try {
             var replay = new QuotaReplay(limits);

@@ -1,8 +1,5 @@
 package io.apihub.billing.problem;
 
-import java.time.Instant;
-import java.util.Arrays;
-import java.util.Locale;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.apache.tomcat.util.http.InvalidParameterException;
@@ -26,6 +23,7 @@ import org.springframework.web.method.annotation.MethodArgumentTypeMismatchExcep
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.databind.DatabindException;
+import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
 /** Turns every failure of a request into a problem; no stack trace leaves the process. */
@@ -69,20 +67,8 @@ class Problems {
                         "The parameter '"
                                 + e.getName()
                                 + "' must be "
-                                + (type == null ? "of another type" : described(type))
+                                + (type == null ? "of another type" : Kinds.of(type))
                                 + "."));
-    }
-
-    private static String described(Class<?> type) {
-        if (type.isEnum()) {
-            return "one of "
-                    + Arrays.stream(type.getEnumConstants())
-                            .map(String::valueOf)
-                            .collect(Collectors.joining(", "));
-        }
-        return type == Instant.class
-                ? "a time such as 2026-11-23T08:00:00Z"
-                : "a " + type.getSimpleName().toLowerCase(Locale.ROOT);
     }
 
     @ExceptionHandler
@@ -99,7 +85,12 @@ class Problems {
                                             + ".");
                     case StreamConstraintsException large ->
                             Problem.malformed("The body is too long or nested too deeply.");
-                    case DatabindException wrong -> Problem.invalid(path(wrong), "Wrong type.");
+                    case MismatchedInputException wrong when !wrong.getPath().isEmpty() ->
+                            Problem.invalid(
+                                    path(wrong),
+                                    "Must be " + Kinds.of(wrong.getTargetType()) + ".");
+                    case DatabindException _ ->
+                            Problem.malformed("The body must be a JSON object.");
                     case JacksonException broken ->
                             Problem.malformed("The body is not valid JSON: " + where(broken));
                     case null, default -> Problem.malformed("The body must be a JSON object.");

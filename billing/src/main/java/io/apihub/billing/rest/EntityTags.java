@@ -23,6 +23,7 @@ public class EntityTags {
     public static final String IF_MATCH = "ETag that it must have; else 412 and nothing changes";
 
     private static final int BYTES = 16;
+    private static final String WEAK = "W/";
 
     private final JsonMapper json;
 
@@ -68,7 +69,7 @@ public class EntityTags {
         if (ifMatch == null || ifMatch.strip().equals("*")) {
             return;
         }
-        if (Arrays.stream(ifMatch.split(",", -1)).map(String::strip).noneMatch(tag::equals)) {
+        if (Arrays.stream(ifMatch.split(",", -1)).map(EntityTags::strong).noneMatch(tag::equals)) {
             throw new Refused(
                     Problem.changed(
                             "It was changed meanwhile: read it again, and repeat with its ETag, "
@@ -76,5 +77,11 @@ public class EntityTags {
                                     + tag
                                     + "."));
         }
+    }
+
+    /** A proxy that compresses makes a tag weak; of the same entity it is the same all the same. */
+    private static String strong(String tag) {
+        var text = tag.strip();
+        return text.startsWith(WEAK) ? text.substring(WEAK.length()) : text;
     }
 }

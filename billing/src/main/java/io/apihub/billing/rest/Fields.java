@@ -54,7 +54,8 @@ public final class Fields {
         return lines;
     }
 
-    private static boolean isUnseen(int codePoint) {
+    /** Control, format and zero-width characters, line breaks, lone surrogates and their like. */
+    static boolean isUnseen(int codePoint) {
         return switch (Character.getType(codePoint)) {
             case Character.CONTROL,
                     Character.FORMAT,

@@ -35,19 +35,19 @@ public final class MoneyFields {
     /**
      * Why an administrator does it: 1 to 500 characters, kept in the ledger for ever.
      *
-     * @throws Refused if it is missing, too long or has control characters
+     * @throws Refused if it is missing, too long or has characters that nobody sees
      */
     public static String reason(@Nullable String text) {
         if (text == null
                 || text.isBlank()
                 || text.length() > MAX_REASON
-                || text.chars().anyMatch(Character::isISOControl)) {
+                || text.codePoints().anyMatch(Fields::isUnseen)) {
             throw new Refused(
                     Problem.invalid(
                             "reason",
                             "Must say why, in 1 to "
                                     + MAX_REASON
-                                    + " characters without control characters."));
+                                    + " characters, none of them a control or invisible one."));
         }
         return text.strip();
     }
