@@ -24,17 +24,19 @@ public class Passwords {
 
     private final PasswordEncoder encoder;
     private final Semaphore atOnce;
+    private final Duration patience;
     private final Counter hashes;
     private final String nobodys;
 
     @Autowired
     Passwords(PasswordEncoder encoder, MeterRegistry metrics) {
-        this(encoder, metrics, Math.max(2, Runtime.getRuntime().availableProcessors()));
+        this(encoder, metrics, Math.max(2, Runtime.getRuntime().availableProcessors()), PATIENCE);
     }
 
-    Passwords(PasswordEncoder encoder, MeterRegistry metrics, int atOnce) {
+    Passwords(PasswordEncoder encoder, MeterRegistry metrics, int atOnce, Duration patience) {
         this.encoder = encoder;
         this.atOnce = new Semaphore(atOnce, true);
+        this.patience = patience;
         this.hashes =
                 Counter.builder("apihub_password_hashes")
                         .description("Argon2id hashes that were computed")
@@ -85,7 +87,7 @@ public class Passwords {
 
     private void acquire() {
         try {
-            if (!atOnce.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!atOnce.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw busy();
             }
         } catch (InterruptedException e) {

@@ -10,7 +10,6 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -18,18 +17,13 @@ import tools.jackson.databind.JsonNode;
 /** Credit that is taken back, over HTTP, by the rounds of a running billing. */
 class CreditRestIT {
 
-    private static final TestDatabase DATABASE = TestDatabase.create();
-    private static final RunningBilling BILLING = RunningBilling.on(DATABASE);
+    private static final TestDatabase DATABASE = RunningBilling.sharedDatabase();
+    private static final RunningBilling BILLING = RunningBilling.shared();
     private static final Duration SOON = Duration.ofSeconds(30);
 
     private final String name = "t-" + UUID.randomUUID();
     private final UUID tenant = DATABASE.registry().tenant(name);
     private final String path = "/api/v1/tenants/" + name;
-
-    @AfterAll
-    static void stop() {
-        BILLING.close();
-    }
 
     @AfterEach
     void sound() {

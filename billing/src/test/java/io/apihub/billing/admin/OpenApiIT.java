@@ -2,7 +2,6 @@ package io.apihub.billing.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.apihub.billing.database.TestDatabase;
 import io.apihub.billing.testing.RunningBilling;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,18 +18,17 @@ class OpenApiIT {
     /** With {@code -Dopenapi.write=true} the file is written instead of compared. */
     @Test
     void theCommittedDescriptionIsTheServedOne() throws IOException {
-        try (var billing = RunningBilling.on(TestDatabase.create())) {
-            var served = billing.send(billing.request("/api/openapi")).body() + "\n";
+        var billing = RunningBilling.shared();
+        var served = billing.send(billing.request("/api/openapi")).body() + "\n";
 
-            if (Boolean.getBoolean("openapi.write")) {
-                Files.writeString(COMMITTED, served);
-            }
-
-            assertNamed(served);
-            assertThat(served)
-                    .as("changed? run this test with -Dopenapi.write=true and commit openapi.json")
-                    .isEqualTo(Files.readString(COMMITTED));
+        if (Boolean.getBoolean("openapi.write")) {
+            Files.writeString(COMMITTED, served);
         }
+
+        assertNamed(served);
+        assertThat(served)
+                .as("changed? run this test with -Dopenapi.write=true and commit openapi.json")
+                .isEqualTo(Files.readString(COMMITTED));
     }
 
     /** Generated clients have a method for each. */

@@ -12,12 +12,12 @@ import io.apihub.billing.user.User;
 import io.apihub.billing.user.Users;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,14 +27,9 @@ import org.springframework.security.crypto.argon2.Argon2PasswordEncoder;
 /** What log-in says and costs, whoever it is that tries; and that two billings count together. */
 class LogInIT {
 
-    private static final TestDatabase DATABASE = TestDatabase.create();
-    private static final RunningBilling BILLING = RunningBilling.on(DATABASE);
+    private static final TestDatabase DATABASE = RunningBilling.sharedDatabase();
+    private static final RunningBilling BILLING = RunningBilling.shared();
     private static final People PEOPLE = new People(BILLING);
-
-    @AfterAll
-    static void stop() {
-        BILLING.close();
-    }
 
     @BeforeEach
     void nobodyTriedBefore() {
@@ -45,6 +40,7 @@ class LogInIT {
     void whateverIsWrongTheAnswerAndTheWorkAreTheSame() {
         var known = PEOPLE.user();
         var disabled = PEOPLE.user(User::disable);
+        var over = PEOPLE.user(one -> People.given(one, 0));
         var elsewhere = PEOPLE.user();
         DATABASE.admin()
                 .update(
@@ -53,7 +49,7 @@ class LogInIT {
         var unknown = "nobody-" + UUID.randomUUID() + "@example.com";
 
         var wrong = answer(known.email(), "wrong horse battery");
-        for (var email : new String[] {unknown, disabled.email(), elsewhere.email()}) {
+        for (var email : List.of(unknown, disabled.email(), over.email(), elsewhere.email())) {
             long before = PEOPLE.hashes();
             var answer = answer(email, People.PASSWORD);
 

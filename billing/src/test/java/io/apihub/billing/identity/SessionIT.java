@@ -13,7 +13,6 @@ import java.net.http.HttpResponse;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,14 +23,9 @@ class SessionIT {
 
     private static final String NEXT = "another horse battery";
 
-    private static final TestDatabase DATABASE = TestDatabase.create();
-    private static final RunningBilling BILLING = RunningBilling.on(DATABASE);
+    private static final TestDatabase DATABASE = RunningBilling.sharedDatabase();
+    private static final RunningBilling BILLING = RunningBilling.shared();
     private static final People PEOPLE = new People(BILLING);
-
-    @AfterAll
-    static void stop() {
-        BILLING.close();
-    }
 
     @Test
     void theCookieIsForThisHostAndNoScript() {
@@ -321,7 +315,7 @@ class SessionIT {
 
     @Test
     void whoMustChangeThePasswordMayDoNothingElse() {
-        var user = PEOPLE.user(one -> one.givePassword(one.passwordHash().orElseThrow()));
+        var user = PEOPLE.user(one -> People.given(one, 600));
         var browser = PEOPLE.browser(user);
 
         assertThat(browser.get("/api/v1/me/sessions").body()).contains("password-must-change");

@@ -19,7 +19,6 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,17 +27,12 @@ import tools.jackson.databind.JsonNode;
 /** Codes over HTTP, one by one and many at once. */
 class RedemptionIT {
 
-    private static final TestDatabase DATABASE = TestDatabase.create();
-    private static final RunningBilling BILLING = RunningBilling.on(DATABASE);
+    private static final TestDatabase DATABASE = RunningBilling.sharedDatabase();
+    private static final RunningBilling BILLING = RunningBilling.shared();
     private static final People PEOPLE = new People(BILLING);
 
     private final String name = "t-" + UUID.randomUUID();
     private final UUID tenant = DATABASE.registry().tenant(name);
-
-    @AfterAll
-    static void stop() {
-        BILLING.close();
-    }
 
     /** All of these tests have one address. */
     @BeforeEach

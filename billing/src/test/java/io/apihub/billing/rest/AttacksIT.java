@@ -11,13 +11,13 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URLEncoder;
+import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Locale;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,14 +26,9 @@ import tools.jackson.databind.JsonNode;
 /** What attackers send to any HTTP server, and to this one. */
 class AttacksIT {
 
-    private static final TestDatabase DATABASE = TestDatabase.create();
-    private static final RunningBilling BILLING = RunningBilling.on(DATABASE);
+    private static final TestDatabase DATABASE = RunningBilling.sharedDatabase();
+    private static final RunningBilling BILLING = RunningBilling.shared();
     private static final UUID ACME = DATABASE.registry().tenant("acme");
-
-    @AfterAll
-    static void stop() {
-        BILLING.close();
-    }
 
     private static Browser administrator() {
         var people = new People(BILLING);
@@ -187,6 +182,40 @@ class AttacksIT {
         assertThat(headers.firstValue("Content-Type")).isPresent();
         assertThat(headers.firstValue("Access-Control-Allow-Origin")).isEmpty();
         assertThat(headers.firstValue("Access-Control-Allow-Credentials")).isEmpty();
+    }
+
+    /** One reader of bodies is enough, and it is the one that knows our rules. */
+    @Test
+    void nothingButJsonIsReadOrWritten() {
+        var path = "/api/v1/tenants/acme/grants";
+        var yaml =
+                request(path)
+                        .header("Content-Type", "application/yaml")
+                        .header("Idempotency-Key", "yaml")
+                        .POST(BodyPublishers.ofString("amount: 1\nreason: x\nsurprise: true\n"));
+
+        assertThat(BILLING.send(yaml).statusCode()).isEqualTo(415);
+        assertThat(
+                        BILLING.send(
+                                        request("/api/v1/tenants/acme/balance")
+                                                .header("Accept", "application/yaml"))
+                                .statusCode())
+                .isEqualTo(406);
+    }
+
+    /** Behind a proxy that thinks that it has the answer the next one's would wait. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/api/v1/tenants/acme/events", "/api/v1/tenants/acme/usage/export"})
+    void headLeavesTheConnectionFree(String path) {
+        for (int i = 0; i < 3; i++) {
+            var answer = BILLING.send(request(path).method("HEAD", BodyPublishers.noBody()));
+
+            assertThat(answer.statusCode()).isEqualTo(path.endsWith("events") ? 405 : 200);
+        }
+    }
+
+    private static HttpRequest.Builder request(String path) {
+        return BILLING.request(path).header("Authorization", "Bearer " + BILLING.token());
     }
 
     @Test

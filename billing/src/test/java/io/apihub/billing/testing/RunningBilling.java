@@ -34,6 +34,9 @@ public final class RunningBilling implements AutoCloseable {
     /** What starts of this JVM have read of class files, which is a part of what a start costs. */
     private static final Map<Resource, MetadataReader> READ = new ConcurrentHashMap<>();
 
+    private static @Nullable TestDatabase sharedDatabase;
+    private static @Nullable RunningBilling sharedBilling;
+
     private final HttpClient http = HttpClient.newHttpClient();
     private final Settings settings;
     private final ConfigurableApplicationContext context;
@@ -70,6 +73,32 @@ public final class RunningBilling implements AutoCloseable {
         var billing = new RunningBilling(TestSettings.of(database), more -> {});
         billing.awaitReady();
         return billing;
+    }
+
+    /**
+     * The one that all tests of this JVM share which need nothing special of it, where whoever
+     * tried to log in before is forgotten. Tests make tenants and users of their own, leave prices
+     * and settings alone, count nothing that is not theirs, and never close it.
+     */
+    public static synchronized RunningBilling shared() {
+        var database = sharedDatabase();
+        database.admin().update("DELETE FROM billing.throttle");
+        var billing = sharedBilling;
+        if (billing == null) {
+            billing = on(database);
+            sharedBilling = billing;
+        }
+        return billing;
+    }
+
+    /** What {@link #shared} runs on. */
+    public static synchronized TestDatabase sharedDatabase() {
+        var database = sharedDatabase;
+        if (database == null) {
+            database = TestDatabase.create();
+            sharedDatabase = database;
+        }
+        return database;
     }
 
     /** Starts it without waiting. */

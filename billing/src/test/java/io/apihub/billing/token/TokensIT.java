@@ -25,7 +25,6 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,8 +33,8 @@ import tools.jackson.databind.JsonNode;
 /** Credentials of programs: what they get, what they may, and that revoking ends it at once. */
 class TokensIT {
 
-    private static final TestDatabase DATABASE = TestDatabase.create();
-    private static final RunningBilling BILLING = RunningBilling.on(DATABASE);
+    private static final TestDatabase DATABASE = RunningBilling.sharedDatabase();
+    private static final RunningBilling BILLING = RunningBilling.shared();
     private static final Browser ADMINISTRATOR =
             new People(BILLING)
                     .browser(new People(BILLING).user(user -> user.makeAdministrator(true)));
@@ -47,11 +46,6 @@ class TokensIT {
     private final String name = "t-" + UUID.randomUUID();
     private final UUID tenant = DATABASE.registry().tenant(name);
     private final UUID owner = people.member(tenant, Role.OWNER);
-
-    @AfterAll
-    static void stop() {
-        BILLING.close();
-    }
 
     @Test
     void aPersonalTokenIsShownOnceAndWorksUntilItIsRevoked() {

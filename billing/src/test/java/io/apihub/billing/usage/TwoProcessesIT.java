@@ -26,11 +26,12 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Two billing processes, each a JVM with several connections, on one Postgres, while the operator
- * changes limits: no deadlock, and afterwards the books are sound.
+ * changes limits: no deadlock, and afterwards the books are sound. In {@code verify} 200 batches
+ * each, with {@code -Pproof} 1,000.
  */
 class TwoProcessesIT {
 
-    private static final int BATCHES = 1_000;
+    private static final int BATCHES = Integer.getInteger("batches", 200);
     private static final int TENANTS = 3;
 
     private final TestDatabase database = TestDatabase.create();
@@ -69,7 +70,7 @@ class TwoProcessesIT {
     }
 
     @Test
-    void twoThousandMixedBatchesDoNotDeadlock() throws Exception {
+    void mixedBatchesDoNotDeadlock() throws Exception {
         var one = start(1);
         var other = start(2);
         try {

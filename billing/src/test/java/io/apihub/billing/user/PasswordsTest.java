@@ -2,51 +2,57 @@ package io.apihub.billing.user;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.apihub.billing.problem.Refused;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.security.crypto.argon2.Argon2PasswordEncoder;
+import org.springframework.security.crypto.password.PasswordEncoder;
 
 class PasswordsTest {
 
     private static final EmailAddress OWNER = EmailAddress.of("email", "Alice.Smith@example.com");
 
-    private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
-    private final Passwords passwords = new Passwords(PasswordHashing.argon2id(), metrics, 2);
+    private static final SimpleMeterRegistry METRICS = new SimpleMeterRegistry();
+    private static final Passwords PASSWORDS =
+            new Passwords(PasswordHashing.argon2id(), METRICS, 2, Duration.ofSeconds(60));
 
     @Test
     void aHashSaysOwaspsFiguresAndFitsItsPasswordOnly() {
-        var hash = passwords.hash("correct horse battery");
+        var hash = PASSWORDS.hash("correct horse battery");
 
         assertThat(hash).startsWith("$argon2id$v=19$m=19456,t=2,p=1$");
-        assertThat(passwords.hash("correct horse battery")).as("salted").isNotEqualTo(hash);
-        assertThat(passwords.matches("correct horse battery", hash)).isTrue();
-        assertThat(passwords.matches("correct horse batterz", hash)).isFalse();
-        assertThat(passwords.isOutdated(hash)).isFalse();
+        assertThat(PASSWORDS.hash("correct horse battery")).as("salted").isNotEqualTo(hash);
+        assertThat(PASSWORDS.matches("correct horse battery", hash)).isTrue();
+        assertThat(PASSWORDS.matches("correct horse batterz", hash)).isFalse();
+        assertThat(PASSWORDS.isOutdated(hash)).isFalse();
     }
 
     @Test
     void hashesWithWeakerFiguresAreOutdated() {
         var weak = new Argon2PasswordEncoder(16, 32, 1, 4096, 1).encode("correct horse battery");
 
-        assertThat(passwords.matches("correct horse battery", weak)).isTrue();
-        assertThat(passwords.isOutdated(weak)).isTrue();
+        assertThat(PASSWORDS.matches("correct horse battery", weak)).isTrue();
+        assertThat(PASSWORDS.isOutdated(weak)).isTrue();
     }
 
     @Test
     void everyKeyboardTypesTheSamePassword() {
-        var hash = passwords.hash(PasswordRules.normal("caf\u00e9 caf\u00e9 \ufb01ne"));
+        var hash = PASSWORDS.hash(PasswordRules.normal("caf\u00e9 caf\u00e9 \ufb01ne"));
 
-        assertThat(passwords.matches("cafe\u0301 cafe\u0301 fine", hash)).isTrue();
+        assertThat(PASSWORDS.matches("cafe\u0301 cafe\u0301 fine", hash)).isTrue();
     }
 
     @ParameterizedTest
@@ -55,43 +61,68 @@ class PasswordsTest {
     void anAccountThatDoesNotExistCostsTheSameWorkAndFitsNothing(String given) {
         double before = hashes();
 
-        assertThat(passwords.matches(given, null)).isFalse();
+        assertThat(PASSWORDS.matches(given, null)).isFalse();
 
         assertThat(hashes() - before).isEqualTo(1);
     }
 
     @Test
     void aVeryLongPasswordFitsNothing() {
-        var hash = passwords.hash("correct horse battery");
+        var hash = PASSWORDS.hash("correct horse battery");
 
-        assertThat(passwords.matches("x".repeat(1_000_000), hash)).isFalse();
+        assertThat(PASSWORDS.matches("x".repeat(1_000_000), hash)).isFalse();
     }
 
+    /** One hash that takes as long as the test wants it to. */
     @Test
     void noMoreAreHashedAtOnceThanAllowedAndTheRestAreToldWhenToComeBack() throws Exception {
-        var one = new Passwords(PasswordHashing.argon2id(), metrics, 1);
-        var refused = new AtomicInteger();
-        var tries = new ArrayList<Callable<Boolean>>();
-        for (int i = 0; i < 2_000; i++) {
-            tries.add(() -> {
-                try {
-                    return one.matches("wrong", null);
-                } catch (Refused e) {
-                    assertThat(e.problem().status()).isEqualTo(503);
-                    assertThat(e.retryAfterSeconds()).contains(1L);
-                    refused.incrementAndGet();
-                    return false;
-                }
-            });
-        }
+        var begun = new CountDownLatch(1);
+        var end = new CountDownLatch(1);
+        var one = new Passwords(slow(begun, end), METRICS, 1, Duration.ofMillis(50));
         try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (var done : executor.invokeAll(tries)) {
-                assertThat(done.get()).isFalse();
+            var first = executor.submit(() -> one.matches("slow", null));
+            assertThat(begun.await(60, TimeUnit.SECONDS)).isTrue();
+            var tries = new ArrayList<Callable<Refused>>();
+            for (int i = 0; i < 100; i++) {
+                tries.add(() ->
+                        catchThrowableOfType(Refused.class, () -> one.matches("wrong", null)));
             }
-        }
+            for (var refused : executor.invokeAll(tries)) {
+                assertThat(refused.get().problem().status()).isEqualTo(503);
+                assertThat(refused.get().retryAfterSeconds()).contains(1L);
+            }
+            end.countDown();
 
-        assertThat(refused.get()).as("two thousand take longer than any patience").isPositive();
+            assertThat(first.get()).as("who was first is served").isFalse();
+        }
         assertThat(one.matches("wrong", null)).as("it serves again").isFalse();
+    }
+
+    private static PasswordEncoder slow(CountDownLatch begun, CountDownLatch end) {
+        var quick = new Argon2PasswordEncoder(16, 32, 1, 256, 1);
+        return new PasswordEncoder() {
+            @Override
+            public String encode(@Nullable CharSequence password) {
+                return String.valueOf(quick.encode(password));
+            }
+
+            @Override
+            public boolean matches(@Nullable CharSequence password, @Nullable String hash) {
+                if (String.valueOf(password).equals("slow")) {
+                    begun.countDown();
+                    await(end);
+                }
+                return quick.matches(password, hash);
+            }
+        };
+    }
+
+    private static void await(CountDownLatch end) {
+        try {
+            assertThat(end.await(60, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @ParameterizedTest
@@ -136,6 +167,6 @@ class PasswordsTest {
     }
 
     private double hashes() {
-        return metrics.get("apihub_password_hashes").counter().count();
+        return METRICS.get("apihub_password_hashes").counter().count();
     }
 }
