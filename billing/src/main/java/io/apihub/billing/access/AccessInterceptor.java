@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.springframework.web.cors.CorsUtils;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.HandlerMapping;
@@ -39,7 +40,8 @@ final class AccessInterceptor implements HandlerInterceptor {
     public boolean preHandle(
             HttpServletRequest request, HttpServletResponse response, Object handler) {
         if (request.getDispatcherType() != DispatcherType.REQUEST
-                || isDocumentation(request, handler)) {
+                || isDocumentation(request, handler)
+                || isPreflight(request, handler)) {
             return true;
         }
         var permit =
@@ -144,6 +146,11 @@ final class AccessInterceptor implements HandlerInterceptor {
                     response.setHeader("WWW-Authenticate", "Bearer realm=\"apihub\"");
                     return new Refused(Problem.unauthenticated());
                 });
+    }
+
+    /** Spring allows no other site anything, and makes no problem of what is thrown here. */
+    private static boolean isPreflight(HttpServletRequest request, Object handler) {
+        return !(handler instanceof HandlerMethod) && CorsUtils.isPreFlightRequest(request);
     }
 
     /** The documentation of the API says nothing of any tenant, and is for everybody. */

@@ -227,6 +227,7 @@ class AttacksIT {
                                 .header("Access-Control-Request-Method", "POST")
                                 .method("OPTIONS", BodyPublishers.noBody()));
 
+        assertThat(preflight.statusCode()).as(preflight.body()).isEqualTo(200);
         assertThat(preflight.headers().firstValue("Access-Control-Allow-Origin")).isEmpty();
     }
 
