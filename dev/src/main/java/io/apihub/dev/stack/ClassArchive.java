@@ -15,14 +15,18 @@ import java.util.List;
  */
 record ClassArchive(Path jar) {
 
+    /** What javac wrote a moment ago is right; verifying it is a tenth of what a start costs. */
+    private static final List<String> UNVERIFIED =
+            List.of("-XX:+UnlockDiagnosticVMOptions", "-XX:-BytecodeVerificationRemote");
+
     /** Beside the jar, so that it goes with it. */
     Path file() {
         return jar.resolveSibling(jar.getFileName().toString().replace(".jar", ".jsa"));
     }
 
-    /** For a run that uses it; none if there is none, or one of an earlier jar. */
+    /** For a run that uses it, if it is there and not that of an earlier jar. */
     List<String> use() {
-        return isCurrent() ? List.of("-XX:SharedArchiveFile=" + file()) : List.of();
+        return isCurrent() ? List.of("-XX:SharedArchiveFile=" + file()) : UNVERIFIED;
     }
 
     /** For a run that writes it when it ends. */
