@@ -17,6 +17,13 @@ final class BudgetRows {
     private static final String SELECT = "SELECT b.* FROM billing.budget b ";
     private static final String LOCK = " ORDER BY b.budget_id FOR NO KEY UPDATE OF b";
 
+    /**
+     * Which rows are wanted is found first, and once. A row that another transaction changes
+     * meanwhile is looked at again when it is locked; in a join with a UNION that found it no more,
+     * and it was missing from the result.
+     */
+    private static final String ONE_OF = "WHERE b.budget_id = ANY (ARRAY(";
+
     private final JdbcTemplate jdbc;
 
     BudgetRows(JdbcTemplate jdbc) {
@@ -36,7 +43,7 @@ final class BudgetRows {
 
     List<Budget> lock(Collection<CreditStore.BudgetsOf> wanted) {
         return jdbc.query(
-                SELECT + "WHERE budget_id IN (" + WANTED + ")" + LOCK,
+                SELECT + ONE_OF + WANTED + "))" + LOCK,
                 BudgetRows::budget,
                 columns(wanted).toArray());
     }
@@ -60,13 +67,13 @@ final class BudgetRows {
         parameters.add(leases.toArray(Long[]::new));
         if (others.isEmpty()) {
             return jdbc.query(
-                    SELECT + "WHERE budget_id IN (" + OF_LEASES + ")" + LOCK,
+                    SELECT + ONE_OF + OF_LEASES + "))" + LOCK,
                     BudgetRows::budget,
                     parameters.toArray());
         }
         parameters.addAll(columns(others));
         return jdbc.query(
-                SELECT + "WHERE budget_id IN (" + OF_LEASES + " UNION " + WANTED + ")" + LOCK,
+                SELECT + ONE_OF + OF_LEASES + " UNION " + WANTED + "))" + LOCK,
                 BudgetRows::budget,
                 parameters.toArray());
     }

@@ -16,6 +16,9 @@ final class ShareRows {
     private static final String SELECT = "SELECT s.* FROM billing.share s ";
     private static final String LOCK = " ORDER BY s.share_id FOR NO KEY UPDATE OF s";
 
+    /** Found first, and once, as in {@link BudgetRows}. */
+    private static final String ONE_OF = "WHERE s.share_id = ANY (ARRAY(";
+
     private final JdbcTemplate jdbc;
 
     ShareRows(JdbcTemplate jdbc) {
@@ -26,10 +29,11 @@ final class ShareRows {
         var keys = wanted.stream().map(Share.Key::limit).toList();
         return jdbc.query(
                 SELECT
-                        + "JOIN (SELECT DISTINCT * FROM unnest(?::uuid[], ?::text[], ?::text[],"
-                        + " ?::text[], ?::text[], ?::text[]) AS w (tenant_id, quota_namespace,"
-                        + " quota_name, limit_name, subject, metric)) w USING (tenant_id,"
-                        + " quota_namespace, quota_name, limit_name, subject, metric)"
+                        + ONE_OF
+                        + "SELECT w.share_id FROM billing.share w JOIN unnest(?::uuid[], ?::text[],"
+                        + " ?::text[], ?::text[], ?::text[], ?::text[]) AS k (tenant_id,"
+                        + " quota_namespace, quota_name, limit_name, subject, metric) USING"
+                        + " (tenant_id, quota_namespace, quota_name, limit_name, subject, metric)))"
                         + LOCK,
                 ShareRows::share,
                 KeyColumns.tenants(keys),
@@ -43,8 +47,9 @@ final class ShareRows {
     List<Share> lockOfLeases(Collection<Long> leases) {
         return jdbc.query(
                 SELECT
-                        + "WHERE share_id IN (SELECT share_id FROM billing.lease"
-                        + " WHERE lease_id = ANY (?) AND share_id IS NOT NULL)"
+                        + ONE_OF
+                        + "SELECT share_id FROM billing.lease"
+                        + " WHERE lease_id = ANY (?) AND share_id IS NOT NULL))"
                         + LOCK,
                 ShareRows::share,
                 (Object) leases.toArray(Long[]::new));

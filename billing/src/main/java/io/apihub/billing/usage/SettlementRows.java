@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.CannotAcquireLockException;
 
 /** The rows that a batch settles: locked, changed in memory, written at the end. */
 final class SettlementRows {
@@ -54,8 +55,17 @@ final class SettlementRows {
         return leases.get(number);
     }
 
+    /**
+     * The budget that a lease is of; null if it is of something else.
+     *
+     * @throws CannotAcquireLockException if its row was not locked: rather again than not counted
+     */
     @Nullable Budget budget(Lease lease) {
-        return budgets.get(lease.pot());
+        var budget = budgets.get(lease.pot());
+        if (budget == null && lease.pot().kind() == Pot.Kind.BUDGET) {
+            throw new CannotAcquireLockException("not locked with its leases: " + lease.pot());
+        }
+        return budget;
     }
 
     Optional<Budget> budgetOf(@Nullable Lease lease) {

@@ -10,6 +10,7 @@ import io.apihub.billing.budget.Lease;
 import io.apihub.billing.budget.Leases;
 import io.apihub.billing.budget.MemoryCreditStore;
 import io.apihub.billing.budget.Pot;
+import io.apihub.billing.budget.ShadowLimits;
 import io.apihub.billing.stream.Outbox;
 import io.apihub.model.price.PriceSheet;
 import io.apihub.usage.v1.Batch;
@@ -70,10 +71,12 @@ final class ModelHistory {
      *
      * @param alone the history was made by one thread, so what it read without locks is compared
      *     too
+     * @param shadow what is counted in Shadow
      */
-    ModelHistory(boolean alone, PriceSheet prices) {
+    ModelHistory(boolean alone, PriceSheet prices, ShadowLimits.Of shadow) {
         this.alone = alone;
         billing.prices(prices);
+        billing.office().shadows().follow(List.of(shadow));
     }
 
     MemoryCreditStore rows() {

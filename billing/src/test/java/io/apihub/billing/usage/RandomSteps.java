@@ -70,6 +70,7 @@ final class RandomSteps {
         account = bank.account(tenant).id();
         limits = new Limits(bank, tenant, name);
         history.credit(tenant, account, 5_000);
+        history.shadow(SoftLimits.of(tenant, name));
         QUOTAS.forEach(quota -> quota(quota, 400, false));
         for (int i = 0; i < 3; i++) {
             join();
@@ -267,10 +268,15 @@ final class RandomSteps {
                         .build();
     }
 
+    /** Within the last hours, so that what is counted by it is in several windows. */
+    private static Instant began(SplittableRandom random) {
+        return Instant.now().minusSeconds(random.nextLong(3 * 3600));
+    }
+
     private UsageRecord record(Held one, SplittableRandom random) {
         var hold =
                 new Records(tenant, one.incarnation(), priceVersion)
-                        .holdAt(Instant.now(), random.nextLong(0, 60))
+                        .holdAt(began(random), random.nextLong(0, 60))
                         .setInputTokens(20)
                         .setOutputTokens(30)
                         .setUnmetered(random.nextInt(8) == 0);

@@ -22,12 +22,14 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Lock;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Takes steps on the real tables, by any number of threads, and notes each. */
 final class RealHistory {
@@ -42,6 +44,8 @@ final class RealHistory {
     private final CreditStore store;
     private final Leases leases;
     private final UsageIngest ingest;
+    private final ShadowLimits shadows = new ShadowLimits();
+    private ShadowLimits.@Nullable Of shadow;
 
     RealHistory(Bank bank) {
         this.bank = bank;
@@ -62,7 +66,7 @@ final class RealHistory {
                                 bank.get(UsageStore.class),
                                 bank.get(Book.class),
                                 bank.get(PriceBooks.class)::version,
-                                new ShadowLimits(),
+                                shadows,
                                 uids -> Map.of()),
                         new SecureRandom(),
                         new SimpleMeterRegistry());
@@ -73,6 +77,16 @@ final class RealHistory {
         return taken.stream()
                 .sorted(Comparator.comparingLong(step -> step.noted().order()))
                 .toList();
+    }
+
+    /** What is counted in Shadow from the beginning. */
+    void shadow(ShadowLimits.Of limits) {
+        shadow = limits;
+        shadows.follow(List.of(limits));
+    }
+
+    ShadowLimits.Of shadow() {
+        return Objects.requireNonNull(shadow);
     }
 
     private void take(Step step) {

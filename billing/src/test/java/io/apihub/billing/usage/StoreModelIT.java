@@ -108,9 +108,10 @@ class StoreModelIT {
 
     private void compare(boolean alone) {
         var prices = BANK.get(PriceBooks.class).version(BOOK).orElseThrow();
-        var model = new ModelHistory(alone, prices);
+        var model = new ModelHistory(alone, prices, history.shadow());
         history.inOrder().forEach(model::take);
 
+        assertThat(refusedInShadow()).isPositive();
         assertThat(realPots()).isEqualTo(modelPots(model));
         assertThat(realLeases(model)).isEqualTo(modelLeases(model));
         assertThat(realUsage()).isEqualTo(modelUsage(model));
@@ -123,17 +124,24 @@ class StoreModelIT {
         return BANK.jdbc().query(sql, (row, number) -> row.getString(1), parameters);
     }
 
+    private long refusedInShadow() {
+        return BANK.count(
+                "SELECT sum(would_have_refused) FROM billing.budget WHERE tenant_id = ?",
+                steps.tenant());
+    }
+
     /** But for rows that nobody used: the model makes fewer of them. */
     private Set<String> realPots() {
         var tenant = steps.tenant();
         var pots = new TreeSet<String>();
         pots.addAll(
                 rows(
-                        "SELECT concat_ws(' ', quota_name, '/' || subject, window_start_millis,"
+                        "SELECT concat_ws(' ', quota_name, limit_name, '/' || subject, window_start_millis,"
                                 + " coalesce(window_end_millis, ?), revision, amount, spent,"
                                 + " leased, overage, corrected, observed, would_have_refused,"
                                 + " exhausted, ceiling) FROM billing.budget"
-                                + " WHERE tenant_id = ? AND (spent, leased, overage) <> (0, 0, 0)",
+                                + " WHERE tenant_id = ?"
+                                + " AND (spent, leased, overage, observed) <> (0, 0, 0, 0)",
                         Span.NEVER,
                         tenant));
         pots.addAll(
@@ -156,10 +164,11 @@ class StoreModelIT {
         for (var row : model.rows().rows().budgets().values()) {
             Budget.Counts now = row.counts();
             var span = row.key().span();
-            if (now.spent() + now.leased() + now.overage() != 0) {
+            if (now.used() + now.leased() != 0) {
                 pots.add(
                         words(
                                 row.key().limit().name().quota(),
+                                row.key().limit().name().limit(),
                                 "/" + row.key().limit().subject(),
                                 span.startMillis(),
                                 span.endMillis(),
