@@ -30,6 +30,7 @@ public class PendingCheckLincheckTest {
 
     /** What is looked at here takes many steps: a third of what the others do. */
     private static final int INVOCATIONS = STRESS / 3;
+
     private static final CheckAnswer YES = new CheckAnswer(new byte[0], true);
     private static final List<HoldId> IDS =
             Stream.generate(() -> HoldId.mint(InstantSource.system(), new SplittableRandom()))
