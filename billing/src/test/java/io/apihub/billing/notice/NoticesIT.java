@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Notices from what happens to who is told, with two billings that share the work. */
 class NoticesIT {
@@ -209,6 +210,38 @@ class NoticesIT {
     private static void plans() {
         BILLING.get(PlanNotices.class).look();
         OTHER.get(PlanNotices.class).look();
+    }
+
+    /** What it should say of a limit is missing. */
+    @Test
+    void whatCannotBeToldIsNotInTheWayOfTheRest() {
+        var hook = stand.hook();
+        BILLING.get(TransactionTemplate.class)
+                .executeWithoutResult(status ->
+                        BILLING.get(Notifier.class)
+                                .take(
+                                        stand.tenant,
+                                        NoticeKind.LIMIT_REACHED,
+                                        "empty/" + stand.tenant,
+                                        Map.of()));
+        try {
+            stand.credited(UUID.randomUUID());
+
+            assertThat(await(hook, 1).kind()).isEqualTo("payment-credited");
+            assertThat(undispatched()).containsExactly("limit-reached");
+        } finally {
+            admin().update(
+                            "UPDATE billing.notice SET dispatched_at = now() WHERE tenant_id = ?",
+                            stand.tenant);
+        }
+    }
+
+    private List<String> undispatched() {
+        return admin().query(
+                        "SELECT kind FROM billing.notice WHERE tenant_id = ?"
+                                + " AND dispatched_at IS NULL",
+                        (row, number) -> row.getString(1),
+                        stand.tenant);
     }
 
     @Test
