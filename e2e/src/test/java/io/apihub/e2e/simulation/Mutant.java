@@ -87,6 +87,14 @@ enum Mutant {
                     return answers -> Streams.hasty(transport.open(answers));
                 }
             }),
+    CLOSING_IS_FORGOTTEN(
+            1,
+            new Parts() {
+                @Override
+                CreditTransport credit(CreditTransport transport) {
+                    return answers -> Streams.neverClosing(transport.open(answers));
+                }
+            }),
     ACKED_BEFORE_THE_COMMIT(
             31,
             new Parts() {

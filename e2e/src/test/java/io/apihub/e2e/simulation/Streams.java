@@ -34,6 +34,23 @@ final class Streams {
         };
     }
 
+    /** That an incarnation is done is never said. */
+    static CreditTransport.Stream neverClosing(CreditTransport.Stream stream) {
+        return new CreditTransport.Stream() {
+            @Override
+            public void send(OpenRequest message) {
+                if (!message.hasClosed()) {
+                    stream.send(message);
+                }
+            }
+
+            @Override
+            public void complete() {
+                stream.complete();
+            }
+        };
+    }
+
     /** Half of what is open is free, it says. */
     static CreditTransport.Stream forgetful(CreditTransport.Stream stream) {
         return new CreditTransport.Stream() {
