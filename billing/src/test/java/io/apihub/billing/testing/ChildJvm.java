@@ -31,7 +31,9 @@ public record ChildJvm(Process process, Path output) {
             throws IOException {
         var command = new ArrayList<String>();
         command.add(ProcessHandle.current().info().command().orElse("java"));
-        command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m"));
+        command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+        command.addAll(List.of("-Xmx256m", "-Xmn128m", "-XX:MetaspaceSize=256m"));
+        command.add("-XX:ReservedCodeCacheSize=384m");
         // Verifying what javac wrote is a tenth of what a start costs.
         command.addAll(
                 List.of("-XX:+UnlockDiagnosticVMOptions", "-XX:-BytecodeVerificationRemote"));
