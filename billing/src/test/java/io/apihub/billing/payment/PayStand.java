@@ -272,6 +272,27 @@ public final class PayStand implements AutoCloseable {
                 .asString();
     }
 
+    /** The platform tells once more; whether it heard the word in time. */
+    boolean tellAgain(PlatformOrder paid) {
+        try {
+            return platform.tellAgain(paid);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The platform tells what nobody acknowledged; whether it heard the word of this one. */
+    boolean tellUntold(PlatformOrder paid) {
+        try {
+            platform.tellUntold();
+            return !platform.isUntold(paid);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** The last thing that is recorded of an order. */
     String lastNotice(JsonNode order) {
         return admin()

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apihub.billing.testing.Poll;
 import io.apihub.billing.testing.RunningBilling;
-import io.apihub.dev.epay.PlatformOrder;
 import io.apihub.dev.epay.Trap;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -137,12 +136,12 @@ class PaymentIT {
     }
 
     @Test
-    void anUnsignedExtraFieldIsRefused() throws Exception {
+    void anUnsignedExtraFieldIsRefused() {
         STAND.platform().set(Trap.LOSE_NOTIFY);
         STAND.platform().set(Trap.STRAY_FIELD);
         var order = STAND.order(tenant, "one", "5");
 
-        assertThat(STAND.platform().tellAgain(STAND.pay(order))).isFalse();
+        assertThat(STAND.tellAgain(STAND.pay(order))).isFalse();
         assertNothingCredited(order);
     }
 
@@ -216,7 +215,7 @@ class PaymentIT {
     }
 
     @Test
-    void whoTellsWhileTooManyDoTellsAgain() throws Exception {
+    void whoTellsWhileTooManyDoTellsAgain() {
         STAND.platform().set(Trap.LOSE_NOTIFY);
         var order = STAND.order(tenant, "one", "9");
         var paid = STAND.pay(order);
@@ -226,24 +225,15 @@ class PaymentIT {
                 whileNoTurnIsFree(
                         6,
                         () -> {
-                            tellAgain(paid);
+                            STAND.tellAgain(paid);
                             return STAND.notify("one", fields);
                         });
 
         assertThat(busy.statusCode()).isEqualTo(429);
         assertThat(busy.body()).isEqualTo("fail");
         assertThat(STAND.platform().isUntold(paid)).as("it heard that too").isTrue();
-        STAND.platform().tellUntold();
-        assertThat(STAND.platform().isUntold(paid)).as("it heard the word").isFalse();
+        Poll.until(PATIENCE, () -> STAND.tellUntold(paid));
         assertThat(STAND.balance(tenant)).isEqualTo("9");
-    }
-
-    private static void tellAgain(PlatformOrder order) {
-        try {
-            STAND.platform().tellAgain(order);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     private static HttpResponse<String> whileNoTurnIsFree(
