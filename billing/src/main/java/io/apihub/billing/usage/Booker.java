@@ -97,11 +97,9 @@ final class Booker {
                                 .flatMap(booking -> booking.taken().stream())
                                 .map(Booking.Take::leaseId)
                                 .collect(Collectors.toSet()),
-                        work.settled().stream()
-                                .flatMap(booking ->
-                                        work.shadowsOf(booking).stream()
-                                                .map(ShadowCounts.Want::rows))
-                                .collect(Collectors.toSet()),
+                        ShadowCounts.rows(
+                                work.settled().stream()
+                                        .flatMap(booking -> work.shadowsOf(booking).stream())),
                         work.all()
                                 .filter(Booking::metered)
                                 .map(Booking::tenantId)

@@ -26,6 +26,9 @@ final class SettlementRows {
     private final Map<Pot.Id, Budget> budgets = new LinkedHashMap<>();
     private final Map<UUID, Money> accounts = new TreeMap<>();
 
+    /** Made when something is looked for; each key of a tenant may have its own counter. */
+    private final Map<ShadowCounts.Counter, List<Budget>> byCounter = new HashMap<>();
+
     SettlementRows(
             Map<Long, Lease> leases, Collection<Budget> budgets, Map<UUID, Account> accounts) {
         this.before = leases;
@@ -74,12 +77,17 @@ final class SettlementRows {
 
     /** The budget in whose window an instant is: windows of one counter do not overlap. */
     Optional<Budget> find(ShadowCounts.Counter counter, long millis) {
-        return budgets.values().stream()
-                .filter(budget ->
-                        budget.key().limit().equals(counter.limit())
-                                && budget.key().metric() == counter.metric()
-                                && budget.key().window() == counter.window()
-                                && budget.key().span().contains(millis))
+        if (byCounter.isEmpty()) {
+            budgets.values()
+                    .forEach(budget ->
+                            byCounter
+                                    .computeIfAbsent(
+                                            ShadowCounts.Counter.of(budget.key()),
+                                            _ -> new ArrayList<>())
+                                    .add(budget));
+        }
+        return byCounter.getOrDefault(counter, List.of()).stream()
+                .filter(budget -> budget.key().span().contains(millis))
                 .findFirst();
     }
 

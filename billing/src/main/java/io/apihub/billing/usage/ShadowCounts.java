@@ -17,10 +17,12 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.dao.ConcurrencyFailureException;
 
 /**
@@ -49,6 +51,10 @@ final class ShadowCounts {
     /** What has one row for each window. */
     record Counter(LimitKey limit, Metric metric, Window window) {
 
+        static Counter of(Budget.Key key) {
+            return new Counter(key.limit(), key.metric(), key.window());
+        }
+
         CreditStore.BudgetsOf rowsSince(long millis) {
             return new CreditStore.BudgetsOf(limit, metric, window, millis);
         }
@@ -56,10 +62,6 @@ final class ShadowCounts {
 
     /** One limit that one request counts against. */
     record Want(Counter counter, Limit limit, long atMillis) {
-
-        CreditStore.BudgetsOf rows() {
-            return counter.rowsSince(atMillis);
-        }
 
         /** Also the windows of another zone that reach into the one of now. */
         private CreditStore.BudgetsOf rowsAround() {
@@ -100,6 +102,15 @@ final class ShadowCounts {
         return wants;
     }
 
+    /** The rows that are counted in, each counter's once. */
+    static Set<CreditStore.BudgetsOf> rows(Stream<Want> wants) {
+        var first = new HashMap<Counter, Long>();
+        wants.forEach(want -> first.merge(want.counter(), want.atMillis(), Math::min));
+        return first.entrySet().stream()
+                .map(each -> each.getKey().rowsSince(each.getValue()))
+                .collect(Collectors.toSet());
+    }
+
     private Want want(Booking booking, ShadowLimit shadow) {
         var limit = shadow.limit();
         var subject = limit.perKey() ? name(booking.keyUid()) : "";
@@ -124,10 +135,7 @@ final class ShadowCounts {
         var spans = new HashMap<Counter, List<Span>>();
         for (var row : store.inTransaction(() -> store.lockBudgets(rows))) {
             var key = row.key();
-            spans.computeIfAbsent(
-                            new Counter(key.limit(), key.metric(), key.window()),
-                            counter -> new ArrayList<>())
-                    .add(key.span());
+            spans.computeIfAbsent(Counter.of(key), counter -> new ArrayList<>()).add(key.span());
         }
         var made = new LinkedHashMap<Budget.Key, Limit>();
         for (var want : missing) {
