@@ -32,6 +32,7 @@ class FloodIT {
     void keylessClientsWithLargeBodiesDisturbNobody(Product product) throws Exception {
         var customer = product.customer();
         assertThat(customer.chat(Product.DIRECT).status()).isEqualTo(200);
+        var calm = latencies(customer);
         var stop = new AtomicBoolean();
         var refused = new AtomicInteger();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -43,25 +44,38 @@ class FloodIT {
             }
             Billing.until("the flood", () -> refused.get() >= CLIENTS);
 
-            List<Duration> latencies = new ArrayList<>();
-            for (int i = 0; i < REQUESTS; i++) {
-                long start = System.nanoTime();
-                var answer = customer.chat(Product.DIRECT);
-                latencies.add(Duration.ofNanos(System.nanoTime() - start));
-                assertThat(answer.status()).as("request %d: %s", i, answer).isEqualTo(200);
-            }
+            var flooded = latencies(customer);
 
             stop.set(true);
             for (Future<?> flood : floods) {
                 flood.get(20, TimeUnit.SECONDS);
             }
-            latencies.sort(null);
-            assertThat(latencies.get(REQUESTS / 2)).isLessThan(Duration.ofSeconds(1));
-            assertThat(latencies.getLast()).isLessThan(Duration.ofSeconds(5));
+            assertThat(flooded.get(REQUESTS / 2))
+                    .isLessThan(atLeast(1, calm.get(REQUESTS / 2).multipliedBy(5)));
+            assertThat(flooded.getLast()).isLessThan(atLeast(5, calm.getLast().multipliedBy(5)));
         } finally {
             stop.set(true);
         }
-        product.billing().awaitUsage(customer.name(), REQUESTS + 1);
+        product.billing().awaitUsage(customer.name(), 2 * REQUESTS + 1);
+    }
+
+    /** How long the customer waits, the shortest first; each request is served. */
+    private static List<Duration> latencies(Customer customer) {
+        List<Duration> latencies = new ArrayList<>();
+        for (int i = 0; i < REQUESTS; i++) {
+            long start = System.nanoTime();
+            var answer = customer.chat(Product.DIRECT);
+            latencies.add(Duration.ofNanos(System.nanoTime() - start));
+            assertThat(answer.status()).as("request %d: %s", i, answer).isEqualTo(200);
+        }
+        latencies.sort(null);
+        return latencies;
+    }
+
+    /** A machine that is busy with other things is slow without a flood, too. */
+    private static Duration atLeast(int seconds, Duration other) {
+        var least = Duration.ofSeconds(seconds);
+        return other.compareTo(least) > 0 ? other : least;
     }
 
     /** Sends bodies as fast as it can, until told to stop; counts the 401s. */
