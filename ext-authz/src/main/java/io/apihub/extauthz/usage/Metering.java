@@ -18,9 +18,9 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
@@ -52,7 +52,7 @@ public final class Metering {
     private Metering(
             MeteringSettings settings, PriceLookup prices, RefusalSums sums, MeterRegistry meters)
             throws IOException {
-        timers = Executors.newScheduledThreadPool(2, Metering::thread);
+        timers = timers();
         journal = UsageJournal.open(settings.journal(), Incarnation.random(new SecureRandom()));
         billing = Channels.to(settings.billing());
         var source =
@@ -105,6 +105,13 @@ public final class Metering {
                 .setGateway(settings.gateway())
                 .setIncarnation(journal.incarnation().bytes())
                 .build();
+    }
+
+    /** At the end nobody needs what was to come later; what runs is waited for. */
+    private static ScheduledExecutorService timers() {
+        var timers = new ScheduledThreadPoolExecutor(2, Metering::thread);
+        timers.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        return timers;
     }
 
     private static Thread thread(Runnable task) {
