@@ -50,7 +50,7 @@ is_built || build >&2
 jar=$home/dev/target/dev.jar
 rehearsed=$home/dev/target/rehearsed-by-start
 classes=$home/dev/target/dev.jsa
-java=("$JAVA_HOME/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx256m --enable-native-access=ALL-UNNAMED)
+java=("$JAVA_HOME/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx256m) # the manifest enables native access: as a flag it does not go with the classes
 launcher=(-Dapihub.home="$home" -jar "$jar")
 case ${1:-} in
   mint | --smoke) ;; # no start would earn it back
