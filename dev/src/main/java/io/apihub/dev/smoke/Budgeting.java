@@ -22,11 +22,8 @@ import java.util.Map;
  */
 final class Budgeting {
 
-    /**
-     * Beyond this it is broken and not only slow; {@link Promise} says what is slow. More than a
-     * request waits for a grant at most: one may meet the change half-way.
-     */
-    private static final Duration PROMPT = Duration.ofSeconds(8);
+    /** Beyond this it is broken and not only slow; {@link Promise} says what is slow. */
+    private static final Duration PROMPT = Duration.ofSeconds(5);
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
