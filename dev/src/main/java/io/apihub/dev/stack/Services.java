@@ -147,7 +147,8 @@ final class Services {
         var command = new ArrayList<>(List.of(Jvm.java(), "-Xmx" + heap));
         command.addAll(QUICK_START);
         command.addAll(options.rehearsal() ? classes.write() : classes.use());
-        command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-jar", jar.toString()));
+        // The manifest enables native access: as a flag it does not go with the classes.
+        command.addAll(List.of("-jar", jar.toString()));
         var program = Program.of(name, data.log(name), command);
         return options.rehearsal() ? program.within(WRITING) : program;
     }
