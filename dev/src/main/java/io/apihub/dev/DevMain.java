@@ -95,28 +95,16 @@ public final class DevMain {
                         DevMain::say);
         say("starting; data and logs are in " + options.data());
         var administrator = FirstLogIn.before(Stack.adminPasswordFile(options.data()));
-        var stack = new StartedStack(Stack.start(options));
-        Runtime.getRuntime().addShutdownHook(new Thread(stack::stop, "stop"));
-        stack.stack().awaitReady(READY_LIMIT);
+        var stack = Stack.start(options);
+        stack.closeAtExit();
+        stack.awaitReady(READY_LIMIT);
         var took = Duration.ofNanos(System.nanoTime() - start);
         boolean demo = flags.upstream().isEmpty();
-        System.out.println(new Welcome(stack.stack(), demo, administrator).text(took));
-        new CountDownLatch(1).await(); // until the shutdown hook has stopped everything
+        System.out.println(new Welcome(stack, demo, administrator).text(took));
+        new CountDownLatch(1).await(); // until Ctrl-C, which stops everything
     }
 
     private static void say(String line) {
         System.out.println("  " + line);
-    }
-
-    /** A stack that Ctrl-C ends. */
-    private record StartedStack(Stack stack) {
-        void stop() {
-            System.out.println("\n  stopping");
-            try {
-                stack.close();
-            } catch (IOException e) {
-                System.err.println("start.sh: " + e.getMessage());
-            }
-        }
     }
 }

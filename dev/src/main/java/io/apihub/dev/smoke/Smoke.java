@@ -4,7 +4,6 @@ import io.apihub.dev.file.Trees;
 import io.apihub.dev.stack.Stack;
 import io.apihub.dev.stack.StackOptions;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,8 +40,7 @@ public final class Smoke {
         long start = System.nanoTime();
         var options = StackOptions.demo(directory, line -> out.accept("          " + line));
         try (var stack = Stack.start(options)) {
-            // Ctrl-C must not leave programs behind either.
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> close(stack), "stop"));
+            stack.closeAtExit(); // Ctrl-C must not leave programs behind either
             steps.step(
                     "start",
                     () -> {
@@ -69,13 +67,5 @@ public final class Smoke {
     public static void on(Stack stack, Consumer<String> out)
             throws IOException, InterruptedException {
         new MainJob(stack, new Steps(out)).run();
-    }
-
-    private static void close(Stack stack) {
-        try {
-            stack.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

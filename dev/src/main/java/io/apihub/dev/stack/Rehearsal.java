@@ -2,7 +2,6 @@ package io.apihub.dev.stack;
 
 import io.apihub.dev.file.Trees;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -27,18 +26,10 @@ public final class Rehearsal {
         var directory = Files.createTempDirectory("apihub-rehearsal");
         var options = StackOptions.demo(directory, announce).asRehearsal();
         try (var stack = Stack.start(options)) {
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> close(stack), "stop"));
+            stack.closeAtExit();
             stack.awaitReady(READY_LIMIT);
         } finally {
             Trees.delete(directory);
-        }
-    }
-
-    private static void close(Stack stack) {
-        try {
-            stack.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

@@ -26,6 +26,7 @@ public final class Stack implements AutoCloseable {
     private final LocalKubernetes kubernetes;
     private final Map<String, Supervised> processes;
     private final Gateways gateways;
+    private volatile boolean closed;
 
     Stack(
             StackParts parts,
@@ -208,9 +209,29 @@ public final class Stack implements AutoCloseable {
         return parts.ports().of(use);
     }
 
+    /**
+     * Has everything end with this JVM, also by Ctrl-C, and says so, unless it has ended before.
+     */
+    public void closeAtExit() {
+        Runtime.getRuntime().addShutdownHook(new Thread(this::closeLate, "stop"));
+    }
+
+    private void closeLate() {
+        if (closed) {
+            return;
+        }
+        announce("stopping");
+        try {
+            close();
+        } catch (IOException e) {
+            announce("not all was put away: " + e.getMessage());
+        }
+    }
+
     /** Ends every program, the last started first. */
     @Override
     public void close() throws IOException {
+        closed = true;
         parts.supervisor().close();
         parts.data().close();
     }
