@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -37,9 +39,25 @@ final class DataDirectory implements AutoCloseable {
     /**
      * Takes the directory.
      *
-     * @throws StackFailure if another stack holds it
+     * @throws StackFailure if another stack holds it, or it can't be written to
      */
     static DataDirectory open(Path root) throws IOException {
+        try {
+            return take(root);
+        } catch (FileSystemException e) {
+            throw new StackFailure("--data %s can't be used: %s".formatted(root, problem(e)), e);
+        }
+    }
+
+    private static String problem(FileSystemException e) {
+        return switch (e) {
+            case FileAlreadyExistsException exists -> exists.getFile() + " is no directory";
+            case AccessDeniedException denied -> denied.getFile() + " is not ours to write";
+            default -> String.valueOf(e.getMessage());
+        };
+    }
+
+    private static DataDirectory take(Path root) throws IOException {
         Files.createDirectories(root);
         Files.setPosixFilePermissions(root, OURS_ALONE);
         var lock =

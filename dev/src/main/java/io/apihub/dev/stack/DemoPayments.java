@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -24,10 +25,24 @@ final class DemoPayments {
     DemoPayments(Checkout checkout, StackParts parts) {
         this.checkout = checkout;
         this.parts = parts;
-        this.own =
-                Optional.ofNullable(System.getenv(VARIABLE))
-                        .filter(file -> !file.isBlank())
-                        .map(file -> Path.of(file).toAbsolutePath());
+        this.own = own(System.getenv());
+    }
+
+    /**
+     * The file that the user names, if any.
+     *
+     * @throws StackFailure if it can't be read; billing would end over and over
+     */
+    static Optional<Path> own(Map<String, String> environment) {
+        var named = environment.getOrDefault(VARIABLE, "");
+        if (named.isBlank()) {
+            return Optional.empty();
+        }
+        var file = Path.of(named).toAbsolutePath();
+        if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
+            throw new StackFailure("%s=%s is no file that can be read".formatted(VARIABLE, named));
+        }
+        return Optional.of(file);
     }
 
     boolean areSimulated() {

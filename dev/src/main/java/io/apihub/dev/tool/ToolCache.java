@@ -32,7 +32,7 @@ final class ToolCache {
         if (Files.isDirectory(home)) {
             return home;
         }
-        Files.createDirectories(directory);
+        makeDirectory();
         THREADS.lockInterruptibly();
         try (var channel = lockFile()) {
             lock(channel); // until the channel is closed
@@ -42,6 +42,17 @@ final class ToolCache {
             return home;
         } finally {
             THREADS.unlock();
+        }
+    }
+
+    private void makeDirectory() throws IOException {
+        try {
+            Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw new IOException(
+                    "the cache %s can't be made (APIHUB_CACHE may name another directory): %s"
+                            .formatted(directory, e.getMessage()),
+                    e);
         }
     }
 

@@ -52,6 +52,19 @@ final class DataDirectoryTest {
         assertThat(temporary).exists();
     }
 
+    @Test
+    void aPathThatIsNoDirectoryIsRefusedWithTheFlagsName() throws IOException {
+        var file = Files.createFile(temporary.resolve("file"));
+
+        for (var path : new Path[] {file, file.resolve("below")}) {
+            assertThatThrownBy(() -> DataDirectory.open(path))
+                    .isInstanceOf(StackFailure.class)
+                    .hasMessageStartingWith("--data " + path + " can't be used: ")
+                    .message()
+                    .doesNotContain("\n");
+        }
+    }
+
     private Path tooLong() {
         return temporary.resolve("d".repeat(100));
     }

@@ -88,6 +88,15 @@ final class ToolboxTest {
     }
 
     @Test
+    void aCacheThatCanNotBeMadeIsAnErrorThatNamesItsVariable() throws Exception {
+        Files.createFile(directory.resolve("cache"));
+
+        assertThatThrownBy(() -> toolbox(Map.of()).etcd())
+                .isInstanceOf(ToolUnavailable.class)
+                .hasMessageContainingAll("APIHUB_CACHE", directory.resolve("cache").toString());
+    }
+
+    @Test
     void runsAtTheSameTimeFetchOnce() throws Exception {
         Callable<Path> find = () -> toolbox(Map.of()).etcd();
         try (var threads = Executors.newFixedThreadPool(4)) {
