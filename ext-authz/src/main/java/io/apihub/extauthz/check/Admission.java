@@ -15,6 +15,7 @@ import io.apihub.extauthz.request.Splices;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,14 +37,24 @@ final class Admission implements Consumer<HoldOutcome> {
     private static final int MOST_CLAMPS = 3;
 
     private final Holds holds;
-    private final Applying applying;
+    private final Supplier<@Nullable Applying> newest;
     private final HoldDraft draft;
     private final Route route;
     private final LongSupplier nanoTime;
     private final Consumer<Decision> done;
+    private Applying applying;
     private Claim claim;
     private int clamps;
     private long clampedTo;
+
+    /**
+     * The limits that the request is to keep.
+     *
+     * @param applying by the policy by which it was priced
+     * @param newest by the newest one, should billing know one of those no more; gives null if the
+     *     tenant is gone
+     */
+    record Limits(Applying applying, Supplier<@Nullable Applying> newest) {}
 
     /**
      * How the request goes on, if it may.
@@ -60,13 +71,14 @@ final class Admission implements Consumer<HoldOutcome> {
 
     Admission(
             Holds holds,
-            Applying applying,
+            Limits limits,
             HoldDraft draft,
             Route route,
             LongSupplier nanoTime,
             Consumer<Decision> done) {
         this.holds = holds;
-        this.applying = applying;
+        this.newest = limits.newest();
+        this.applying = limits.applying();
         this.draft = draft;
         this.route = route;
         this.nanoTime = nanoTime;
@@ -97,11 +109,31 @@ final class Admission implements Consumer<HoldOutcome> {
                     done.accept(denied(refused.tightest()));
                 }
             }
-            case HoldOutcome.Unavailable(String why) -> {
-                log.warn("request {} refused: {}", route.requestId(), why);
-                done.accept(new Decision.Denied(NO_ANSWER, rates(null)));
-            }
+            case HoldOutcome.Superseded _ -> again();
+            case HoldOutcome.Unavailable(String why) -> unavailable(why);
         }
+    }
+
+    private void unavailable(String why) {
+        log.warn("request {} refused: {}", route.requestId(), why);
+        done.accept(new Decision.Denied(NO_ANSWER, rates(null)));
+    }
+
+    /** By the newest policy; its time to wait goes on. */
+    private void again() {
+        var now = newest.get();
+        if (now == null) {
+            unavailable("its tenant is gone");
+            return;
+        }
+        applying = now;
+        var unclear = now.notUnderstood();
+        if (unclear != null) {
+            done.accept(Decision.Denied.of(LimitWords.notUnderstood(unclear)));
+            return;
+        }
+        claim = now.claim(claim.amounts()).inPlaceOf(claim);
+        holds.take(draft, claim, this);
     }
 
     /** Tries again with fewer output tokens, if that may help. */

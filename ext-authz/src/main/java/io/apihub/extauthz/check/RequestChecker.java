@@ -6,6 +6,8 @@ import io.apihub.extauthz.error.Reason;
 import io.apihub.extauthz.policy.ModelPolicy;
 import io.apihub.extauthz.policy.Policies;
 import io.apihub.extauthz.policy.PolicySnapshot;
+import io.apihub.extauthz.policy.TenantPolicy;
+import io.apihub.extauthz.quota.Applying;
 import io.apihub.extauthz.refusal.RefusalSums;
 import io.apihub.extauthz.refusal.Refused;
 import io.apihub.extauthz.request.Inspection;
@@ -136,13 +138,8 @@ final class RequestChecker {
             Caller caller,
             Pricer.Priced priced,
             Consumer<Decision> done) {
-        var applying =
-                caller.tenant()
-                        .limits()
-                        .applying(
-                                caller.keyUid(),
-                                priced.model().name(),
-                                () -> policy.keys().name(caller.key()));
+        var model = priced.model().name();
+        var applying = applying(policy, caller.tenant(), caller, model);
         var unclear = applying.notUnderstood();
         if (unclear != null) {
             done.accept(Decision.Denied.of(LimitWords.notUnderstood(unclear)));
@@ -155,7 +152,23 @@ final class RequestChecker {
                         target(request, priced.model()),
                         Clamp.of(priced, caller));
         var hold = terms.of(request, caller, priced);
-        new Admission(holds, applying, hold, route, nanoTime, done).start();
+        var limits = new Admission.Limits(applying, () -> newest(caller, model));
+        new Admission(holds, limits, hold, route, nanoTime, done).start();
+    }
+
+    private static Applying applying(
+            PolicySnapshot policy, TenantPolicy tenant, Caller caller, String model) {
+        return tenant.limits()
+                .applying(caller.keyUid(), model, () -> policy.keys().name(caller.key()));
+    }
+
+    /** What applies now to a request that was let in before; null if its tenant is gone. */
+    private @Nullable Applying newest(Caller caller, String model) {
+        var policy = policies.current();
+        var tenant = policy.tenant(caller.key().tenant());
+        return tenant == null || !tenant.id().equals(caller.tenant().id())
+                ? null
+                : applying(policy, tenant, caller, model);
     }
 
     private static @Nullable String target(HttpRequest request, ModelPolicy model) {

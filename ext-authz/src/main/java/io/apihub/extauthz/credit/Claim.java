@@ -50,9 +50,14 @@ public final class Claim {
         for (int i = 0; i < size; i++) {
             claim.add(allowances[i]);
         }
-        claim.deadline = deadline;
-        claim.timed = timed;
-        return claim;
+        return claim.inPlaceOf(this);
+    }
+
+    /** This claim; the time to wait of an earlier one of the same request goes on. */
+    public Claim inPlaceOf(Claim earlier) {
+        deadline = earlier.deadline;
+        timed = earlier.timed;
+        return this;
     }
 
     /** Claims of one more. A request that needs none of it claims nothing. */
@@ -191,12 +196,24 @@ public final class Claim {
 
     /** How much it needs of one. */
     long wanted(Allowance allowance) {
+        int i = indexOf(allowance);
+        if (i < 0) {
+            throw new IllegalArgumentException("not claimed: " + allowance.subject());
+        }
+        return wanted[i];
+    }
+
+    boolean has(Allowance allowance) {
+        return indexOf(allowance) >= 0;
+    }
+
+    private int indexOf(Allowance allowance) {
         for (int i = 0; i < size; i++) {
             if (allowances[i] == allowance) {
-                return wanted[i];
+                return i;
             }
         }
-        throw new IllegalArgumentException("not claimed: " + allowance.subject());
+        return -1;
     }
 
     /** Puts those in charge in the place of allowances that were forgotten meanwhile. */

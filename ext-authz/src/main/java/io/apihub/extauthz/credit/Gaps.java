@@ -1,7 +1,9 @@
 package io.apihub.extauthz.credit;
 
 import io.apihub.credit.v1.Refusal;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiConsumer;
 
 /**
@@ -31,11 +33,27 @@ record Gaps(Ask ask, List<Refusal> refusals) {
         }
     }
 
+    /** Limits that billing does not know (any more). */
+    Set<Allowance> unknown() {
+        var unknown = new HashSet<Allowance>();
+        for (int i = 0; i < refusals.size(); i++) {
+            if (isUnknown(refusals.get(i), about(i))) {
+                unknown.add(about(i));
+            }
+        }
+        return unknown;
+    }
+
+    private static boolean isUnknown(Refusal refusal, Allowance about) {
+        return refusal.getReason() == Refusal.Reason.REASON_UNKNOWN
+                && about.subject().kind() != Subject.Kind.ACCOUNT;
+    }
+
     private static boolean isComing(Refusal refusal, Allowance about) {
         return switch (refusal.getReason()) {
             case REASON_LEASED_ELSEWHERE -> !about.hasShare();
-            // Billing and this gateway may learn of a new limit one after the other.
-            case REASON_UNKNOWN -> about.subject().kind() != Subject.Kind.ACCOUNT;
+            // Billing and this gateway learn of what becomes of a limit one after the other.
+            case REASON_UNKNOWN -> isUnknown(refusal, about);
             default -> false;
         };
     }

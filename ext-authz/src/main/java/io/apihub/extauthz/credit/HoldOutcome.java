@@ -40,6 +40,13 @@ public sealed interface HoldOutcome {
     }
 
     /**
+     * Billing does not know a limit that is claimed: it was deleted or replaced, and this gateway
+     * has yet to hear of it. Nothing is set aside; claim by the newest policy, in place of the
+     * earlier claim, so that the time to wait goes on. Told after a short pause, never at once.
+     */
+    record Superseded() implements HoldOutcome {}
+
+    /**
      * Nobody could say in time, or the journal has no room: refuse, the client may try again.
      *
      * @param why for logs and metrics, never for the client

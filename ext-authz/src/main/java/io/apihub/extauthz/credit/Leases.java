@@ -34,6 +34,7 @@ public final class Leases implements Holds, Allowances {
     private final Counter held;
     private final Counter refused;
     private final Counter unavailable;
+    private final Counter superseded;
     private final Counter voided;
 
     Leases(
@@ -50,6 +51,7 @@ public final class Leases implements Holds, Allowances {
         this.held = outcomes(meters, "held");
         this.refused = outcomes(meters, "refused");
         this.unavailable = outcomes(meters, "unavailable");
+        this.superseded = outcomes(meters, "superseded");
         this.voided = meters.counter("apihub.extauthz.holds.voided");
         meters.gauge("apihub.extauthz.holds.open", journal, UsageJournal::openHolds);
         meters.gauge("apihub.extauthz.leases", byId, Map::size);
@@ -104,6 +106,7 @@ public final class Leases implements Holds, Allowances {
             case HoldOutcome.Held _ -> held.increment();
             case HoldOutcome.Refused _ -> refused.increment();
             case HoldOutcome.Unavailable _ -> unavailable.increment();
+            case HoldOutcome.Superseded _ -> superseded.increment();
         }
         done.accept(outcome);
     }

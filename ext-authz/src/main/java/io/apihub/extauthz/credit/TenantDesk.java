@@ -243,6 +243,8 @@ final class TenantDesk {
             refusals.add(about.refusal(first.claim().wanted(about), now));
         });
         if (refusals.isEmpty()) {
+            var unknown = gaps.unknown();
+            ask.waiting().forEach(each -> each.supersededIf(unknown));
             return true;
         }
         told.add(first.end(new Found.None(new HoldOutcome.Refused(refusals))));
@@ -278,8 +280,12 @@ final class TenantDesk {
         synchronized (this) {
             pause.allowances().forEach(each -> each.askedBy(null));
             for (var each : pause.others()) {
-                each.startsAnew();
-                serve(each, told);
+                if (each.isSuperseded()) {
+                    told.add(each.end(new Found.None(new HoldOutcome.Superseded())));
+                } else {
+                    each.startsAnew();
+                    serve(each, told);
+                }
             }
         }
         told.forEach(Runnable::run);

@@ -1,5 +1,6 @@
 package io.apihub.extauthz.credit;
 
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** A request that waits for leases. Guarded by the desk. */
@@ -17,6 +18,7 @@ final class Waiting {
     private final Claim claim;
     private final Consumer<Found> done;
     private boolean squeezed;
+    private boolean superseded;
     private boolean over;
     private int asks;
     private int pausesForDisk;
@@ -64,6 +66,16 @@ final class Waiting {
     /** It waited for a pause; how often it may do that, its time to wait says. */
     void startsAnew() {
         asks = 0;
+    }
+
+    /** Takes note that limits are gone: if it claims one of them, it must be decided again. */
+    void supersededIf(Set<Allowance> gone) {
+        superseded |= gone.stream().anyMatch(claim::has);
+    }
+
+    /** Whether to end it, so that it is decided again. */
+    boolean isSuperseded() {
+        return superseded && !over;
     }
 
     boolean mayAskAgain() {

@@ -143,6 +143,11 @@ final class World implements Policies, Holds {
                         .build());
     }
 
+    /** The tenant is deleted. */
+    void gone() {
+        policy = PolicyFixtures.snapshot(local, others);
+    }
+
     private World publish() {
         var changes = new ArrayList<>(others);
         changes.add(Change.newBuilder().setTenant(tenant).build());

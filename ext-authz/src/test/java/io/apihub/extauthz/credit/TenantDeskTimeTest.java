@@ -25,6 +25,61 @@ class TenantDeskTimeTest extends DeskFixture {
         assertThat(found).containsExactly(new Waiting.Found.Taken());
     }
 
+    /** Billing reads the registry itself: a limit that it does not know is gone, or replaced. */
+    @Test
+    void whoMeetsTheEndOfALimitIsDecidedAgainAfterAShortPauseAndTheOthersGoOn() {
+        bank.free(ACCOUNT, 100_000);
+        bank.reason = Reason.REASON_UNKNOWN;
+        await(claim(10, 0, of(ACCOUNT), of(DAY)));
+        await(claim(10, 0, of(ACCOUNT)));
+        var patience = List.copyOf(delayed);
+        delayed.clear();
+        bank.answerAll();
+        assertThat(found).as("pauses").isEmpty();
+
+        runDelayed();
+
+        assertThat(found).containsExactly(new Waiting.Found.None(new HoldOutcome.Superseded()));
+        bank.answerAll();
+        assertThat(found).hasSize(2).endsWith(new Waiting.Found.Taken());
+        patience.forEach(Runnable::run);
+        assertThat(found).as("told once").hasSize(2);
+    }
+
+    @Test
+    void whoGaveUpInThePauseIsNotDecidedAgain() {
+        bank.reason = Reason.REASON_UNKNOWN;
+        await(claim(0, 0, of(DAY)));
+        var patience = delayed.removeFirst();
+        bank.answerAll();
+        patience.run();
+        runDelayed();
+
+        assertThat(found).hasSize(1);
+        var outcome = ((Waiting.Found.None) found.getFirst()).outcome();
+        assertThat(outcome).isInstanceOf(HoldOutcome.Unavailable.class);
+    }
+
+    @Test
+    void anAccountThatBillingDoesNotKnowIsEmpty() {
+        bank.free(DAY, 5);
+        bank.reason = Reason.REASON_UNKNOWN;
+        await(claim(10, 0, of(ACCOUNT), of(DAY)));
+        bank.answerAll();
+
+        assertThat(refusals(0)).extracting(Refusal::subject).containsExactly(ACCOUNT);
+    }
+
+    @Test
+    void theTimeToWaitGoesOnWithTheClaimInItsPlace() {
+        var first = claim(10, 0, of(ACCOUNT));
+        assertThat(first.patience(bank.now, 800)).isEqualTo(800);
+
+        var again = claim(10, 0, of(ACCOUNT)).inPlaceOf(first);
+
+        assertThat(again.patience(bank.now + 300, 800)).isEqualTo(500);
+    }
+
     @Test
     void grantsThatDoNotSufficeAreNotAskedForWithoutEnd() {
         bank.free(ACCOUNT, 1_000);

@@ -290,7 +290,7 @@ final class EnvoyGateway implements AutoCloseable {
         private static CheckResponse answer(HoldOutcome outcome) {
             return switch (outcome) {
                 case HoldOutcome.Held(var hold) -> allow(hold.message());
-                case HoldOutcome.Refused _, HoldOutcome.Unavailable _ ->
+                case HoldOutcome.Refused _, HoldOutcome.Superseded _, HoldOutcome.Unavailable _ ->
                         CheckResponse.newBuilder()
                                 .setStatus(com.google.rpc.Status.newBuilder().setCode(7))
                                 .build();
