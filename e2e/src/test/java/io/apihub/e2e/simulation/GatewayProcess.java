@@ -241,31 +241,41 @@ final class GatewayProcess {
 
     // ---- requests
 
-    void take(
-            Hold.Builder terms,
-            Amounts amounts,
-            Party party,
-            String key,
-            Consumer<HoldOutcome> done) {
-        var claim = new Claim(amounts, 1 + party.caps.size());
+    /** Like an admission: what is superseded is claimed again by what the site knows then. */
+    void take(Hold.Builder terms, Amounts amounts, Party party, String key, Outcome done) {
+        take(new Attempt(HoldDraft.of(terms), party, key, done), new Claim(amounts, 0));
+    }
+
+    private void take(Attempt attempt, Claim earlier) {
+        var party = attempt.party;
+        var caps = party.caps.stream().filter(cap -> site.knows(cap) >= 0).toList();
+        var claim = new Claim(earlier.amounts(), 1 + caps.size()).inPlaceOf(earlier);
         claim.add(credit.leases().of(Subject.account(party.bytes), Long.MAX_VALUE));
-        for (var cap : party.caps) {
-            long known = site.knows(cap);
-            if (known >= 0) {
-                claim.add(credit.leases().of(cap.subject(key), known));
-            }
+        for (var cap : caps) {
+            claim.add(credit.leases().of(cap.subject(attempt.key), site.knows(cap)));
         }
         credit.leases()
                 .take(
-                        HoldDraft.of(terms),
+                        attempt.draft,
                         claim,
                         outcome -> {
+                            if (outcome instanceof HoldOutcome.Superseded) {
+                                take(attempt, claim);
+                                return;
+                            }
                             if (outcome instanceof HoldOutcome.Held(var hold)) {
                                 volume.wrote(hold.message().getHoldId());
                             }
-                            done.accept(outcome);
+                            attempt.done.found(outcome, caps);
                         });
     }
+
+    /** What became of a request, and the limits that it was held to. */
+    interface Outcome {
+        void found(HoldOutcome outcome, List<Party.Cap> caps);
+    }
+
+    private record Attempt(HoldDraft draft, Party party, String key, Outcome done) {}
 
     void voidHold(Hold hold) {
         credit.leases().voidHold(HoldId.ofBytes(hold.getHoldId().toByteArray()));

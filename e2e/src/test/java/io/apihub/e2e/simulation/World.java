@@ -188,7 +188,6 @@ final class World {
         }
         var truth = truth(worst);
         var held = parts.hold(worst);
-        var caps = party.caps.stream().filter(cap -> site.knows(cap) >= 0).toList();
         var key = Party.KEYS.get(random.nextInt(Party.KEYS.size()));
         var terms = terms(site, party, held).setKeyUid(Party.bytes(key));
         long cost = held.input() + held.output();
@@ -197,7 +196,7 @@ final class World {
                 new Amounts(1, cost, held.input(), held.output()),
                 party,
                 key.toString(),
-                outcome -> {
+                (outcome, caps) -> {
                     if (outcome instanceof HoldOutcome.Held(var hold)) {
                         var request =
                                 new Request(
