@@ -33,16 +33,27 @@ rehearse() {
   "${java[@]}" -XX:ArchiveClassesAtExit="$classes" "-Xlog:cds*=error" "${launcher[@]}" rehearse || echo "  it failed: starts take longer, and work"
 }
 
-# Before a build that takes its time; DevMain checks the rest.
-for flag in "$@"; do
-  case $flag in
-    --help) cat "$home/dev/src/main/resources/io/apihub/dev/help.txt"; exit ;;
-    --data | --port | --gateways | --upstream | --upstream-key | --smoke) ;;
-    --tenant | --namespace | --name | --expires | --out) ;;
-    --*) echo "start.sh: unknown flag $flag; try --help" >&2; exit 2 ;;
-  esac
-done
+refuse() {
+  echo "start.sh: $1; try --help" >&2
+  exit 2
+}
 
+# Before a build that takes its time; DevMain checks the rest.
+check() {
+  [ "${1:-}" != mint ] || shift
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --help) cat "$home/dev/src/main/resources/io/apihub/dev/help.txt"; exit ;;
+      --smoke) shift ;;
+      --data | --port | --gateways | --upstream | --upstream-key | --tenant | --namespace | --name | --expires | --out)
+        case ${2:-} in '' | --*) refuse "$1 needs a value" ;; esac
+        shift 2 ;;
+      *) refuse "unknown flag $1" ;;
+    esac
+  done
+}
+
+check "$@"
 JAVA_HOME=$("$home/mvnw" --java-home)
 export JAVA_HOME
 is_built || build >&2

@@ -14,6 +14,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The shell part of {@code start.sh}, in a checkout of its own with programs that do nothing. */
 class StartScriptTest {
@@ -145,18 +147,26 @@ class StartScriptTest {
         return new Run(process.exitValue(), Files.readString(out), Files.readString(error));
     }
 
-    @Test
-    void aWrongFlagIsNamedBeforeAnythingIsLookedFor() throws Exception {
-        for (var arguments : List.of(new String[] {"--frob"}, new String[] {"mint", "--frob"})) {
-            var run = start(arguments);
-
-            assertThat(run)
-                    .isEqualTo(new Run(2, "", "start.sh: unknown flag --frob; try --help\n"));
-        }
+    @ParameterizedTest
+    @CsvSource({
+        "--frob, unknown flag --frob",
+        "mint --frob, unknown flag --frob",
+        "frob, unknown flag frob",
+        "-h, unknown flag -h",
+        "--data, --data needs a value",
+        "--data --smoke, --data needs a value",
+        "--smoke demo, unknown flag demo",
+        "mint --tenant a mint, unknown flag mint"
+    })
+    void aWrongFlagIsNamedBeforeAnythingIsLookedFor(String arguments, String message)
+            throws Exception {
+        assertThat(start(arguments.split(" ", -1)))
+                .isEqualTo(new Run(2, "", "start.sh: " + message + "; try --help\n"));
     }
 
     @Test
     void helpNeedsNothing() throws Exception {
+        assertThat(start("--port", "1", "--help")).isEqualTo(new Run(0, "what it can do\n", ""));
         assertThat(start("--help")).isEqualTo(new Run(0, "what it can do\n", ""));
     }
 

@@ -53,7 +53,7 @@ final class DataDirectory implements AutoCloseable {
         return switch (e) {
             case FileAlreadyExistsException exists -> exists.getFile() + " is no directory";
             case AccessDeniedException denied -> denied.getFile() + " is not ours to write";
-            default -> String.valueOf(e.getMessage());
+            default -> e.getReason() == null ? e.toString() : e.getReason();
         };
     }
 
