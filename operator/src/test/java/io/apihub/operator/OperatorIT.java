@@ -252,6 +252,7 @@ class OperatorIT {
 
         eventually(
                 "NamespaceTaken", () -> "NamespaceTaken".equals(reason(tenant("second"), "Ready")));
+        assertThat(reason(tenant("second"), "Active")).isEqualTo("NotInForce");
         eventually(
                 "KeyIdConflict",
                 () -> "KeyIdConflict".equals(reason(key("first", "two"), "Ready")));

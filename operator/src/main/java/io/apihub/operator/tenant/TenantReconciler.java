@@ -46,6 +46,8 @@ import java.util.function.Predicate;
 public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenant> {
 
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(10);
+    private static final Observation NOT_IN_FORCE =
+            Observation.no("Active", "NotInForce", "see Ready");
 
     private final Registry registry;
     private final Statuses statuses;
@@ -103,12 +105,14 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
     @Override
     public UpdateControl<Tenant> reconcile(Tenant tenant, Context<Tenant> context) {
         if (namespaces.isReserved(tenant.getSpec().namespace())) {
-            return write(tenant, reserved(tenant), nothingSent(tenant));
+            return write(tenant, reserved(tenant), NOT_IN_FORCE, nothingSent(tenant));
         }
         try {
             return switch (registry.put(TenantRows.of(tenant))) {
-                case InForce row -> write(tenant, inForce(tenant), observed(tenant, row));
-                case Refused no -> write(tenant, refused(tenant, no), nothingSent(tenant));
+                case InForce row ->
+                        write(tenant, inForce(tenant), active(tenant), observed(tenant, row));
+                case Refused no ->
+                        write(tenant, refused(tenant, no), NOT_IN_FORCE, nothingSent(tenant));
                 // A newer generation is on its way here.
                 case Outdated _, Absent _, Accepted _ -> UpdateControl.noUpdate();
             };
@@ -117,7 +121,7 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
                     Readiness.stalled(
                             "InvalidSpec",
                             e.getMessage() + "; until then the last valid version stays in force");
-            return write(tenant, invalid, nothingSent(tenant));
+            return write(tenant, invalid, active(tenant), nothingSent(tenant));
         }
     }
 
@@ -131,6 +135,12 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
                 Readiness.ready("keys and quotas of namespace " + namespace + " are in force"),
                 tenant.getSpec().allowedModels(),
                 conditions(tenant));
+    }
+
+    private static Observation active(Tenant tenant) {
+        return tenant.getSpec().suspended()
+                ? Observation.no("Active", "Suspended", "every key is refused")
+                : Observation.yes("Active", "Active", "");
     }
 
     private static Readiness reserved(Tenant tenant) {
@@ -197,23 +207,19 @@ public final class TenantReconciler implements Reconciler<Tenant>, Cleaner<Tenan
     }
 
     private UpdateControl<Tenant> write(
-            Tenant tenant, Readiness readiness, List<Observation> observed) {
+            Tenant tenant, Readiness readiness, Observation active, List<Observation> observed) {
         var metadata = tenant.getMetadata();
-        boolean suspended = tenant.getSpec().suspended();
         var conditions =
                 new ConditionSet(metadata.getGeneration(), conditions(tenant), clock.instant())
                         .ready(readiness)
-                        .add(
-                                suspended
-                                        ? Observation.no(
-                                                "Active", "Suspended", "every key is refused")
-                                        : Observation.yes("Active", "Active", ""))
+                        .add(active)
                         .addAll(observed)
                         .toList();
         int count = keys.keysOf(tenant.getSpec().namespace(), metadata.getName()).size();
         var status =
                 new Tenant.Status(metadata.getGeneration(), conditions, metadata.getUid(), count);
-        statuses.write(tenant, status, Urgency.of(suspended, observed.getFirst()));
+        boolean refused = active.status().equals(Condition.FALSE);
+        statuses.write(tenant, status, Urgency.of(refused, observed.getFirst()));
         return readiness.ready()
                 ? UpdateControl.noUpdate()
                 : UpdateControl.<Tenant>noUpdate().rescheduleAfter(LOOK_AGAIN);
