@@ -9,8 +9,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code bench/run check|contention|limits|leases|gateway|ingest|notify|usage|jmh}: measures and
- * prints Markdown tables.
+ * {@code bench/run check|contention|limits|leases|gateway|ingest|posting|notify|usage|jmh}:
+ * measures and prints Markdown tables.
  */
 public final class BenchMain {
 
@@ -24,13 +24,14 @@ public final class BenchMain {
             case "limits" -> new LimitsBench(settings(rest)).run();
             case "gateway" -> new GatewayBench(settings(rest)).run();
             case "ingest" -> new IngestBench(settings(rest)).run();
+            case "posting" -> new PostingBench(settings(rest)).run();
             case "leases" -> new LeasesBench().run();
             case "notify" -> new NotifyBench().run();
             case "usage" -> new UsageBench(records(rest)).run();
             case "jmh" -> org.openjdk.jmh.Main.main(rest.toArray(String[]::new));
             default -> {
                 System.err.println(
-                        "usage: bench/run check|contention|limits|leases|gateway|ingest|notify [--rounds N] [--requests N] [--keys N,N]"
+                        "usage: bench/run check|contention|limits|leases|gateway|ingest|posting|notify [--rounds N] [--requests N] [--keys N,N]"
                                 + " [--bodies N,N] [--limits none,tenant,key] [--profile DIR] | usage [--records N] | jmh [JMH options]");
                 System.exit(2);
             }

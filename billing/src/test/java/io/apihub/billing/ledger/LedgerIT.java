@@ -85,37 +85,111 @@ class LedgerIT {
         bank.assertSound();
     }
 
-    @Test
-    void aTransactionThatDoesNotSumToZeroCannotCommit() {
+    @ParameterizedTest
+    @ValueSource(longs = {-4, -6, 5})
+    void aTransactionThatDoesNotSumToZeroIsRefused(long other) {
         var account = bank.account(tenant).id();
+        var grants = bank.platform(PlatformAccount.GRANTS);
 
-        assertThatThrownBy(() ->
-                        bank.inTransaction(() -> {
-                            long id = bank.rawTransaction("unbalanced");
-                            bank.rawEntry(id, account, 5);
-                            bank.rawEntry(id, bank.platform(PlatformAccount.GRANTS), -4);
-                            return id;
-                        }))
-                .hasStackTraceContaining("does not sum to zero");
-        assertThatThrownBy(() -> bank.inTransaction(() -> bank.rawTransaction("empty")))
+        assertThatThrownBy(() -> bank.rawPosting("unbalanced", account, 5, grants, other))
                 .hasStackTraceContaining("does not sum to zero");
         bank.assertSound();
     }
 
     @Test
-    void aCheckThatRanEarlyDoesNotLetALaterEntryIn() {
+    void aTransactionOfFewerThanTwoEntriesIsRefused() {
+        var account = bank.account(tenant).id();
+
+        assertThatThrownBy(() -> bank.rawTransaction("empty"))
+                .hasStackTraceContaining("does not sum to zero");
+        assertThatThrownBy(() -> bank.rawPosting("one-sided", account, 5))
+                .hasStackTraceContaining("does not sum to zero");
+        bank.assertSound();
+    }
+
+    /** Where many are posted by one statement, one that is wrong is no other's matter. */
+    @Test
+    void whatAnotherTransactionHasTooMuchMakesNothingGood() {
+        var account = bank.account(tenant).id();
+        var grants = bank.platform(PlatformAccount.GRANTS);
+
+        assertThatThrownBy(() ->
+                        bank.inTransaction(() -> {
+                            long one = bank.rawPosting("one", account, 5, grants, -5);
+                            long two = bank.rawPosting("two", account, 5, grants, -5);
+                            return bank.jdbc()
+                                    .update(
+                                            "INSERT INTO billing.ledger_entry VALUES"
+                                                    + " (?, ?, 7), (?, ?, -7)",
+                                            one,
+                                            bank.platform(PlatformAccount.SUSPENSE),
+                                            two,
+                                            bank.platform(PlatformAccount.SUSPENSE));
+                        }))
+                .hasStackTraceContaining("does not sum to zero");
+        bank.assertSound();
+    }
+
+    @Test
+    void anEntryThatComesLaterInTheSameTransactionIsRefused() {
         var account = bank.account(tenant).id();
 
         assertThatThrownBy(() ->
                         bank.inTransaction(() -> {
-                            long id = bank.rawTransaction("early");
-                            bank.rawEntry(id, account, 5);
-                            bank.rawEntry(id, bank.platform(PlatformAccount.GRANTS), -5);
-                            bank.jdbc().execute("SET CONSTRAINTS ALL IMMEDIATE");
+                            long id =
+                                    bank.rawPosting(
+                                            "early",
+                                            account,
+                                            5,
+                                            bank.platform(PlatformAccount.GRANTS),
+                                            -5);
                             bank.rawEntry(id, bank.platform(PlatformAccount.SUSPENSE), 7);
                             return id;
                         }))
                 .hasStackTraceContaining("does not sum to zero");
+        bank.assertSound();
+    }
+
+    @Test
+    void entriesAreOfTransactionsAndAccountsThatAreThere() {
+        var account = bank.account(tenant).id();
+
+        assertThatThrownBy(() -> bank.rawPosting("nobody's", account, 5, 999_999_999, -5))
+                .hasStackTraceContaining("account that is not there");
+        assertThatThrownBy(() ->
+                        bank.jdbc()
+                                .update(
+                                        "INSERT INTO billing.ledger_entry VALUES"
+                                                + " (999999999, ?, 7), (999999999, ?, -7)",
+                                        account,
+                                        bank.platform(PlatformAccount.GRANTS)))
+                .hasStackTraceContaining("takes no more entries");
+        bank.assertSound();
+    }
+
+    /** Otherwise entries might be left without one. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "DELETE FROM billing.account",
+                "UPDATE billing.account SET account_id = DEFAULT",
+                "TRUNCATE billing.account CASCADE",
+            })
+    void anAccountStays(String attempt) {
+        assertThatThrownBy(() -> bank.owner().execute(attempt))
+                .as("not even by the owner")
+                .hasStackTraceContaining("append-only");
+    }
+
+    @Test
+    void howOldAPostingIsIsLookedAtWhenItIsCommitted() {
+        assertThat(
+                        bank.count(
+                                "SELECT count(*) FROM pg_trigger JOIN pg_proc p ON p.oid = tgfoid"
+                                        + " WHERE tgrelid = 'billing.ledger_transaction'::regclass"
+                                        + " AND tgenabled = 'O' AND tginitdeferred"
+                                        + " AND p.prosrc LIKE '%billing.check_age(now())%'"))
+                .isOne();
     }
 
     @Test

@@ -15,6 +15,7 @@ import io.apihub.model.money.Credits;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.StringJoiner;
 import java.util.UUID;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
@@ -141,12 +142,32 @@ public final class Bank implements AutoCloseable {
         });
     }
 
-    public long rawTransaction(String reference) {
+    /** A transaction of usage with nothing else in its statement. */
+    public void rawTransaction(String reference) {
+        jdbc().update(
+                        "INSERT INTO billing.ledger_transaction (kind, reference, actor)"
+                                + " VALUES ('usage', ?, 'tester')",
+                        reference);
+    }
+
+    /**
+     * A transaction of usage and its entries in one statement; its id.
+     *
+     * @param accounts and their amounts, each followed by its own
+     */
+    public long rawPosting(String reference, long... accounts) {
+        var entries = new StringJoiner(", ");
+        for (int i = 0; i < accounts.length; i += 2) {
+            entries.add("(%d::bigint, %d::bigint)".formatted(accounts[i], accounts[i + 1]));
+        }
         return count(
-                "INSERT INTO billing.ledger_transaction (kind, reference, actor)"
-                        + " VALUES ('usage', '"
-                        + reference
-                        + "', 'tester') RETURNING transaction_id");
+                "WITH t AS (INSERT INTO billing.ledger_transaction (kind, reference, actor)"
+                        + " VALUES ('usage', ?, 'tester') RETURNING transaction_id), e AS (INSERT"
+                        + " INTO billing.ledger_entry SELECT transaction_id, account, amount FROM t,"
+                        + " (VALUES "
+                        + entries
+                        + ") AS v (account, amount)) SELECT transaction_id FROM t",
+                reference);
     }
 
     public void rawEntry(long transaction, long account, long micros) {
