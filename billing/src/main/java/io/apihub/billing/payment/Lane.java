@@ -15,11 +15,21 @@ record Lane(List<String> providers, boolean others) {
 
     /** One for each that is configured, and one for what is left of those that are not. */
     static List<Lane> of(Payments payments) {
-        var names = payments.providers().stream().map(PayProvider::name).toList();
-        return Stream.concat(
-                        names.stream().map(name -> new Lane(List.of(name), false)),
-                        Stream.of(new Lane(names, true)))
-                .toList();
+        return Stream.concat(ofEach(payments).stream(), Stream.of(ofOthers(payments))).toList();
+    }
+
+    /** One for each that is configured. */
+    static List<Lane> ofEach(Payments payments) {
+        return names(payments).stream().map(name -> new Lane(List.of(name), false)).toList();
+    }
+
+    /** What is left of those that are not configured any more. */
+    static Lane ofOthers(Payments payments) {
+        return new Lane(names(payments), true);
+    }
+
+    private static List<String> names(Payments payments) {
+        return payments.providers().stream().map(PayProvider::name).toList();
     }
 
     /** Of rows, with {@link #names} as its parameter; an index that begins with it serves. */

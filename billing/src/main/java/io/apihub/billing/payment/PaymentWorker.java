@@ -12,8 +12,10 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * Runs what nobody asks for: of each provider the reconciler and the sweep, and what is to be
- * counted, each in a thread of its own. Platforms may take long, and credit can't wait.
+ * Runs what nobody asks for: the reconciler of each provider in a thread of its own, for platforms
+ * may take long and credit can't wait; the comparisons with their lists one after the other in
+ * another; and in a third what needs no platform, also where no provider is configured (any more):
+ * orders that are left expire, and what is paid is credited.
  */
 @Component
 class PaymentWorker implements SmartLifecycle {
@@ -21,11 +23,15 @@ class PaymentWorker implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(PaymentWorker.class);
     private static final int ROUNDS_A_LOOK = 60;
 
+    /** Orders live for minutes. */
+    private static final int ROUNDS_OF_OTHERS = 10;
+
     /** With what they may hold, some 100 MB. */
     private static final int MOST_OF_STRANGERS = 10_000;
 
-    private final boolean isNeeded;
     private final DatabaseGate gate;
+    private final Reconciler reconciler;
+    private final Sweep sweep;
     private final PaymentFigures figures;
     private final Notices notices;
     private final List<Rounds> all = new ArrayList<>();
@@ -37,27 +43,34 @@ class PaymentWorker implements SmartLifecycle {
             Sweep sweep,
             PaymentFigures figures,
             Notices notices) {
-        var payments = settings.payments();
-        this.isNeeded = !payments.providers().isEmpty();
         this.gate = gate;
+        this.reconciler = reconciler;
+        this.sweep = sweep;
         this.figures = figures;
         this.notices = notices;
-        Lane.of(payments).forEach(lane -> add("payments of " + lane, n -> reconciler.round(lane)));
-        for (PayProvider provider : payments.providers()) {
-            seldom("sweep of " + provider.name(), () -> sweep.ifDue(provider));
+        var payments = settings.payments();
+        Lane.ofEach(payments)
+                .forEach(lane -> add("payments of " + lane, n -> reconciler.round(lane)));
+        if (!payments.providers().isEmpty()) {
+            add("sweep of payments", seldom(ROUNDS_A_LOOK, n -> sweepAll(payments.providers())));
         }
-        seldom("payment figures", this::look);
+        var others = Lane.ofOthers(payments);
+        add("payments of " + others, seldom(ROUNDS_OF_OTHERS, n -> keep(others, n)));
     }
 
-    private void seldom(String name, Runnable work) {
-        add(
-                name,
-                number -> {
-                    if (number % ROUNDS_A_LOOK == 0) {
-                        work.run();
-                    }
-                    return false;
-                });
+    /** What is done once in some rounds. */
+    @FunctionalInterface
+    private interface Work {
+        void run(long number) throws InterruptedException;
+    }
+
+    private static Rounds.Round seldom(int rounds, Work work) {
+        return number -> {
+            if (number % rounds == 0) {
+                work.run(number);
+            }
+            return false;
+        };
     }
 
     private void add(String name, Rounds.Round round) {
@@ -74,16 +87,34 @@ class PaymentWorker implements SmartLifecycle {
         }
     }
 
-    private void look() {
-        figures.read();
-        notices.forget(MOST_OF_STRANGERS);
+    /** One whose list can't be read is not in the way of the next. */
+    private void sweepAll(List<PayProvider> providers) throws InterruptedException {
+        for (var provider : providers) {
+            sweep.ifDue(provider);
+            requireRunning();
+        }
+    }
+
+    /** Nobody is asked: it takes no time. */
+    private void keep(Lane others, long number) throws InterruptedException {
+        while (reconciler.round(others)) {
+            requireRunning();
+        }
+        if (number % ROUNDS_A_LOOK == 0) {
+            figures.read();
+            notices.forget(MOST_OF_STRANGERS);
+        }
+    }
+
+    private static void requireRunning() throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException("stopped");
+        }
     }
 
     @Override
     public void start() {
-        if (isNeeded) {
-            all.forEach(Rounds::start);
-        }
+        all.forEach(Rounds::start);
     }
 
     @Override

@@ -181,6 +181,7 @@ class CrowdIT {
 
             awaitCredit(paidAt(otherProvider));
 
+            assertThat(sweeping()).as("one for all providers").hasSize(1);
             assertThat(STAND.state(slow)).isEqualTo("PENDING");
             hold.released().countDown();
             awaitCredit(slow);
@@ -188,6 +189,12 @@ class CrowdIT {
             hold.released().countDown();
             worker.stop();
         }
+    }
+
+    private static List<Thread> sweeping() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("sweep of "))
+                .toList();
     }
 
     @Test
