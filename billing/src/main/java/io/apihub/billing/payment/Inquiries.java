@@ -39,19 +39,25 @@ class Inquiries {
     /** Takes some that are due; each is due again after a time that grows, unless it is done. */
     List<Waiting> claimDue(Lane lane, int most, Duration lease) {
         return jdbc.query(
-                "UPDATE billing.payment_inquiry SET tries = tries + 1, next_try_at = now()"
-                        + " + make_interval(secs => ? + least(600, power(2, least(tries, 10))))"
-                        + " WHERE (provider, trade_no, order_id) IN (SELECT provider, trade_no,"
-                        + " order_id FROM billing.payment_inquiry WHERE next_try_at <= now() AND "
-                        + lane.condition()
-                        + " ORDER BY next_try_at LIMIT ? FOR UPDATE SKIP LOCKED)"
-                        + " RETURNING provider, trade_no, order_id",
+                claim(lane, most),
                 (row, number) ->
                         new Waiting(
                                 row.getString(1), row.getString(2), row.getObject(3, UUID.class)),
                 lease.toSeconds(),
-                lane.names(),
-                most);
+                lane.names());
+    }
+
+    /** Of seconds and names; see {@link Orders#claim}. */
+    static String claim(Lane lane, int most) {
+        return "UPDATE billing.payment_inquiry SET tries = tries + 1, next_try_at = now()"
+                + " + make_interval(secs => ? + least(600, power(2, least(tries, 10))))"
+                + " WHERE (provider, trade_no, order_id) IN (SELECT provider, trade_no,"
+                + " order_id FROM billing.payment_inquiry WHERE next_try_at <= now() AND "
+                + lane.condition()
+                + " ORDER BY next_try_at LIMIT "
+                + most
+                + " FOR UPDATE SKIP LOCKED)"
+                + " RETURNING provider, trade_no, order_id";
     }
 
     void done(Waiting waiting) {

@@ -253,6 +253,14 @@ public class Orders {
                 "UPDATE billing.payment_order SET problem = ? WHERE order_id = ?", problem, order);
     }
 
+    /** A problem of an order that has none yet. */
+    void newProblem(UUID order, String problem) {
+        jdbc.update(
+                "UPDATE billing.payment_order SET problem = ? WHERE order_id = ? AND problem = ''",
+                problem,
+                order);
+    }
+
     /** A problem that begins so is none any more. */
     void noProblem(UUID order, String beginning) {
         jdbc.update(
@@ -272,17 +280,22 @@ public class Orders {
     /** Takes some that are due, for a time, so that no other process asks about them too. */
     List<PaymentOrder> claimDue(Lane lane, int most, Duration lease) {
         return jdbc.query(
-                "UPDATE billing.payment_order SET next_poll_at = now() + make_interval(secs => ?)"
-                        + " WHERE order_id IN (SELECT order_id FROM billing.payment_order"
-                        + " WHERE next_poll_at <= now() AND "
-                        + lane.condition()
-                        + " ORDER BY next_poll_at LIMIT ?"
-                        + " FOR NO KEY UPDATE SKIP LOCKED) RETURNING "
-                        + COLUMNS,
-                (row, number) -> order(row),
-                lease.toSeconds(),
-                lane.names(),
-                most);
+                claim(lane, most), (row, number) -> order(row), lease.toSeconds(), lane.names());
+    }
+
+    /**
+     * Of seconds and names. How many is no parameter: a plan for any number would be one for many,
+     * and read the whole table.
+     */
+    static String claim(Lane lane, int most) {
+        return "UPDATE billing.payment_order SET next_poll_at = now() + make_interval(secs => ?)"
+                + " WHERE order_id IN (SELECT order_id FROM billing.payment_order"
+                + " WHERE next_poll_at <= now() AND "
+                + lane.condition()
+                + " ORDER BY next_poll_at LIMIT "
+                + most
+                + " FOR NO KEY UPDATE SKIP LOCKED) RETURNING "
+                + COLUMNS;
     }
 
     /** The platform said "not paid"; null: it need not be asked again. */

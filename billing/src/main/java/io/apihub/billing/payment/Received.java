@@ -2,6 +2,8 @@ package io.apihub.billing.payment;
 
 import io.apihub.billing.payment.Incoming.Trade;
 import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -42,16 +44,25 @@ class Received {
                 .findFirst();
     }
 
-    /** What came under a number. */
-    Optional<BigDecimal> amountOf(String provider, String tradeNo) {
-        return jdbc
-                .query(
-                        "SELECT pay_amount FROM billing.payment WHERE provider = ? AND trade_no = ?",
-                        (row, number) -> Objects.requireNonNull(row.getBigDecimal(1)),
-                        provider,
-                        tradeNo)
-                .stream()
-                .findFirst();
+    /** Money that came, and when we heard of it. */
+    record Payment(BigDecimal amount, Instant at) {}
+
+    /** Those of a provider's numbers that came, by number. */
+    Map<String, Payment> of(String provider, Collection<String> tradeNos) {
+        var found = new HashMap<String, Payment>();
+        jdbc.query(
+                "SELECT trade_no, pay_amount, created_at FROM billing.payment"
+                        + " WHERE provider = ? AND trade_no = ANY (?)",
+                row -> {
+                    found.put(
+                            row.getString(1),
+                            new Payment(
+                                    row.getBigDecimal(2),
+                                    row.getObject(3, OffsetDateTime.class).toInstant()));
+                },
+                provider,
+                column(tradeNos, Function.identity()));
+        return found;
     }
 
     /** What became of a number. */

@@ -57,13 +57,14 @@ public class RefundTable {
                         + " WHERE (r.state IN ('RESERVED', 'SENT') OR watched_until IS NOT NULL)"
                         + " AND next_try_at <= now() AND "
                         + lane.condition()
-                        + " ORDER BY next_try_at LIMIT ? FOR NO KEY UPDATE OF r SKIP LOCKED)"
+                        + " ORDER BY next_try_at LIMIT "
+                        + most
+                        + " FOR NO KEY UPDATE OF r SKIP LOCKED)"
                         + " RETURNING "
                         + COLUMNS,
                 (row, number) -> refund(row),
                 lease.toSeconds(),
-                lane.names(),
-                most);
+                lane.names());
     }
 
     /**

@@ -344,6 +344,7 @@ class Refunds {
                     }
                     post(order, refund, "done", entries);
                     orders.noProblem(order.id(), PROBLEM);
+                    orders.noProblem(order.id(), Missing.PROBLEM);
                     orders.refunded(locked, part.amount());
                     notices.add(Notices.Notice.of(order, "refund", "refunded", words));
                     return true;

@@ -115,7 +115,7 @@ class ManyPaymentsIT {
         var stand = PayStand.shared();
         stand.platform().clearTraps();
         stand.platform().forgetAll();
-        stand.admin().update("UPDATE billing.payment SET created_at = now() - interval '9 days'");
+        stand.admin().update("UPDATE billing.payment SET created_at = now() - interval '99 days'");
     }
 
     private List<Job> order() throws Exception {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apihub.billing.payment.epay.Charge;
 import io.apihub.billing.payment.epay.EpayClients;
-import io.apihub.billing.settings.Settings;
 import io.apihub.dev.epay.PlatformOrder;
 import io.apihub.dev.epay.Trap;
 import java.math.BigDecimal;
@@ -12,11 +11,9 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,30 +48,8 @@ class SweepIT {
         STAND.checkSound();
     }
 
-    /** What the sweep of a provider counts now: only there, only here, other amounts. */
     private static List<Integer> sweep(String provider) {
-        STAND.admin()
-                .update(
-                        "INSERT INTO billing.payment_sweep (provider) VALUES (?)"
-                                + " ON CONFLICT (provider) DO UPDATE SET next_at = now(),"
-                                + " ended_at = NULL",
-                        provider);
-        var payments = STAND.billing().get(Settings.class).payments();
-        STAND.billing().get(Sweep.class).now(payments.provider(provider).orElseThrow());
-        return drift(provider);
-    }
-
-    private static List<Integer> drift(String provider) {
-        var text =
-                STAND.admin()
-                        .queryForObject(
-                                "SELECT concat_ws(' ', only_there, only_here, amounts_differ)"
-                                        + " FROM billing.payment_sweep WHERE provider = ?",
-                                String.class,
-                                provider);
-        return Arrays.stream(Objects.requireNonNull(text).split(" "))
-                .map(Integer::valueOf)
-                .toList();
+        return Sweeps.of(STAND, provider);
     }
 
     private static boolean ended(String provider) {
@@ -85,12 +60,6 @@ class SweepIT {
                                         + " FROM billing.payment_sweep WHERE provider = ?",
                                 Boolean.class,
                                 provider));
-    }
-
-    private static List<Integer> more(List<Integer> before, List<Integer> after) {
-        return IntStream.range(0, before.size())
-                .mapToObj(i -> after.get(i) - before.get(i))
-                .toList();
     }
 
     private JsonNode credited(String provider, String amount) {
@@ -146,7 +115,7 @@ class SweepIT {
 
         STAND.platform().giveBack(STAND.there(order), "by-hand-" + tenant, "8");
 
-        assertThat(more(before, sweep("two"))).containsExactly(0, 1, 0);
+        assertThat(Sweeps.more(before, sweep("two"))).containsExactly(0, 1, 0);
     }
 
     /** A sale at the merchant's account that is no order of ours. */
@@ -174,7 +143,7 @@ class SweepIT {
 
         sold(ourNumber());
 
-        assertThat(more(before, sweep("one"))).containsExactly(1, 0, 0);
+        assertThat(Sweeps.more(before, sweep("one"))).containsExactly(1, 0, 0);
     }
 
     @Test
@@ -238,7 +207,7 @@ class SweepIT {
         var before = sweep(provider);
         STAND.platform().forget(STAND.there(order));
 
-        assertThat(more(before, sweep(provider))).containsExactly(0, 1, 0);
+        assertThat(Sweeps.more(before, sweep(provider))).containsExactly(0, 1, 0);
     }
 
     @Test
@@ -250,7 +219,7 @@ class SweepIT {
                         "UPDATE billing.payment SET pay_amount = 7.99 WHERE order_id = ?",
                         STAND.id(order));
 
-        assertThat(more(before, sweep("two"))).containsExactly(0, 0, 1);
+        assertThat(Sweeps.more(before, sweep("two"))).containsExactly(0, 0, 1);
     }
 
     @Test
@@ -293,7 +262,7 @@ class SweepIT {
                                 + " amounts_differ = 43 WHERE provider = 'one'");
         sweeps.ifDue(one);
 
-        assertThat(drift("one")).as("not due for a day").containsExactly(41, 42, 43);
+        assertThat(Sweeps.drift(STAND, "one")).as("not due for a day").containsExactly(41, 42, 43);
         STAND.billing().get(PaymentFigures.class).read();
         assertThat(STAND.billing().management("/metrics").body())
                 .contains(
