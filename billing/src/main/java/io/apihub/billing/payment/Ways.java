@@ -16,7 +16,7 @@ public class Ways {
 
     private final Payments payments;
 
-    Ways(Settings settings) {
+    public Ways(Settings settings) {
         this.payments = settings.payments();
     }
 

@@ -311,6 +311,24 @@ class OrdersIT {
             assertNoWord(send("GET", path));
             assertNoWord(send("POST", path));
         }
+        for (var form :
+                List.of(
+                        "success=%zz",
+                        "success=%",
+                        "success",
+                        "=success",
+                        "success=success&".repeat(100),
+                        "a=" + "success".repeat(500_000))) {
+            assertNoWord(
+                    STAND.billing()
+                            .send(
+                                    STAND.billing()
+                                            .request("/api/payment/notify/one")
+                                            .header(
+                                                    "Content-Type",
+                                                    "application/x-www-form-urlencoded")
+                                            .POST(BodyPublishers.ofString(form))));
+        }
     }
 
     private static HttpResponse<String> send(String method, String path) {

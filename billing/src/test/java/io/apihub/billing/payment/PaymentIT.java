@@ -2,6 +2,9 @@ package io.apihub.billing.payment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.apihub.billing.payment.epay.EpaySignature;
+import io.apihub.billing.settings.Payments.MerchantKey;
+import io.apihub.billing.settings.Payments.Signing;
 import io.apihub.billing.testing.Poll;
 import io.apihub.billing.testing.RunningBilling;
 import io.apihub.dev.epay.Trap;
@@ -23,6 +26,8 @@ import tools.jackson.databind.JsonNode;
 class PaymentIT {
 
     private static final PayStand STAND = PayStand.shared();
+    private static final EpaySignature SIGNATURE =
+            new EpaySignature(new Signing.Md5(new MerchantKey(PayStand.KEY)));
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final String tenant = STAND.freshTenant();
@@ -132,6 +137,33 @@ class PaymentIT {
         fields.put(field, fields.get(field) + "1");
 
         assertThat(STAND.notify("one", fields).body()).isEqualTo("fail");
+        assertNothingCredited(order);
+    }
+
+    /** Whoever has the key still tells of an order of ours, in every detail. */
+    @ParameterizedTest
+    @CsvSource({
+        "pid, 1002, another pid",
+        "trade_status, TRADE_CLOSED, trade_status is not TRADE_SUCCESS",
+        "trade_status, , trade_status is not TRADE_SUCCESS",
+        "trade_status, trade_success, trade_status is not TRADE_SUCCESS",
+        "trade_no, , no trade number",
+        "money, 5.01, the amount is not 5.00",
+        "money, 4.99, the amount is not 5.00",
+        "money, 5e0, the amount is not 5.00",
+        "money, , the amount is not 5.00"
+    })
+    void whatIsSignedAndNotOursIsRefused(String field, String value, String reason) {
+        STAND.platform().set(Trap.LOSE_NOTIFY);
+        var order = STAND.order(tenant, "one", "5");
+        var fields = new LinkedHashMap<>(STAND.platform().notice(STAND.pay(order)));
+        fields.put(field, value == null ? "" : value);
+        fields.remove("sign");
+
+        var told = STAND.notify("one", SIGNATURE.signed(fields));
+
+        assertThat(told.body()).isEqualTo("fail");
+        assertThat(STAND.lastNotice(order)).isEqualTo("refused: " + reason);
         assertNothingCredited(order);
     }
 

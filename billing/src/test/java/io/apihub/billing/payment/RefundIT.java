@@ -2,6 +2,12 @@ package io.apihub.billing.payment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.apihub.billing.budget.Answer;
+import io.apihub.billing.budget.Ask;
+import io.apihub.billing.budget.CreditStore;
+import io.apihub.billing.budget.Lease;
+import io.apihub.billing.budget.Leases;
+import io.apihub.billing.budget.Want;
 import io.apihub.billing.testing.RunningBilling;
 import io.apihub.dev.epay.Trap;
 import java.net.http.HttpResponse;
@@ -126,6 +132,34 @@ class RefundIT {
                             "UPDATE billing.account SET leased_micros = 0 WHERE tenant_id = ?::uuid",
                             order.get("tenantId").asString());
         }
+    }
+
+    /** Gateways hold what they may need; they are asked to bring it back. */
+    @Test
+    void whatIsLeasedIsCalledBackForARefund() {
+        var order = credited("two", "10");
+        var gateway = UUID.randomUUID();
+        var store = STAND.billing().get(CreditStore.class);
+        store.hello(gateway, "gateway-" + gateway);
+        var account = new Want.OfAccount(UUID.fromString(order.get("tenantId").asString()));
+        var ask =
+                new Ask(
+                        new Lease.Request(gateway, 1),
+                        List.of(new Want(account, 4_000_000, 4_000_000)));
+        var leases = STAND.billing().get(Leases.class);
+        var lease =
+                ((Answer.Granted) leases.grant(List.of(ask)).getFirst()).parts().getFirst().lease();
+        assertThat(store.recalled(gateway)).isEmpty();
+
+        assertThat(refund(order).body()).contains("not-covered");
+
+        assertThat(store.recalled(gateway)).containsExactly(lease);
+        assertThat(STAND.state(order)).isEqualTo("CREDITED");
+        leases.giveBack(List.of(new Leases.GivenBack(lease, 4_000_000, true, 0)));
+        assertThat(refund(order).statusCode()).isEqualTo(200);
+        STAND.reconcile();
+        assertThat(STAND.state(order)).isEqualTo("REFUNDED");
+        assertThat(STAND.balance(tenant)).isEqualTo("0");
     }
 
     @Test

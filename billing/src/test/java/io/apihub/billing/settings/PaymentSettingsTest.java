@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPairGenerator;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -34,6 +35,8 @@ class PaymentSettingsTest {
                             "provider.main.key-file", "key",
                             "provider.main.types", "alipay, wxpay"));
 
+    private final Map<String, String> variables = new HashMap<>(Map.of("EPAY_KEY", "secret"));
+
     @BeforeEach
     void key() throws IOException {
         Files.writeString(folder.resolve("key"), "geheim\n");
@@ -50,10 +53,8 @@ class PaymentSettingsTest {
         } catch (IOException e) {
             throw new AssertionError(e);
         }
-        var variables =
-                new Variables(
-                        Map.of("APIHUB_PAYMENT_CONFIG", config.toString(), "EPAY_KEY", "secret"));
-        return PaymentSettings.read(variables, "CNY", null);
+        variables.put("APIHUB_PAYMENT_CONFIG", config.toString());
+        return PaymentSettings.read(new Variables(variables), "CNY", null);
     }
 
     @Test
@@ -82,6 +83,21 @@ class PaymentSettingsTest {
 
         assertThat(read().providers().getFirst().signing())
                 .isEqualTo(new Payments.Signing.Md5(new Payments.MerchantKey("secret")));
+    }
+
+    /** With an empty key anybody could sign. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "\n", "\t\r\n"})
+    void anEmptyKeyIsRefused(String key) throws IOException {
+        Files.writeString(folder.resolve("key"), key);
+        assertRefused("provider.main.key-file");
+        file.remove("provider.main.key-file");
+
+        for (var variable : new String[] {"EPAY_NOBODY", "EPAY_EMPTY"}) {
+            file.put("provider.main.key-variable", variable);
+            variables.put("EPAY_EMPTY", key);
+            assertRefused("provider.main.key-variable");
+        }
     }
 
     @Test

@@ -72,7 +72,7 @@ final class MerchantApi {
                 int size = pageSize(query);
                 yield replies.orders(
                         Replies.object(V1_OK, "succ"),
-                        page((number(query, "page", 1) - 1) * size, size));
+                        page((Math.max(1, number(query, "page", 1)) - 1) * size, size));
             }
             case "refund" -> {
                 requests.checkKey(form);
