@@ -11,10 +11,10 @@ import java.nio.file.Path;
  *
  * @param known whether the password was there before this start
  */
-record FirstLogIn(Path file, boolean known) {
+public record FirstLogIn(Path file, boolean known) {
 
     /** Asks before the start. */
-    static FirstLogIn before(Path file) {
+    public static FirstLogIn before(Path file) {
         return new FirstLogIn(file, Files.exists(file));
     }
 

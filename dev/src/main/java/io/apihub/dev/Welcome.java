@@ -6,10 +6,15 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** What a user needs to go on, once the stack serves. */
-record Welcome(Stack stack, boolean demo, FirstLogIn administrator) {
+/**
+ * What a user needs to go on, once the stack serves.
+ *
+ * @param demo whether it has the demo's upstreams
+ */
+public record Welcome(Stack stack, boolean demo, FirstLogIn administrator) {
 
-    String text(Duration took) throws IOException {
+    /** What is printed, after a start that took so long. */
+    public String text(Duration took) throws IOException {
         return """
 
         APIHub is running (after %d s). Ctrl-C stops it; the data stays.
