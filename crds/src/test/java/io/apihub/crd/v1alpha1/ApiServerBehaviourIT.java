@@ -23,6 +23,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the API server does with our resources beyond the rules. */
 @ExtendWith(ApiServer.class)
@@ -125,31 +127,39 @@ class ApiServerBehaviourIT {
                         .getItems();
 
         assertThat(found).extracting(k -> k.getMetadata().getName()).containsExactly("two");
-        assertThat(
-                        client.resources(Tenant.class)
-                                .withField("spec.namespace", "none")
-                                .list()
-                                .getItems())
-                .isEmpty();
-        assertThat(
-                        client.resources(Quota.class)
-                                .inAnyNamespace()
-                                .withField("spec.owner", "Tenant")
-                                .list()
-                                .getItems())
-                .isEmpty();
-        assertThat(
-                        client.resources(Upstream.class)
-                                .withField("spec.drain", "true")
-                                .list()
-                                .getItems())
-                .isEmpty();
-        assertThat(
-                        client.resources(PriceBook.class)
-                                .withField("spec.currency", "XXX")
-                                .list()
-                                .getItems())
-                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ApiKey, spec.tenantRef.name",
+        "ApiKey, spec.disabled",
+        "ApiKey, status.keyId",
+        "ApiKey, status.prefix",
+        "Quota, spec.tenantRef.name",
+        "Quota, spec.owner",
+        "Tenant, spec.namespace",
+        "Tenant, spec.suspended",
+        "Upstream, spec.url",
+        "Upstream, spec.drain",
+        "PriceBook, spec.currency",
+    })
+    void aFieldCanBeSelectedBy(String kind, String field) {
+        assertThat(selected(kind, field)).isEmpty();
+    }
+
+    @Test
+    void whatIsNotDeclaredCanNotBeSelectedBy() {
+        assertThatExceptionOfType(KubernetesClientException.class)
+                .isThrownBy(() -> selected("ApiKey", "spec.displayName"))
+                .matches(refused -> refused.getCode() == 400);
+    }
+
+    private List<GenericKubernetesResource> selected(String kind, String field) {
+        return client.genericKubernetesResources("apihub.io/v1alpha1", kind)
+                .inAnyNamespace()
+                .withField(field, "nobody-has-this")
+                .list()
+                .getItems();
     }
 
     @Test
