@@ -41,18 +41,18 @@ record Command(List<String> words, Map<String, String> environment, Path directo
      * Runs it to its end.
      *
      * @return what it wrote, both streams
-     * @throws IOException with the last lines that it wrote, if it fails or takes too long
+     * @throws IOException with the last lines that it wrote, if it fails or takes too long; with
+     *     the program's name, if there is no such program
      */
     String run(Duration atMost) throws IOException, InterruptedException {
         var output = Files.createTempFile("apihub-command", ".log");
         try {
             var builder = new ProcessBuilder(words).directory(directory.toFile());
             builder.environment().putAll(environment);
-            var process =
-                    builder.redirectErrorStream(true)
-                            .redirectInput(Path.of("/dev/null").toFile())
-                            .redirectOutput(output.toFile())
-                            .start();
+            builder.redirectErrorStream(true)
+                    .redirectInput(Path.of("/dev/null").toFile())
+                    .redirectOutput(output.toFile());
+            var process = start(builder);
             boolean ended = process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS);
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();
@@ -64,6 +64,19 @@ record Command(List<String> words, Map<String, String> environment, Path directo
             return written;
         } finally {
             Files.delete(output);
+        }
+    }
+
+    private Process start(ProcessBuilder builder) throws IOException {
+        try {
+            return builder.start();
+        } catch (IOException e) {
+            var program = words.getFirst();
+            if (program.contains("/")) {
+                throw e;
+            }
+            throw new IOException(
+                    "%s can't be run: install it and have it on the PATH".formatted(program), e);
         }
     }
 
