@@ -110,7 +110,7 @@ class ApiDescription implements WebMvcConfigurer {
                                 .title("APIHub")
                                 .version("v1")
                                 .description(
-                                        "Accounts, ledger, usage and prices, for administrators."
+                                        "Accounts, ledger, usage, prices, members and keys."
                                                 + " Amounts are decimal strings in the"
                                                 + " installation's currency, and beside them the"
                                                 + " same in millionths. Errors are Problem Details"

@@ -14,7 +14,6 @@ import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -43,29 +42,30 @@ class AggregateController {
     private final UsageFilters filters;
     private final UsageAggregates aggregates;
     private final AggregateViews views;
-    private final InstantSource clock;
 
-    AggregateController(
-            UsageFilters filters,
-            UsageAggregates aggregates,
-            AggregateViews views,
-            InstantSource clock) {
+    AggregateController(UsageFilters filters, UsageAggregates aggregates, AggregateViews views) {
         this.filters = filters;
         this.aggregates = aggregates;
         this.views = views;
-        this.clock = clock;
     }
 
     /** The sums in the order of time, with the span that they cover. */
     record Aggregates(
             Instant from, Instant to, String bucket, String timeZone, List<Aggregate> items) {}
 
-    @Operation(summary = "Usage by time, summed by model, key, user and tenant")
+    @Operation(
+            summary = "Usage by time, summed by model, key, user and tenant",
+            description =
+                    "Of the last day where no times are given; of 92 days at most, or of 400 where"
+                            + " a tenant is named.")
     @Permit(Level.ADMINISTRATOR)
     @GetMapping("/api/v1/usage/aggregates")
     Aggregates aggregates(
             @ParameterObject UsageQuery query,
-            @Parameter(description = "minute, hour, day, week or month")
+            @Parameter(
+                            description =
+                                    "minute (for seven days at most), hour, day, week (from Monday)"
+                                            + " or month")
                     @RequestParam(defaultValue = "hour")
                     String bucket,
             @Parameter(
@@ -78,12 +78,13 @@ class AggregateController {
             @Parameter(description = "Whose hours and days, such as Asia/Shanghai")
                     @RequestParam(defaultValue = "UTC")
                     String timeZone) {
+        var filter = filters.filter(query, DEFAULT_SPAN);
         var grouping =
                 new Grouping(
-                        Groupings.bucket(bucket),
+                        Groupings.bucket(bucket, filter),
                         Groupings.dimensions(groupBy == null ? "key,model" : groupBy, ALL),
                         Groupings.zone(timeZone));
-        return sums(spanned(filters.filter(query)), grouping, bucket);
+        return sums(filter, grouping, bucket);
     }
 
     @Operation(summary = "A tenant's usage by time, summed by model, key and user")
@@ -134,13 +135,6 @@ class AggregateController {
                 bucket,
                 grouping.zone().getId(),
                 views.of(sums));
-    }
-
-    /** Without times: the last day. */
-    private UsageFilter spanned(UsageFilter filter) {
-        var to = filter.to() == null ? clock.instant() : filter.to();
-        var from = filter.from() == null ? to.minus(DEFAULT_SPAN) : filter.from();
-        return filter.within(from, to);
     }
 
     /** The largest first, with the span that they cover. */

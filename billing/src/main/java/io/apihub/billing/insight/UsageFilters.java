@@ -21,6 +21,9 @@ class UsageFilters {
 
     private static final Duration LONGEST = Duration.ofDays(400);
 
+    /** Of sums over all tenants: a quarter of a year. */
+    private static final Duration LONGEST_OF_ALL = Duration.ofDays(92);
+
     private final TenantLookup tenants;
     private final Keys keys;
     private final InstantSource clock;
@@ -45,6 +48,25 @@ class UsageFilters {
     }
 
     /**
+     * The same with both times, for what reads all of the span.
+     *
+     * @param otherwise how long the span is where the query says no beginning
+     */
+    UsageFilter filter(UsageQuery query, Duration otherwise) {
+        var tenant = query.tenant();
+        var span = span(query.from(), query.to(), otherwise);
+        if (tenant == null && span.isLongerThan(LONGEST_OF_ALL)) {
+            throw new Refused(
+                    Problem.invalid(
+                            "from",
+                            "Must be at most "
+                                    + LONGEST_OF_ALL.toDays()
+                                    + " days before 'to' where no 'tenant' is named."));
+        }
+        return filter(query).within(span.from(), span.to());
+    }
+
+    /**
      * A filter within one tenant, with both times.
      *
      * @param otherwise how long the span is where the query says no beginning
@@ -60,18 +82,38 @@ class UsageFilters {
 
     private UsageFilter spanned(
             String tenant, SpanQuery query, Duration otherwise, UsageFilter.Traits traits) {
-        var end = Parameters.time("to", query.to());
-        var to = end == null ? clock.instant() : end;
-        var begin = Parameters.time("from", query.from());
-        var from = begin == null ? to.minus(otherwise) : begin;
-        requireOrder(from, to);
-        if (Duration.between(from, to).compareTo(LONGEST) > 0) {
-            throw new Refused(Problem.invalid("from", "Must be at most 400 days before 'to'."));
-        }
+        var span = span(query.from(), query.to(), otherwise);
         var id = tenants.find(tenant).id();
         var key = query.key();
         return new UsageFilter(
-                id, key == null ? null : key(id, key), query.model(), from, to, traits);
+                id,
+                key == null ? null : key(id, key),
+                query.model(),
+                span.from(),
+                span.to(),
+                traits);
+    }
+
+    private record Span(Instant from, Instant to) {
+
+        boolean isLongerThan(Duration most) {
+            return Duration.between(from, to).compareTo(most) > 0;
+        }
+    }
+
+    private Span span(@Nullable String first, @Nullable String end, Duration otherwise) {
+        var to = Objects.requireNonNullElseGet(Parameters.time("to", end), clock::instant);
+        var from =
+                Objects.requireNonNullElseGet(
+                        Parameters.time("from", first), () -> to.minus(otherwise));
+        requireOrder(from, to);
+        var span = new Span(from, to);
+        if (span.isLongerThan(LONGEST)) {
+            throw new Refused(
+                    Problem.invalid(
+                            "from", "Must be at most " + LONGEST.toDays() + " days before 'to'."));
+        }
+        return span;
     }
 
     private static void requireOrder(@Nullable Instant from, @Nullable Instant to) {

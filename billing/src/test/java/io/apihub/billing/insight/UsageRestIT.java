@@ -14,6 +14,8 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 /** Usage that came from a gateway, as an administrator sees it. */
@@ -151,6 +153,25 @@ class UsageRestIT {
         assertThat(byAll.get(1).get("key").asString()).isEqualTo("ci-robot");
         assertThat(byAll.get(1).get("requests").asInt()).isEqualTo(2);
         assertThat(byAll.get(1).get("costMicros").asString()).isEqualTo("60");
+    }
+
+    /** Of all that is asked for all is read, so that so much may be asked for. */
+    @ParameterizedTest
+    @CsvSource({
+        "bucket=day, 2026-08-24T00:00:00Z, from, 92 days",
+        "bucket=day&tenant=acme, 2025-10-20T00:00:00Z, from, 400 days",
+        "bucket=minute, 2026-11-17T00:00:00Z, bucket, seven days",
+    })
+    void aSpanThatIsTooLongIsRefusedByItsField(
+            String query, Instant first, String field, String allowed) {
+        var path = "/api/v1/usage/aggregates?groupBy=&to=2026-11-24T00:00:00Z&" + query + "&from=";
+
+        assertThat(BILLING.get(path + first).statusCode()).isEqualTo(200);
+        var refused = BILLING.get(path + first.minusMillis(1));
+
+        assertThat(refused.statusCode()).as(refused.body()).isEqualTo(400);
+        assertThat(RunningBilling.json(refused).get("field").asString()).isEqualTo(field);
+        assertThat(RunningBilling.json(refused).get("detail").asString()).contains(allowed);
     }
 
     private static List<JsonNode> items(String path) {
