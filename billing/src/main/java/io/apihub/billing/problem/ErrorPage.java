@@ -15,20 +15,26 @@ import org.springframework.web.bind.annotation.RestController;
 @Hidden
 class ErrorPage implements ErrorController {
 
+    private static final String UNREADABLE =
+            "The request can't be read: its path and query must be a URI (RFC 3986) with %-escapes"
+                    + " of UTF-8 and without control characters, and its headers at most 8 KB of"
+                    + " HTTP/1.1.";
+
     @RequestMapping("/error")
     ResponseEntity<Problem> error(HttpServletRequest request) {
         int status =
                 request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer code
                         ? code
                         : 404;
-        var known = HttpStatus.resolve(status);
-        var title = known == null ? "Refused" : known.getReasonPhrase();
-        var problem =
-                status == 404
-                        ? Problem.notFound("There is nothing here.")
-                        : Problem.refused(status, title, title + ".");
         return ResponseEntity.status(status)
                 .contentType(MediaType.APPLICATION_PROBLEM_JSON)
-                .body(problem);
+                .body(problem(status));
+    }
+
+    /** What the server means by a status. */
+    static Problem problem(int status) {
+        var known = HttpStatus.resolve(status);
+        var title = known == null ? "Refused" : known.getReasonPhrase();
+        return Problem.refused(status, title, status == 400 ? UNREADABLE : title + ".");
     }
 }

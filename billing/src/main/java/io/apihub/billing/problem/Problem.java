@@ -172,7 +172,12 @@ public record Problem(
 
     /** What the framework refused: method, media type and their like. */
     public static Problem refused(int status, String title, String detail) {
-        return of("http-" + status, title, status, detail);
+        return switch (status) {
+            case 400 -> malformed(detail);
+            case 404 -> notFound("There is nothing here.");
+            case 503 -> unavailable(detail);
+            default -> of("http-" + status, title, status, detail);
+        };
     }
 
     /** Our own failure; {@code incident} finds it in the log. */

@@ -149,12 +149,10 @@ class Problems {
             var status = response.getStatusCode();
             var known = HttpStatus.resolve(status.value());
             return answer(
-                    status.value() == 404
-                            ? Problem.notFound("There is nothing here.")
-                            : Problem.refused(
-                                    status.value(),
-                                    known == null ? "Refused" : known.getReasonPhrase(),
-                                    String.valueOf(response.getBody().getDetail())));
+                    Problem.refused(
+                            status.value(),
+                            known == null ? "Refused" : known.getReasonPhrase(),
+                            String.valueOf(response.getBody().getDetail())));
         }
         var incident = UUID.randomUUID().toString();
         LOG.error("incident {}", incident, e);

@@ -115,7 +115,50 @@ class AttacksIT {
     void whatTwoServersCouldReadInTwoWaysIsRefused(String rest) throws IOException {
         var answer = raw("POST /api/v1/session HTTP/1.1\r\nHost: x\r\n" + rest);
 
-        assertThat(answer).matches("(?s)HTTP/1\\.1 (400|501) .*");
+        assertThat(answer)
+                .matches("(?s)HTTP/1\\.1 (400|501) .*")
+                .contains("urn:apihub:problem:")
+                .doesNotContainIgnoringCase("<html");
+    }
+
+    /** Tomcat refuses these before it asks us; its own answer would be a page in HTML. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET /api/v1/tenants/%00/balance HTTP/1.1",
+                "GET /api/v1/tenants/a%2Fb/balance HTTP/1.1",
+                "GET /api/v1/tenants/a%zz HTTP/1.1",
+                "GET /api/v1/tenants/a%c0%af HTTP/1.1",
+                "GET /api/v1/tenants/a%5cb HTTP/1.1",
+                "GET /api/v1/tenants/[acme]/balance HTTP/1.1",
+                "GET /api/v1/models?a=[] HTTP/1.1",
+                "GET /api/v1/models?a={b} HTTP/1.1",
+                "GET /api/v1/../../etc/passwd HTTP/1.1",
+                "GET /api/v1/tenants/a\\b HTTP/1.1",
+                "GET api/v1/models HTTP/1.1",
+                "GET * HTTP/1.1",
+                "GET /api/v1/models HTTP/9.9",
+                "CONNECT example.com:443 HTTP/1.1",
+                "G@T /api/v1/models HTTP/1.1",
+            })
+    void whatCannotBeReadIsRefusedAsAProblem(String line) throws IOException {
+        var answer = raw(line + "\r\nHost: x\r\nConnection: close\r\n\r\n");
+        var status = answer.substring(9, 12);
+
+        assertThat(answer).matches("(?s)HTTP/1\\.1 (4\\d\\d|50[15]) .*");
+        assertThat(answer)
+                .contains("Content-Type: application/problem+json")
+                .contains("urn:apihub:problem:", "\"status\":" + status)
+                .doesNotContainIgnoringCase("<html")
+                .doesNotContainIgnoringCase("tomcat")
+                .doesNotContain("java.", "\tat ");
+    }
+
+    @Test
+    void headersWithoutEndAreRefusedAsAProblem() throws IOException {
+        var answer = raw("GET /api/v1/models HTTP/1.1\r\nHost: x\r\nX: " + "x".repeat(9_000));
+
+        assertThat(answer).startsWith("HTTP/1.1 400 ").contains("malformed-request", "8 KB");
     }
 
     @Test
