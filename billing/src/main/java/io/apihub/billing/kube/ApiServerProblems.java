@@ -18,13 +18,22 @@ final class ApiServerProblems {
     /** Not what the caller did: our ServiceAccount lacks a right. */
     private static final Pattern NO_RIGHT = Pattern.compile("is forbidden: User \".*\" cannot ");
 
+    /** A policy or webhook said no, with whatever status it chose: 422 where it chose none. */
+    private static final Pattern POLICY =
+            Pattern.compile(
+                    "ValidatingAdmissionPolicy '[^']*' with binding|admission webhook \"[^\"]*\""
+                            + " denied the request");
+
     private ApiServerProblems() {}
 
     static Refused refused(Reply reply) {
         var message = reply.body().path("message").asString("");
         int status = reply.status();
         return switch (status) {
-            case 400, 422 -> kubernetes("invalid-object", status, message, reply);
+            case 400, 422 ->
+                    POLICY.matcher(message).find()
+                            ? kubernetes("refused-by-policy", status, message, reply)
+                            : kubernetes("invalid-object", status, message, reply);
             case 403 ->
                     NO_RIGHT.matcher(message).find()
                             ? withoutRights(message)

@@ -18,6 +18,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -194,6 +195,33 @@ class WatchIT {
                 assertThat(anew.until("BOOKMARK")).isNotEmpty();
             }
         }
+    }
+
+    /** However many read, and of however many tenants. */
+    @Test
+    void allStreamsOfAKindHangOnOneWatch() throws IOException, InterruptedException {
+        var elsewhere = NAMESPACES + "other/apikeys?watch=true";
+        try (var one = keys(null);
+                var two = keys(null);
+                var three = new Stream(billing, elsewhere, null)) {
+            for (var stream : List.of(one, two, three)) {
+                stream.until("BOOKMARK");
+            }
+
+            assertThat(watches("apikeys")).isEqualTo(1);
+        }
+    }
+
+    /** That the API server serves now, by its own count. */
+    private static long watches(String kind) {
+        return cluster.admin()
+                .raw("/metrics")
+                .lines()
+                .filter(line -> line.startsWith("apiserver_longrunning_requests{"))
+                .filter(line -> line.contains("resource=\"" + kind + "\""))
+                .filter(line -> line.contains("verb=\"WATCH\""))
+                .mapToLong(line -> Long.parseLong(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
     }
 
     @Test
