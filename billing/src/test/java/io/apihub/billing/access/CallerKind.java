@@ -11,6 +11,7 @@ import java.util.UUID;
 enum CallerKind {
     NOBODY("nobody"),
     STRANGER("owner of another tenant"),
+    STRANGERS_CLIENT("client of another tenant"),
     VIEWER("viewer"),
     DEVELOPER("developer"),
     OWNER("owner"),
@@ -35,6 +36,8 @@ enum CallerKind {
         return switch (this) {
             case NOBODY -> MatrixCaller.nobody(billing);
             case STRANGER -> session(billing, people, elsewhere, Role.OWNER);
+            case STRANGERS_CLIENT ->
+                    MatrixCaller.token(billing, new TokenHands(billing).client(elsewhere));
             case VIEWER, DEVELOPER, OWNER -> session(billing, people, tenant, Role.valueOf(name()));
             case READING_TOKEN -> token(billing, people, tenant, "read");
             case WRITING_TOKEN -> token(billing, people, tenant, "read", "write");

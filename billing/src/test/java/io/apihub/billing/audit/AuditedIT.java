@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.apihub.billing.access.Role;
 import io.apihub.billing.database.TestDatabase;
 import io.apihub.billing.testing.Browser;
+import io.apihub.billing.testing.CountedStatements;
 import io.apihub.billing.testing.People;
 import io.apihub.billing.testing.RunningBilling;
 import io.apihub.billing.user.User;
@@ -33,6 +34,13 @@ import tools.jackson.databind.node.JsonNodeFactory;
  * until it is done below, is named with the test that looks, or is said to change nothing.
  */
 class AuditedIT {
+
+    /** Of any change, however much there is: reading, checking, writing, and the line. */
+    private static final int MOST_STATEMENTS = 30;
+
+    static {
+        System.setProperty(CountedStatements.PROPERTY, "true");
+    }
 
     private static final TestDatabase DATABASE = TestDatabase.create();
     private static final RunningBilling BILLING = RunningBilling.on(DATABASE);
@@ -125,6 +133,7 @@ class AuditedIT {
     @AfterAll
     static void stop() {
         BILLING.close();
+        System.clearProperty(CountedStatements.PROPERTY);
     }
 
     @Test
@@ -342,10 +351,14 @@ class AuditedIT {
             String action) {
         var key = new String[] {"Idempotency-Key", UUID.randomUUID().toString()};
         long before = last();
+        CountedStatements.taken();
         HttpResponse<String> answer = browser.send(method, path, body, browser.csrfToken(), key);
         assertThat(answer.statusCode())
                 .as("%s %s: %s", method, path, answer.body())
                 .isBetween(200, 299);
+        assertThat(CountedStatements.taken())
+                .as("statements of %s %s", method, path)
+                .isBetween(1, MOST_STATEMENTS);
         assertThat(
                         DATABASE.admin()
                                 .queryForList(

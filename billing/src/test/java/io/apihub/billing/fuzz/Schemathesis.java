@@ -18,9 +18,14 @@ final class Schemathesis {
                     "status_code_conformance",
                     "content_type_conformance",
                     "response_headers_conformance",
-                    "response_schema_conformance");
+                    "response_schema_conformance",
+                    "nothing_of_the_inside");
 
-    private static final Path COMMON = Path.of("src", "test", "resources", "schemathesis.toml");
+    private static final Path RESOURCES = Path.of("src", "test", "resources").toAbsolutePath();
+    private static final Path COMMON = RESOURCES.resolve("schemathesis.toml");
+
+    /** The last of the checks. */
+    private static final Path HOOKS = RESOURCES.resolve("schemathesis_hooks.py");
 
     /** What ends the session that the other calls are made with. */
     private static final String ENDING =
@@ -100,12 +105,13 @@ final class Schemathesis {
         words.addAll(List.of("--request-timeout", "60", "--warnings", "off", "--no-color"));
         run.headers().forEach(header -> words.addAll(List.of("-H", header)));
         var log = directory.resolve(name + ".log").toFile();
-        var process =
+        var builder =
                 new ProcessBuilder(words)
                         .directory(directory.toFile())
                         .redirectErrorStream(true)
-                        .redirectOutput(log)
-                        .start();
+                        .redirectOutput(log);
+        builder.environment().put("SCHEMATHESIS_HOOKS", HOOKS.toString());
+        var process = builder.start();
         try {
             if (!process.waitFor(MINUTES, TimeUnit.MINUTES)) {
                 throw new IOException("schemathesis does not end; see " + log);

@@ -195,9 +195,9 @@ class EventsIT {
             long after = used();
 
             System.out.printf(
-                    "%,d open event streams take %.1f MiB of heap%n",
-                    streams.size(), (after - before) / 1048576.0);
-            assertThat(after - before).isLessThan(100L << 20);
+                    "%,d open event streams take %.1f MB of heap%n",
+                    streams.size(), (after - before) / 1e6);
+            assertThat(after - before).isLessThan(100_000_000);
         } finally {
             for (var socket : sockets) {
                 socket.close();
