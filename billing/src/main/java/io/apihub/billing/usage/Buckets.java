@@ -13,6 +13,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param starts of all buckets in order; null where the database is to find them
  */
-record Buckets(String sql, @Nullable List<Instant> starts) {
+record Buckets(String sql, ZoneId zone, @Nullable List<Instant> starts) {
 
     static Buckets of(UsageFilter filter, Grouping grouping) {
         var from = filter.from();
@@ -35,10 +36,12 @@ record Buckets(String sql, @Nullable List<Instant> starts) {
                             + "', at, '"
                             + grouping.zone().getId()
                             + "')",
+                    grouping.zone(),
                     null);
         }
         return new Buckets(
                 "width_bucket(at, (SELECT ?::timestamptz[]))",
+                grouping.zone(),
                 starts(window, grouping.zone(), from, to));
     }
 
@@ -71,14 +74,27 @@ record Buckets(String sql, @Nullable List<Instant> starts) {
                 };
     }
 
-    /** The hours of UTC that belong to two buckets, as those of India and Nepal do. */
-    List<Instant> cutHours() {
-        return starts == null
-                ? List.of()
-                : starts.stream()
-                        .filter(start -> !start.truncatedTo(ChronoUnit.HOURS).equals(start))
-                        .map(start -> start.truncatedTo(ChronoUnit.HOURS))
-                        .toList();
+    /** Where buckets begin within hours of UTC of a span, as those of India and Nepal do. */
+    List<Instant> cuts(Instant from, Instant to) {
+        return (starts == null ? hours(from, to) : starts.stream())
+                .filter(start -> !start.truncatedTo(ChronoUnit.HOURS).equals(start))
+                .filter(start -> !start.isBefore(from) && start.isBefore(to))
+                .toList();
+    }
+
+    /** The zone's hours, of which one begins in each of UTC. */
+    private Stream<Instant> hours(Instant from, Instant to) {
+        var rules = zone.getRules();
+        return Stream.iterate(
+                        from, hour -> hour.isBefore(to), hour -> hour.plus(1, ChronoUnit.HOURS))
+                .flatMap(hour ->
+                        Stream.of(hour, hour.plusSeconds(3_599))
+                                .map(at -> cut(hour, rules.getOffset(at)))
+                                .distinct());
+    }
+
+    private static Instant cut(Instant hour, ZoneOffset offset) {
+        return hour.plusSeconds(Math.floorMod(-offset.getTotalSeconds(), 3_600));
     }
 
     /** When the bucket of a row begins. */

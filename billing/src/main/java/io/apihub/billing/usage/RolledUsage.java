@@ -6,7 +6,6 @@ import io.apihub.billing.usage.UsageAggregates.Grouping;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -15,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Rolled-up usage to sum over, as a subquery with the instant {@code at}: hours where whole hours
- * of UTC fit the buckets, and minutes at the edges, in hours that two buckets share and for
- * everything else.
+ * of UTC fit the buckets, quarters of those that two buckets share, and minutes at the edges and
+ * for everything else.
  */
 final class RolledUsage {
 
@@ -35,6 +34,7 @@ final class RolledUsage {
 
     private final UsageFilter filter;
     private final boolean byUser;
+    private String with = "";
     private final List<String> parts = new ArrayList<>();
     private final List<Object> parameters = new ArrayList<>();
 
@@ -48,7 +48,7 @@ final class RolledUsage {
         var rolled = new RolledUsage(filter, grouping.dimensions().contains(Dimension.USER));
         var from = filter.from();
         var to = filter.to();
-        if (from == null || to == null || !fitsHours(grouping, buckets, from, to)) {
+        if (from == null || to == null || grouping.bucket() == Bucket.MINUTE) {
             rolled.minutes(from, to);
             return rolled;
         }
@@ -58,7 +58,7 @@ final class RolledUsage {
             rolled.minutes(from, to);
             return rolled;
         }
-        rolled.hours(firstHour, endHour, buckets.cutHours());
+        rolled.hours(firstHour, endHour, buckets.cuts(firstHour, endHour));
         if (from.isBefore(firstHour)) {
             rolled.minutes(from, firstHour);
         }
@@ -68,58 +68,23 @@ final class RolledUsage {
         return rolled;
     }
 
-    /** Of longer buckets the hours that are cut are known; half hours of India have no hours. */
-    private static boolean fitsHours(Grouping grouping, Buckets buckets, Instant from, Instant to) {
-        if (buckets.starts() != null) {
-            return true;
-        }
-        return grouping.bucket() != Bucket.MINUTE
-                && isWholeHours(grouping.zone(), from)
-                && isWholeHoursUntil(grouping.zone(), from, to);
-    }
-
-    private static boolean isWholeHoursUntil(ZoneId zone, Instant from, Instant to) {
-        var change = zone.getRules().nextTransition(from);
-        while (change != null && change.getInstant().isBefore(to)) {
-            if (!isWholeHours(zone, change.getInstant())) {
-                return false;
-            }
-            change = zone.getRules().nextTransition(change.getInstant());
-        }
-        return true;
-    }
-
-    private static boolean isWholeHours(ZoneId zone, Instant at) {
-        return zone.getRules().getOffset(at).getTotalSeconds() % 3600 == 0;
-    }
-
-    private void hours(Instant from, Instant to, List<Instant> cut) {
-        var within =
-                cut.stream()
-                        .filter(hour -> !hour.isBefore(from) && hour.isBefore(to))
-                        .map(hour -> hour.atOffset(ZoneOffset.UTC).toString())
-                        .toArray(String[]::new);
-        if (within.length == 0) {
+    private void hours(Instant from, Instant to, List<Instant> cuts) {
+        var shared = SharedHours.of(filter, cuts);
+        if (shared.hours().isEmpty()) {
             part("hour", "usage_hour", span("hour", from, to));
             return;
         }
+        with = shared.with();
+        parameters.addAll(shared.parameters());
         part(
                 "hour",
                 "usage_hour",
                 span("hour", from, to)
-                        .and("hour NOT IN (SELECT unnest(?::timestamptz[]))", within));
-        var conditions = span("minute", from, to);
-        // OFFSET keeps each cut hour one look at the index: else the planner may compare each
-        // minute of the span with each of them.
-        parts.add(
-                columns("minute")
-                        + " FROM unnest(?::timestamptz[]) AS cut (hour) CROSS JOIN LATERAL"
-                        + " (SELECT * FROM billing.usage_minute"
-                        + conditions.sql()
-                        + " AND minute >= cut.hour AND minute < cut.hour + interval '1 hour'"
-                        + " OFFSET 0) cut_minute");
-        parameters.add(within);
-        parameters.addAll(List.of(conditions.parameters()));
+                        .and(
+                                "hour NOT IN (SELECT unnest(?::timestamptz[]))",
+                                SharedHours.texts(shared.hours())));
+        parts.addAll(shared.parts());
+        parameters.addAll(shared.partParameters());
     }
 
     private void minutes(@Nullable Instant from, @Nullable Instant to) {
@@ -151,6 +116,7 @@ final class RolledUsage {
 
     String sql() {
         return "("
+                + with
                 + String.join(" UNION ALL ", parts)
                 + ") rolled"
                 + (byUser ? " LEFT JOIN billing.key_maker USING (key_uid)" : "");

@@ -42,6 +42,7 @@ class GrantsIT {
                     "usage",
                     "usage_minute",
                     "usage_hour",
+                    "usage_quarter",
                     "refusal",
                     "refusal_report",
                     "limit_state",

@@ -8,10 +8,14 @@ import io.apihub.billing.database.TestDatabase;
 import io.apihub.billing.usage.UsageAggregates.Bucket;
 import io.apihub.billing.usage.UsageAggregates.Grouping;
 import io.apihub.billing.usage.UsageAggregates.Sum;
+import java.time.DayOfWeek;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
+import java.time.temporal.TemporalAdjusters;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,10 +23,14 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** Days that begin within an hour of UTC: of that hour minutes are summed, of all others hours. */
+/**
+ * Days and hours that begin within an hour of UTC: of that hour quarters are summed, or minutes
+ * while the quarters are not there or not good any more, and of all others hours.
+ */
 class CutHoursIT {
 
     private static final TestDatabase DATABASE = TestDatabase.create();
@@ -36,8 +44,14 @@ class CutHoursIT {
                     .mapToObj(i -> Instant.parse("2026-10-02T00:00:00Z").plusSeconds(420 * i))
                     .toList();
 
+    private static final QuarterSums QUARTERS = new QuarterSums(DATABASE.service());
+
     @BeforeAll
     static void rolledUp() {
+        // What a first try left, where the class is tried once more.
+        for (var table : List.of("minute", "hour", "quarter")) {
+            DATABASE.admin().update("DELETE FROM billing.usage_" + table);
+        }
         roll("minute", ChronoUnit.MINUTES);
         roll("hour", ChronoUnit.HOURS);
     }
@@ -58,33 +72,110 @@ class CutHoursIT {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "UTC",
-                "Asia/Shanghai",
-                "Asia/Kolkata",
-                "Asia/Kathmandu",
-                "Australia/Lord_Howe",
-                "America/St_Johns"
-            })
-    void daysAreSummedFromWhatTheirRequestsSay(String zone) {
+    @CsvSource({
+        "UTC, DAY",
+        "Asia/Shanghai, DAY",
+        "Asia/Kolkata, DAY",
+        "Asia/Kolkata, HOUR",
+        "Asia/Kathmandu, DAY",
+        "Asia/Kathmandu, HOUR",
+        "Asia/Kathmandu, WEEK",
+        "Australia/Lord_Howe, DAY",
+        "Australia/Lord_Howe, HOUR",
+        "America/St_Johns, DAY",
+        "America/St_Johns, MONTH"
+    })
+    void bucketsHaveWhatTheirRequestsSay(String zone, Bucket bucket) {
         var id = ZoneId.of(zone);
-        var filter = new UsageFilter(TENANT, null, null, FROM, TO);
+        DATABASE.admin().update("DELETE FROM billing.usage_quarter");
+        assertThat(sums(id, bucket)).as("of minutes").isEqualTo(buckets(id, bucket));
 
-        var sums =
-                new UsageAggregates(DATABASE.service())
-                        .sums(filter, new Grouping(Bucket.DAY, Set.of(), id), 100);
+        QUARTERS.make(FROM.minus(2, ChronoUnit.DAYS), TO);
+        assertThat(sums(id, bucket)).as("of quarters").isEqualTo(buckets(id, bucket));
 
-        assertThat(sums.stream().collect(Collectors.toMap(Sum::bucket, Sum::requests)))
-                .isEqualTo(days(id));
+        DATABASE.admin()
+                .update("DELETE FROM billing.usage_quarter WHERE hour < '2026-10-04T00:00:00Z'");
+        assertThat(sums(id, bucket)).as("of both").isEqualTo(buckets(id, bucket));
     }
 
-    private static Map<Instant, Long> days(ZoneId zone) {
+    private static Map<Instant, Long> sums(ZoneId zone, Bucket bucket) {
+        var filter = new UsageFilter(TENANT, null, null, FROM, TO);
+        return new UsageAggregates(DATABASE.service())
+                .sums(filter, new Grouping(bucket, Set.of(), zone), 1_000).stream()
+                        .collect(Collectors.toMap(Sum::bucket, Sum::requests));
+    }
+
+    /** What comes late counts at once, whether or not the quarters are made anew. */
+    @Test
+    void quartersAreReadForAsLongAsTheyAreGood() {
+        var kolkata = ZoneId.of("Asia/Kolkata");
+        var hour = Instant.parse("2026-10-04T18:00:00Z").atOffset(ZoneOffset.UTC);
+        var day = Instant.parse("2026-10-04T18:30:00Z");
+        QUARTERS.make(FROM.minus(2, ChronoUnit.DAYS), TO);
+        long before = requests(kolkata, day);
+
+        wrong(hour, 1_000_000);
+        assertThat(requests(kolkata, day)).as("they are read").isEqualTo(before + 1_000_000);
+        assertThat(QUARTERS.make(hour.toInstant(), TO)).as("and not made twice").isZero();
+
+        // Of what is counted nothing changes, only that somebody wrote.
+        late(hour.plusMinutes(45), 0);
+        assertThat(requests(kolkata, day)).as("not any more").isEqualTo(before);
+        assertThat(QUARTERS.make(hour.toInstant(), TO)).isPositive();
+        assertThat(requests(kolkata, day)).as("made anew").isEqualTo(before);
+        wrong(hour, 5_000_000);
+        assertThat(requests(kolkata, day)).isEqualTo(before + 5_000_000);
+        wrong(hour, -5_000_000);
+    }
+
+    private static long requests(ZoneId zone, Instant day) {
+        return sums(zone, Bucket.DAY).getOrDefault(day, 0L);
+    }
+
+    /** Changes the quarter from half past on, behind its back. */
+    private static void wrong(OffsetDateTime hour, long requests) {
+        assertThat(
+                        DATABASE.admin()
+                                .update(
+                                        "UPDATE billing.usage_quarter SET requests = requests + ?"
+                                                + " WHERE tenant_id = ? AND hour = ? AND part = 2",
+                                        requests,
+                                        TENANT,
+                                        hour))
+                .isEqualTo(1);
+    }
+
+    private static void late(OffsetDateTime minute, long requests) {
+        for (var unit : List.of("minute", "hour")) {
+            DATABASE.service()
+                    .update(
+                            "UPDATE billing.usage_%1$s SET requests = requests + ? WHERE tenant_id = ? AND %1$s = date_trunc('%1$s', ?::timestamptz, 'UTC')"
+                                    .formatted(unit),
+                            requests,
+                            TENANT,
+                            minute);
+        }
+    }
+
+    private static Map<Instant, Long> buckets(ZoneId zone, Bucket bucket) {
         return REQUESTS.stream()
                 .filter(at -> !at.isBefore(FROM) && at.isBefore(TO))
-                .collect(
-                        groupingBy(
-                                at -> at.atZone(zone).toLocalDate().atStartOfDay(zone).toInstant(),
-                                counting()));
+                .collect(groupingBy(at -> start(at.atZone(zone), bucket).toInstant(), counting()));
+    }
+
+    private static ZonedDateTime start(ZonedDateTime at, Bucket bucket) {
+        return switch (bucket) {
+            case MINUTE -> at.truncatedTo(ChronoUnit.MINUTES);
+            // Of the offset that holds then, also where the zone's clocks skip half an hour.
+            case HOUR ->
+                    at.toOffsetDateTime()
+                            .truncatedTo(ChronoUnit.HOURS)
+                            .atZoneSameInstant(at.getZone());
+            case DAY -> at.truncatedTo(ChronoUnit.DAYS);
+            case WEEK ->
+                    at.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY))
+                            .truncatedTo(ChronoUnit.DAYS);
+            case MONTH -> at.withDayOfMonth(1).truncatedTo(ChronoUnit.DAYS);
+        };
     }
 }
