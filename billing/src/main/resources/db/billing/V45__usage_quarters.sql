@@ -22,6 +22,5 @@ CREATE TABLE billing.usage_quarter (
     cost_micros           bigint NOT NULL,
     PRIMARY KEY (tenant_id, hour, key_uid, model, part)
 );
-CREATE INDEX usage_quarter_time ON billing.usage_quarter USING brin (hour);
 
 GRANT SELECT, INSERT, UPDATE ON billing.usage_quarter TO apihub_billing;

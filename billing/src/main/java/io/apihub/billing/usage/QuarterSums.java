@@ -16,33 +16,40 @@ import org.springframework.stereotype.Component;
 @Component
 public class QuarterSums {
 
+    /** Tenants of which something is stale, each with one look at its minutes of the hour. */
     private static final String MAKE =
-            "INSERT INTO billing.usage_quarter (tenant_id, hour, key_uid, model, part, version, "
+            "INSERT INTO billing.usage_quarter AS old (tenant_id, hour, key_uid, model, part,"
+                    + " version, "
                     + String.join(", ", RolledUsage.SUMS)
-                    + ") SELECT m.tenant_id, stale.hour, m.key_uid, m.model,"
-                    + " floor(extract(epoch FROM m.minute - stale.hour) / 900)::smallint,"
-                    + " stale.version, "
-                    + RolledUsage.SUMS.stream()
-                            .map(figure -> "sum(m." + figure + ")")
-                            .collect(Collectors.joining(", "))
-                    + " FROM (SELECT DISTINCT h.tenant_id, h.hour, h.key_uid, h.model,"
-                    + " h.xmin AS version FROM billing.usage_hour h LEFT JOIN billing.usage_quarter"
-                    + " q ON q.tenant_id = h.tenant_id AND q.hour = h.hour AND q.key_uid ="
-                    + " h.key_uid AND q.model = h.model WHERE h.hour = ? AND q.version"
-                    + " IS DISTINCT FROM h.xmin) stale JOIN billing.usage_minute m"
-                    + " ON m.tenant_id = stale.tenant_id AND m.key_uid = stale.key_uid"
-                    + " AND m.model = stale.model WHERE m.minute >= ? AND m.minute < ?"
-                    + " GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5"
+                    + ") SELECT h.tenant_id, h.hour, h.key_uid, h.model, m.part, h.xmin, "
+                    + figures("m.#")
+                    + " FROM (SELECT DISTINCT h.tenant_id, h.hour FROM billing.usage_hour h"
+                    + " LEFT JOIN billing.usage_quarter q ON q.tenant_id = h.tenant_id"
+                    + " AND q.hour = h.hour AND q.key_uid = h.key_uid AND q.model = h.model"
+                    + " WHERE h.hour = ? AND q.version IS DISTINCT FROM h.xmin) stale"
+                    + " CROSS JOIN LATERAL (SELECT key_uid, model,"
+                    + " floor(extract(epoch FROM minute - stale.hour) / 900)::smallint AS part, "
+                    + figures("sum(#) AS #")
+                    + " FROM billing.usage_minute WHERE tenant_id = stale.tenant_id"
+                    + " AND minute >= stale.hour AND minute < stale.hour + interval '1 hour'"
+                    + " GROUP BY 1, 2, 3 OFFSET 0) m JOIN billing.usage_hour h"
+                    + " ON h.tenant_id = stale.tenant_id AND h.hour = stale.hour"
+                    + " AND h.key_uid = m.key_uid AND h.model = m.model ORDER BY 1, 2, 3, 4, 5"
                     + " ON CONFLICT (tenant_id, hour, key_uid, model, part) DO UPDATE SET"
                     + " version = excluded.version, "
-                    + RolledUsage.SUMS.stream()
-                            .map(figure -> figure + " = excluded." + figure)
-                            .collect(Collectors.joining(", "));
+                    + figures("# = excluded.#")
+                    + " WHERE old.version <> excluded.version";
 
     private final JdbcTemplate jdbc;
 
     QuarterSums(JdbcTemplate jdbc) {
         this.jdbc = jdbc;
+    }
+
+    private static String figures(String each) {
+        return RolledUsage.SUMS.stream()
+                .map(figure -> each.replace("#", figure))
+                .collect(Collectors.joining(", "));
     }
 
     /**
@@ -57,7 +64,7 @@ public class QuarterSums {
         var first = from.truncatedTo(ChronoUnit.HOURS);
         for (var hour = last; !hour.isBefore(first); hour = hour.minus(1, ChronoUnit.HOURS)) {
             var at = hour.atOffset(ZoneOffset.UTC);
-            rows += jdbc.update(new FreshPlan(MAKE, at, at, at.plusHours(1)));
+            rows += jdbc.update(new FreshPlan(MAKE, at));
         }
         return rows;
     }

@@ -81,7 +81,7 @@ final class RolledUsage {
                 "usage_hour",
                 span("hour", from, to)
                         .and(
-                                "hour NOT IN (SELECT unnest(?::timestamptz[]))",
+                                "hour <> ALL (?::timestamptz[])",
                                 SharedHours.texts(shared.hours())));
         parts.addAll(shared.parts());
         parameters.addAll(shared.partParameters());
