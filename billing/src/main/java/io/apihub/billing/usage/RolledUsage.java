@@ -80,9 +80,7 @@ final class RolledUsage {
                 "hour",
                 "usage_hour",
                 span("hour", from, to)
-                        .and(
-                                "hour <> ALL (?::timestamptz[])",
-                                SharedHours.texts(shared.hours())));
+                        .and("hour <> ALL (?::timestamptz[])", SharedHours.texts(shared.hours())));
         parts.addAll(shared.parts());
         parameters.addAll(shared.partParameters());
     }
