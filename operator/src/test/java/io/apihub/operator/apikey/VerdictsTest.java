@@ -1,7 +1,6 @@
 package io.apihub.operator.apikey;
 
 import static io.apihub.operator.apikey.KeyFixtures.key;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
