@@ -188,6 +188,14 @@ public final class Budget implements Pot {
     }
 
     /**
+     * Counts the difference of a true figure to an estimate that was counted in Shadow, whether it
+     * is in Shadow now or not; more than was counted never comes off.
+     */
+    public void observeAgain(long difference) {
+        add(0, Math.max(difference, -counts.observed()), 0, 0);
+    }
+
+    /**
      * Posts the difference of a true figure to an estimate; more than was spent never comes off.
      */
     public void correct(long difference) {

@@ -39,7 +39,8 @@ final class BudgetRows {
                     + " WHERE window_end_millis IS NULL OR window_end_millis > since";
 
     private static final String OF_LEASES =
-            "SELECT budget_id FROM billing.lease WHERE lease_id = ANY (?) AND budget_id IS NOT NULL";
+            "SELECT budget_id FROM billing.lease WHERE lease_id = ANY (?) AND budget_id IS NOT NULL"
+                    + " UNION SELECT unnest(?::bigint[])";
 
     List<Budget> lock(Collection<CreditStore.BudgetsOf> wanted) {
         return jdbc.query(
@@ -62,9 +63,13 @@ final class BudgetRows {
     }
 
     /** All in one statement, as two could not keep the order of locks. */
-    List<Budget> lockOfLeases(Collection<Long> leases, Collection<CreditStore.BudgetsOf> others) {
+    List<Budget> lockOfLeases(
+            Collection<Long> leases,
+            Collection<Long> numbers,
+            Collection<CreditStore.BudgetsOf> others) {
         var parameters = new ArrayList<Object>();
         parameters.add(leases.toArray(Long[]::new));
+        parameters.add(numbers.toArray(Long[]::new));
         if (others.isEmpty()) {
             return jdbc.query(
                     SELECT + ONE_OF + OF_LEASES + "))" + LOCK,

@@ -79,8 +79,13 @@ public interface CreditStore {
     /** Locks budgets. */
     List<Budget> lockBudgets(Collection<BudgetsOf> wanted);
 
-    /** Locks the budgets that these leases are of, and others with them. */
-    List<Budget> lockBudgetsOfLeases(Collection<Long> leases, Collection<BudgetsOf> others);
+    /**
+     * Locks the budgets that these leases are of, and others with them.
+     *
+     * @param numbers of budgets; those that are gone are left out
+     */
+    List<Budget> lockBudgetsOfLeases(
+            Collection<Long> leases, Collection<Long> numbers, Collection<BudgetsOf> others);
 
     /**
      * What changed in the registry.

@@ -103,8 +103,8 @@ class JdbcCreditStore implements CreditStore {
 
     @Override
     public List<Budget> lockBudgetsOfLeases(
-            Collection<Long> numbers, Collection<BudgetsOf> others) {
-        return budgets.lockOfLeases(numbers, others);
+            Collection<Long> ofLeases, Collection<Long> numbers, Collection<BudgetsOf> others) {
+        return budgets.lockOfLeases(ofLeases, numbers, others);
     }
 
     @Override

@@ -153,7 +153,8 @@ final class LeaseReturns {
 
         private Locked(CreditStore store, Collection<Long> numbers) {
             this.store = store;
-            store.lockBudgetsOfLeases(numbers, List.of()).forEach(pot -> pots.put(pot.id(), pot));
+            store.lockBudgetsOfLeases(numbers, List.of(), List.of())
+                    .forEach(pot -> pots.put(pot.id(), pot));
             leases = new TreeMap<>(store.lockLeases(numbers));
             before = new TreeMap<>(leases);
             if (has(Pot.Kind.SHARE)) {

@@ -2,6 +2,7 @@ package io.apihub.billing.usage;
 
 import io.apihub.billing.ledger.Posting;
 import io.apihub.billing.ledger.TransactionKind;
+import io.apihub.model.usage.HoldId;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -62,22 +63,20 @@ final class Booker {
     }
 
     /** What was said before, by corrected record. A correction that came first is the record. */
-    private Map<Booking, Measures> correct(List<Booking> bookings, List<Booking> settled) {
-        var before = new LinkedHashMap<Booking, Measures>();
+    private Map<Booking, UsageStore.Before> correct(List<Booking> bookings, List<Booking> settled) {
+        var before = new LinkedHashMap<Booking, UsageStore.Before>();
         bookings.stream()
                 .filter(booking -> booking.correction() && !settled.contains(booking))
                 .sorted(Comparator.comparing(Booking::hold))
                 .forEach(booking ->
-                        books.usage()
-                                .correct(booking)
-                                .ifPresent(row -> before.put(booking, row.measures(booking))));
+                        books.usage().correct(booking).ifPresent(row -> before.put(booking, row)));
         return before;
     }
 
     /** What is new of a batch. */
     private record Work(
             List<Booking> settled,
-            Map<Booking, Measures> corrected,
+            Map<Booking, UsageStore.Before> corrected,
             Map<Booking, List<ShadowCounts.Want>> shadows) {
 
         Stream<Booking> all() {
@@ -87,33 +86,58 @@ final class Booker {
         List<ShadowCounts.Want> shadowsOf(Booking booking) {
             return shadows.isEmpty() ? List.of() : shadows.getOrDefault(booking, List.of());
         }
+
+        SettlementRows.Wanted rows() {
+            return new SettlementRows.Wanted(
+                    all().flatMap(booking -> booking.taken().stream())
+                            .map(Booking.Take::leaseId)
+                            .collect(Collectors.toSet()),
+                    corrected.values().stream()
+                            .flatMap(before -> before.observedIn().stream())
+                            .collect(Collectors.toSet()),
+                    ShadowCounts.rows(
+                            settled.stream().flatMap(booking -> shadowsOf(booking).stream())),
+                    all().filter(Booking::metered)
+                            .map(Booking::tenantId)
+                            .collect(Collectors.toSet()));
+        }
     }
 
     private void settle(Work work, Map<UUID, UUID> postings, long nowMillis) {
-        var rows =
-                SettlementRows.lock(
-                        books.credit(),
-                        work.all()
-                                .flatMap(booking -> booking.taken().stream())
-                                .map(Booking.Take::leaseId)
-                                .collect(Collectors.toSet()),
-                        ShadowCounts.rows(
-                                work.settled().stream()
-                                        .flatMap(booking -> work.shadowsOf(booking).stream())),
-                        work.all()
-                                .filter(Booking::metered)
-                                .map(Booking::tenantId)
-                                .collect(Collectors.toSet()));
+        var rows = SettlementRows.lock(books.credit(), work.rows());
         var settlement = new Settlement(rows, books.ledger()::number);
+        var observed = new LinkedHashMap<Booking, List<Long>>();
         for (var booking : work.settled()) {
             settlement.settle(booking);
-            shadow.count(booking, work.shadowsOf(booking), rows);
+            var in = shadow.count(booking, work.shadowsOf(booking), rows);
+            if (!in.isEmpty() && booking.mayBeCorrected()) {
+                observed.put(booking, in);
+            }
         }
-        work.corrected().forEach(settlement::correct);
+        correct(work.corrected(), observed, settlement, rows);
         rows.save(books.credit(), nowMillis);
+        if (!observed.isEmpty()) {
+            books.usage().observed(observed);
+        }
         var posted = settlement.postings(postings);
         books.ledger().post(posted);
         posted.forEach(this::count);
+    }
+
+    /** What the estimate said in this very batch is counted in {@code observed} only. */
+    private static void correct(
+            Map<Booking, UsageStore.Before> corrected,
+            Map<Booking, List<Long>> observed,
+            Settlement settlement,
+            SettlementRows rows) {
+        var here = new HashMap<HoldId, List<Long>>();
+        observed.forEach((booking, in) -> here.put(booking.hold(), in));
+        corrected.forEach((booking, before) -> {
+            var counted = before.measures(booking);
+            settlement.correct(booking, counted);
+            var in = here.getOrDefault(booking.hold(), before.observedIn());
+            ShadowCounts.correct(booking, counted, in, rows);
+        });
     }
 
     /** What should never happen is counted: the target of both is 0. */

@@ -42,6 +42,11 @@ record Booking(
         return row.model();
     }
 
+    /** Whether the truth about it may come later. */
+    boolean mayBeCorrected() {
+        return !row.isMeasured();
+    }
+
     Credits cost() {
         return counted.cost();
     }

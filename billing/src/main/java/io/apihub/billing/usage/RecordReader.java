@@ -45,9 +45,7 @@ final class RecordReader {
                 id,
                 tenant,
                 taken,
-                hold.getFree()
-                        ? new Measures(1, 0, 0, rated.total())
-                        : Measures.of(record, tokens, rated.total()),
+                Measures.of(hold, record.getOutcome(), tokens, rated.total()),
                 Measures.worst(hold),
                 overage,
                 !hold.getUnmetered(),

@@ -37,21 +37,36 @@ final class SettlementRows {
         accounts.forEach((tenant, account) -> this.accounts.put(tenant, new Money(account)));
     }
 
-    /** Locks in the order of locks: budgets, leases, accounts. */
-    static SettlementRows lock(
-            CreditStore store,
+    /**
+     * Which rows.
+     *
+     * @param leases that holds were taken from
+     * @param observed budgets that counted in Shadow what is corrected now
+     * @param shadows budgets that count in Shadow
+     * @param tenants whose accounts pay
+     */
+    record Wanted(
             Collection<Long> leases,
+            Collection<Long> observed,
             Collection<CreditStore.BudgetsOf> shadows,
             Collection<UUID> tenants) {
-        var budgets =
-                leases.isEmpty() && shadows.isEmpty()
-                        ? List.<Budget>of()
-                        : store.lockBudgetsOfLeases(leases, shadows);
-        var locked = store.lockLeases(leases);
-        return new SettlementRows(
-                locked,
-                budgets,
-                tenants.isEmpty() ? Map.<UUID, Account>of() : store.lockAccounts(tenants));
+
+        private List<Budget> budgets(CreditStore store) {
+            return leases.isEmpty() && observed.isEmpty() && shadows.isEmpty()
+                    ? List.of()
+                    : store.lockBudgetsOfLeases(leases, observed, shadows);
+        }
+
+        private Map<UUID, Account> accounts(CreditStore store) {
+            return tenants.isEmpty() ? Map.of() : store.lockAccounts(tenants);
+        }
+    }
+
+    /** Locks in the order of locks: budgets, leases, accounts. */
+    static SettlementRows lock(CreditStore store, Wanted wanted) {
+        var budgets = wanted.budgets(store);
+        var leases = store.lockLeases(wanted.leases());
+        return new SettlementRows(leases, budgets, wanted.accounts(store));
     }
 
     @Nullable Lease lease(long number) {
@@ -69,6 +84,11 @@ final class SettlementRows {
             throw new CannotAcquireLockException("not locked with its leases: " + lease.pot());
         }
         return budget;
+    }
+
+    /** A budget that was locked by its number; empty if it is gone. */
+    Optional<Budget> budget(long number) {
+        return Optional.ofNullable(budgets.get(new Pot.Id(Pot.Kind.BUDGET, number)));
     }
 
     Optional<Budget> budgetOf(@Nullable Lease lease) {

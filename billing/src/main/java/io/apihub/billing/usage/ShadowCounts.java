@@ -169,18 +169,41 @@ final class ShadowCounts {
     /**
      * Counts one request, unless it had taken a lease of the same limit.
      *
+     * @return the numbers of the budgets that counted it
      * @throws WindowGone if a row is not there; prepare the batch again
      */
-    void count(Booking booking, List<Want> wants, SettlementRows rows) {
+    List<Long> count(Booking booking, List<Want> wants, SettlementRows rows) {
         var taken = new HashSet<LimitKey>();
         booking.taken()
                 .forEach(take ->
                         rows.budgetOf(rows.lease(take.leaseId()))
                                 .ifPresent(budget -> taken.add(budget.key().limit())));
+        var counted = new ArrayList<Long>(wants.size());
         for (var want : wants) {
             if (!taken.contains(want.counter().limit())) {
-                observe(rowOf(want, rows), booking, want.limit());
+                var budget = rowOf(want, rows);
+                observe(budget, booking, want.limit());
+                counted.add(budget.number());
             }
+        }
+        return counted;
+    }
+
+    /**
+     * Counts the difference that a true record makes to an estimate, where that was counted. What
+     * was refused of it was decided by its hold, and stays.
+     *
+     * @param before what was counted
+     * @param budgets the numbers of those that counted it; one that is forgotten is over
+     */
+    static void correct(
+            Booking booking, Measures before, Collection<Long> budgets, SettlementRows rows) {
+        for (long number : budgets) {
+            rows.budget(number)
+                    .ifPresent(budget -> {
+                        var metric = budget.key().metric();
+                        budget.observeAgain(booking.counted().of(metric) - before.of(metric));
+                    });
         }
     }
 

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 /** The columns of billing.usage, each with a record's value for it. */
 final class UsageColumns {
 
+    private static final String OUTCOME = "OUTCOME_";
+
     /** Which posting covers a row; known last. */
     private static final String POSTING = "posting";
 
@@ -114,10 +116,7 @@ final class UsageColumns {
         }
 
         String outcome() {
-            return record.getOutcome()
-                    .name()
-                    .substring("OUTCOME_".length())
-                    .toLowerCase(Locale.ROOT);
+            return record.getOutcome().name().substring(OUTCOME.length()).toLowerCase(Locale.ROOT);
         }
 
         boolean estimated() {
@@ -126,6 +125,11 @@ final class UsageColumns {
                 case OUTCOME_MEASURED, OUTCOME_VOIDED, OUTCOME_UNSPECIFIED, UNRECOGNIZED -> false;
             };
         }
+    }
+
+    /** What a row's word for an outcome means. */
+    static UsageRecord.Outcome outcome(String word) {
+        return UsageRecord.Outcome.valueOf(OUTCOME + word.toUpperCase(Locale.ROOT));
     }
 
     private record Column(String name, Function<Source, @Nullable Object> value) {}

@@ -3,6 +3,8 @@ package io.apihub.billing.usage;
 import io.apihub.billing.grpc.WireIds;
 import io.apihub.model.money.Credits;
 import io.apihub.model.usage.TokenUsage;
+import io.apihub.usage.v1.Hold;
+import io.apihub.usage.v1.UsageRecord;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -44,8 +46,12 @@ final class UsageRow {
         return keyUid;
     }
 
+    Hold hold() {
+        return source.record().getHold();
+    }
+
     String model() {
-        return source.record().getHold().getModel();
+        return hold().getModel();
     }
 
     String outcome() {
@@ -54,6 +60,10 @@ final class UsageRow {
 
     boolean isEstimated() {
         return source.estimated();
+    }
+
+    boolean isMeasured() {
+        return source.record().getOutcome() == UsageRecord.Outcome.OUTCOME_MEASURED;
     }
 
     /** Without an answer, or with one that tells of a failure. */

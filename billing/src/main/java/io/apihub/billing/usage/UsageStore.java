@@ -26,6 +26,13 @@ interface UsageStore {
      */
     Optional<Before> correct(Booking booking);
 
+    /**
+     * Notes which budgets counted records in Shadow, so that a correction changes the same ones.
+     *
+     * @param budgets their numbers, by new record
+     */
+    void observed(Map<Booking, List<Long>> budgets);
+
     /** Keeps a record that can't be booked, once. */
     void reject(RejectedUsage rejected);
 
@@ -33,17 +40,17 @@ interface UsageStore {
      * What a row says that may be corrected.
      *
      * @param outcome as in the table
+     * @param observedIn the numbers of the budgets that counted it in Shadow
      */
-    record Before(String outcome, TokenUsage tokens, Credits cost) {
+    record Before(String outcome, TokenUsage tokens, Credits cost, List<Long> observedIn) {
+
+        public Before {
+            observedIn = List.copyOf(observedIn);
+        }
 
         /** What it counted against limits. */
         Measures measures(Booking booking) {
-            return switch (outcome) {
-                case "quarantined", "unreported" ->
-                        new Measures(1, booking.worst().input(), booking.worst().output(), cost);
-                case "voided" -> Measures.NONE;
-                default -> Measures.of(tokens, cost);
-            };
+            return Measures.of(booking.row().hold(), UsageColumns.outcome(outcome), tokens, cost);
         }
     }
 }

@@ -179,8 +179,8 @@ class UsageTable implements UsageStore {
                         .query(
                                 "SELECT outcome, input_tokens, cached_input_tokens,"
                                         + " cache_write_tokens, cache_write_1h_tokens,"
-                                        + " output_tokens, reasoning_tokens, cost_micros"
-                                        + " FROM billing.usage"
+                                        + " output_tokens, reasoning_tokens, cost_micros,"
+                                        + " coalesce(observed_in, '{}') FROM billing.usage"
                                         + key
                                         + " AND outcome <> 'measured' AND corrected_at IS NULL"
                                         + " FOR NO KEY UPDATE",
@@ -221,7 +221,24 @@ class UsageTable implements UsageStore {
                         row.getLong(5),
                         row.getLong(6),
                         row.getLong(7)),
-                new Credits(row.getLong(8)));
+                new Credits(row.getLong(8)),
+                List.of((Long[]) row.getArray(9).getArray()));
+    }
+
+    @Override
+    public void observed(Map<Booking, List<Long>> budgets) {
+        jdbc.batchUpdate(
+                "UPDATE billing.usage SET observed_in = ?"
+                        + " WHERE tenant_id = ? AND day = ? AND hold_id = ?",
+                budgets.entrySet().stream()
+                        .map(each ->
+                                new Object[] {
+                                    each.getValue().toArray(Long[]::new),
+                                    each.getKey().tenantId(),
+                                    each.getKey().hold().day(),
+                                    each.getKey().hold().uuid()
+                                })
+                        .toList());
     }
 
     /** Takes a row out of its rollup (-1), or puts it in (1). */

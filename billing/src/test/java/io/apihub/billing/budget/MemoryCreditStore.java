@@ -165,10 +165,13 @@ public class MemoryCreditStore implements CreditStore {
     }
 
     @Override
-    public List<Budget> lockBudgetsOfLeases(Collection<Long> leases, Collection<BudgetsOf> others) {
+    public List<Budget> lockBudgetsOfLeases(
+            Collection<Long> leases, Collection<Long> wanted, Collection<BudgetsOf> others) {
         var found = new TreeMap<Long, Budget>();
         lockBudgets(others).forEach(budget -> found.put(budget.number(), budget));
-        for (var number : numbers(leases, Pot.Kind.BUDGET)) {
+        var numbers = numbers(leases, Pot.Kind.BUDGET);
+        wanted.stream().filter(rows.budgets()::containsKey).forEach(numbers::add);
+        for (var number : numbers) {
             found.put(number, Objects.requireNonNull(rows.budgets().get(number)).locked());
         }
         return List.copyOf(found.values());
@@ -366,7 +369,10 @@ public class MemoryCreditStore implements CreditStore {
                     rows.shares().put(share.number(), before.written(share));
                     onRollback(() -> rows.shares().put(share.number(), before));
                 }
-                case Money money -> changeAccount(money.account().tenantId(), money.leased());
+                case Money money -> {
+                    var before = rows.account(money.account().tenantId());
+                    put(before, before.withLeased(money.leased()));
+                }
             }
         }
         for (var lease : leases) {
@@ -384,11 +390,6 @@ public class MemoryCreditStore implements CreditStore {
                 return;
             }
         }
-    }
-
-    private void changeAccount(UUID tenant, long leased) {
-        var before = rows.account(tenant);
-        put(before, before.withLeased(leased));
     }
 
     private void put(MemoryRows.AccountRow before, MemoryRows.AccountRow after) {

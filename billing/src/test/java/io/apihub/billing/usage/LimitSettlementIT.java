@@ -134,6 +134,76 @@ class LimitSettlementIT {
     }
 
     @Test
+    void aCorrectionChangesWhatShadowCountedWhateverTheLimitIsByThen() {
+        var voided = hold(10);
+        var lower = hold(90);
+        var higher = hold(90);
+        var before = hold(10);
+        ingest(estimated(before, 7));
+        softTokens(Quota.Mode.MODE_SHADOW);
+        ingest(estimated(lower, 100), estimated(higher, 100));
+        ingest(Records.record(voided, Outcome.OUTCOME_VOIDED).build());
+        assertThat(limits.budgets("sum(observed)", "soft")).isEqualTo(200);
+
+        ingest(corrected(lower, 40), corrected(lower, 40));
+        softTokens(Quota.Mode.MODE_ENFORCE);
+        ingest(corrected(higher, 130), corrected(voided, 5), corrected(before, 1));
+        ingest(corrected(higher, 999));
+
+        assertThat(limits.budgets("sum(observed)", "soft")).isEqualTo(40 + 130 + 5);
+        assertThat(limits.budgets("sum(spent + overage)", "soft")).isZero();
+    }
+
+    @Test
+    void anEstimateAndItsCorrectionInOneBatchCountOnceInShadow() {
+        softTokens(Quota.Mode.MODE_SHADOW);
+        var first = hold(90);
+        var second = hold(90);
+
+        ingest(estimated(first, 100), corrected(first, 30));
+        ingest(corrected(second, 8));
+        ingest(estimated(second, 100));
+
+        assertThat(limits.budgets("sum(observed)", "soft")).isEqualTo(38);
+    }
+
+    private void softTokens(Quota.Mode mode) {
+        limits.put(
+                limits.builder("soft")
+                        .setMode(mode)
+                        .addLimits(Limits.limit(METRIC_TOTAL_TOKENS, WINDOW_MONTH, 5_000)));
+        BANK.get(CreditOffice.class).rounds().followPolicies();
+    }
+
+    @Test
+    void aFreeRequestCountsAsARequestAndItsTokensNowhere() {
+        limits.put(
+                limits.builder("soft")
+                        .setMode(Quota.Mode.MODE_SHADOW)
+                        .addLimits(Limits.limit(METRIC_TOTAL_TOKENS, WINDOW_MONTH, 5)));
+        BANK.get(CreditOffice.class).rounds().followPolicies();
+        var estimated = free();
+        ingest(Records.measured(free(), 900, 0), estimated(estimated, 800));
+        ingest(Records.record(free(), Outcome.OUTCOME_VOIDED).build());
+        ingest(Records.record(free(), Outcome.OUTCOME_UNREPORTED).build());
+
+        ingest(corrected(estimated, 700));
+
+        assertThat(limits.budgets("sum(spent)", "calls")).isEqualTo(3);
+        assertThat(limits.budgets("sum(observed)", "soft")).isZero();
+        assertThat(limits.budgets("sum(would_have_refused)", "soft")).isZero();
+    }
+
+    /** It takes a request and no tokens, though it may have many. */
+    private Hold free() {
+        return records.holdAt(Instant.now(), 0)
+                .setFree(true)
+                .setInputTokens(1_000)
+                .addTaken(Taken.newBuilder().setLeaseId(requests).setAmount(1))
+                .build();
+    }
+
+    @Test
     void aZoneInShadowChangesWithTheNextWindowAndEnforceGoesOnWithTheSameCount() {
         var at = Instant.now();
         shadow("Asia/Shanghai");

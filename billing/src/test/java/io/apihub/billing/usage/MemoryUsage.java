@@ -22,6 +22,7 @@ public final class MemoryUsage implements UsageStore, Book {
 
     private final MemoryCreditStore store;
     private final Map<UUID, Row> rows = new LinkedHashMap<>();
+    private final Map<UUID, List<Long>> observed = new LinkedHashMap<>();
     private final Map<String, Posting> postings = new LinkedHashMap<>();
     private final List<String> rejected = new ArrayList<>();
 
@@ -62,9 +63,12 @@ public final class MemoryUsage implements UsageStore, Book {
     public Runnable copy() {
         var keptRows = new LinkedHashMap<>(rows);
         var keptPostings = new LinkedHashMap<>(postings);
+        var keptObserved = new LinkedHashMap<>(observed);
         return () -> {
             rows.clear();
             rows.putAll(keptRows);
+            observed.clear();
+            observed.putAll(keptObserved);
             postings.clear();
             postings.putAll(keptPostings);
         };
@@ -103,7 +107,20 @@ public final class MemoryUsage implements UsageStore, Book {
         rows.put(hold, row(booking, true));
         store.onRollback(() -> rows.put(hold, before));
         return Optional.of(
-                new Before(before.outcome(), before.tokens(), new Credits(before.costMicros())));
+                new Before(
+                        before.outcome(),
+                        before.tokens(),
+                        new Credits(before.costMicros()),
+                        observed.getOrDefault(hold, List.of())));
+    }
+
+    @Override
+    public void observed(Map<Booking, List<Long>> budgets) {
+        budgets.forEach((booking, in) -> {
+            var hold = booking.hold().uuid();
+            observed.put(hold, in);
+            store.onRollback(() -> observed.remove(hold));
+        });
     }
 
     @Override

@@ -22,6 +22,9 @@ final class Envoy {
     /** The log stream's keep-alive finds out that it is stopped. */
     private static final long FOUND_OUT = 3 * VirtualTime.SECOND;
 
+    /** Longer than a hold lasts of which nothing is said. */
+    private static final long LATE = World.LONGEST.toNanos() * 3 / 2;
+
     private final World world;
     private final Site site;
     private final RandomGenerator random;
@@ -106,12 +109,26 @@ final class Envoy {
             return;
         }
         var process = site.process;
-        if (process != null && process.hasLogStream()) {
+        if (process != null && process.hasLogStream() && isLate(request)) {
+            process.logStream(false);
+            world.time().after(LATE, () -> whenRunning(() -> late(request, begunIn)));
+        } else if (process != null && process.hasLogStream()) {
             deliver(request);
         } else if (buffer.size() < BUFFER) {
             buffer.add(request);
         } else {
             request.word = Request.Word.LOST;
+        }
+    }
+
+    /** The stream breaks with it, and it comes when nobody waits for it any more. */
+    private static boolean isLate(Request request) {
+        return (request.input + request.output) % 24 == 0;
+    }
+
+    private void late(Request request, int begunIn) {
+        if (begunIn == life) {
+            deliver(request);
         }
     }
 
