@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.transaction.CannotCreateTransactionException;
 
 /** Does what waits, in its order; grants that wait together share one transaction. */
 final class CreditClerk {
@@ -59,15 +60,28 @@ final class CreditClerk {
                 count(answers.get(i));
                 grants.get(i).answer().accept(answers.get(i));
             }
-        } catch (RuntimeException e) {
-            if (grants.size() > 1) {
-                // One bad request must not fail its neighbours.
-                grants.forEach(grant -> grantTimely(List.of(grant)));
-                return;
-            }
-            LOG.warn("no grant: {}", e.toString());
+        } catch (CannotCreateTransactionException e) {
+            LOG.warn("no grants: {}", e.toString());
             grants.forEach(this::refuse);
+        } catch (RuntimeException e) {
+            // One bad request must not fail its neighbours; and if the transaction was committed
+            // and nobody heard of it, each finds what it was granted.
+            LOG.info("each grant alone, after {}", e.toString());
+            grants.forEach(this::grantAlone);
         }
+    }
+
+    private void grantAlone(CreditWork.Grant grant) {
+        Answer answer;
+        try {
+            answer = leases.grant(List.of(grant.ask())).getFirst();
+        } catch (RuntimeException e) {
+            LOG.warn("no grant: {}", e.toString());
+            refuse(grant);
+            return;
+        }
+        count(answer);
+        grant.answer().accept(answer);
     }
 
     private void refuse(CreditWork.Grant grant) {

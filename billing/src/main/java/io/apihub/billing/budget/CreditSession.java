@@ -60,7 +60,7 @@ public final class CreditSession {
             case RETURNED -> {
                 var back = CreditMessages.returned(request.getReturned());
                 inTurn(() -> {
-                    office.leases().giveBack(back);
+                    office.leases().giveBack(back, request.getReturned().getTimeline());
                     acknowledge(request.getReturned());
                 });
             }

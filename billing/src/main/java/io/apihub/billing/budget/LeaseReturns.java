@@ -25,11 +25,14 @@ final class LeaseReturns {
     }
 
     /** Takes back. Safe to repeat and in any order, as totals only grow. */
-    void giveBack(List<Leases.GivenBack> returns) {
+    void giveBack(List<Leases.GivenBack> returns, long timeline) {
         if (returns.isEmpty()) {
             return;
         }
         store.inTransaction(() -> {
+            if (!isOn(timeline)) {
+                return false;
+            }
             var locked = Locked.of(store, returns.stream().map(Leases.GivenBack::lease).toList());
             returns.forEach(back -> locked.change(back.lease(), lease -> returned(lease, back)));
             for (var back : returns) {

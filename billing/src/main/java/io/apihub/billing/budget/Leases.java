@@ -41,7 +41,16 @@ public final class Leases {
 
     /** Takes back. Safe to repeat and in any order, as totals only grow. */
     public void giveBack(List<GivenBack> back) {
-        returns.giveBack(back);
+        giveBack(back, 0);
+    }
+
+    /**
+     * Takes back, see {@link #giveBack(List)}.
+     *
+     * @param timeline of the store, that this is about; on another one nothing is done. 0 = any
+     */
+    public void giveBack(List<GivenBack> back, long timeline) {
+        returns.giveBack(back, timeline);
     }
 
     /**

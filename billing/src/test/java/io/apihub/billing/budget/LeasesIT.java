@@ -165,6 +165,22 @@ class LeasesIT {
     }
 
     @Test
+    void whatAGatewayKnowsNothingOfComesBackWholeOnTheSameTimelineOnly() {
+        bank.grant(tenant, 1_000);
+        long lease = gateway.lease(tenant, 400);
+        long timeline = bank.get(CreditStore.class).reading().timeline();
+        var all = List.of(new Leases.GivenBack(lease, Long.MAX_VALUE, true, 0));
+
+        bank.get(Leases.class).giveBack(all, timeline + 1);
+        assertThat(bank.account(tenant).leased()).isEqualTo(new Credits(400));
+        bank.get(Leases.class).giveBack(all, timeline);
+        bank.get(Leases.class).giveBack(all, timeline);
+
+        assertThat(bank.account(tenant).leased()).isEqualTo(Credits.ZERO);
+        assertThat(state(lease)).isEqualTo("CLOSED");
+    }
+
+    @Test
     void oneLeaseTwiceInOneReturnCountsTheLargerTotal() {
         bank.grant(tenant, 1_000);
         long lease = gateway.lease(tenant, 1_000);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.apihub.billing.budget.Limit;
 import io.apihub.billing.budget.LimitName;
+import io.apihub.billing.budget.MemoryCreditStore;
 import io.apihub.billing.budget.MemoryRows;
 import io.apihub.billing.budget.Metric;
 import io.apihub.billing.budget.Window;
@@ -35,6 +36,8 @@ import java.util.Objects;
 import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /** The whole of billing's decisions, without a database, a network or a thread. */
@@ -102,6 +105,53 @@ class MemoryBillingTest {
                     assertThat(row.counts().spent()).isEqualTo(120);
                     assertThat(row.counts().leased()).isZero();
                 });
+    }
+
+    @Test
+    void aGrantWhoseCommitNobodyHeardOfIsFoundAgain() {
+        var unheard = new AtomicBoolean(true);
+        var rows =
+                new MemoryCreditStore(() -> NOW) {
+                    @Override
+                    public <T> T inTransaction(Supplier<T> work) {
+                        var result = super.inTransaction(work);
+                        if (unheard.getAndSet(false)) {
+                            throw new IllegalStateException("the connection broke");
+                        }
+                        return result;
+                    }
+                };
+        var here =
+                new MemoryBilling(
+                        new MemoryBilling.World(
+                                () -> NOW, () -> 0, new SplittableRandom(1), () -> true),
+                        rows,
+                        rows);
+        here.store().credit(tenant, 1_000, 0);
+        var answers = new Collected<OpenResponse>();
+        var credit = here.credit(answers);
+        credit.receive(
+                OpenRequest.newBuilder()
+                        .setHello(Hello.newBuilder().setIncarnation(WireIds.bytes(incarnation)))
+                        .build());
+        assertThat(answers.next().hasWelcome()).isTrue();
+        var money = Account.newBuilder().setTenantId(WireIds.bytes(tenant));
+
+        credit.receive(
+                OpenRequest.newBuilder()
+                        .setGrant(
+                                GrantRequest.newBuilder()
+                                        .setSeq(1)
+                                        .addWants(
+                                                Want.newBuilder()
+                                                        .setNeeded(300)
+                                                        .setSubject(
+                                                                Subject.newBuilder()
+                                                                        .setAccount(money))))
+                        .build());
+
+        assertThat(answers.next().getResult().getLeases(0).getGranted()).isEqualTo(300);
+        assertThat(here.store().rows().leases()).hasSize(1);
     }
 
     private static PriceSheet aMicroUnitAToken() {

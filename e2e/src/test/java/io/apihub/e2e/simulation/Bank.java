@@ -11,6 +11,7 @@ import java.lang.reflect.Method;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -31,16 +32,24 @@ final class Bank {
     }
 
     private final MemoryCreditStore rows;
+    private final Consumer<Collection<Long>> recalled;
     private final MemoryUsage usage;
     private boolean synchronous = true;
     private final Touched touched = new Touched();
     private long timeline = 1;
     private boolean lossy;
     private @Nullable String nextFailure;
+    private int failures;
     private @Nullable MemoryRows survivingRows;
     private @Nullable Runnable survivingUsage;
 
-    Bank(LongSupplier millis) {
+    /**
+     * An empty one.
+     *
+     * @param recalled is told of leases that are asked back
+     */
+    Bank(LongSupplier millis, Consumer<Collection<Long>> recalled) {
+        this.recalled = recalled;
         this.rows = new Rows(millis);
         this.usage = new MemoryUsage(rows);
     }
@@ -64,7 +73,9 @@ final class Bank {
         public <T> T inTransaction(Supplier<T> work) {
             touched.any();
             var failure = nextFailure;
-            nextFailure = null;
+            if (--failures <= 0) {
+                nextFailure = null;
+            }
             T result =
                     super.inTransaction(() -> {
                         T done = work.get();
@@ -77,6 +88,12 @@ final class Bank {
                 throw new Down("nobody heard of the commit");
             }
             return result;
+        }
+
+        @Override
+        public void recall(Collection<Long> leases) {
+            super.recall(leases);
+            recalled.accept(leases);
         }
 
         @Override
@@ -130,9 +147,13 @@ final class Bank {
         rows.away(now);
     }
 
-    /** How the next transaction fails: {@code before} its commit or {@code after}. */
+    /**
+     * How the next transaction fails: {@code before} its commit or {@code after}. Of the one behind
+     * nobody hears either: a connection that broke is rarely the only one.
+     */
     void failNext(String how) {
         nextFailure = how;
+        failures = how.equals("after") ? 2 : 1;
     }
 
     boolean isSynchronous() {

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.UUID;
 
 /** One billing: the production office over the shared store. It keeps nothing. */
 final class BillingProcess {
@@ -19,13 +20,17 @@ final class BillingProcess {
     /** Longer than a lease of slots lives, a request lasts and an Envoy is stopped, together. */
     private static final Duration SLOTS_OUTLIVE = Duration.ofSeconds(200);
 
+    private static final UUID NOBODY = new UUID(0, 0);
+
     private final int number;
     private final MemoryBilling billing;
+    private final Recalled recalled;
     private final List<Wire<?, ?>> wires = new ArrayList<>();
     private boolean up = true;
 
     BillingProcess(int number, World world) {
         this.number = number;
+        this.recalled = world.recalled();
         var parts = world.parts();
         var time = world.time();
         this.billing =
@@ -105,13 +110,26 @@ final class BillingProcess {
 
         private final CreditSession session;
 
+        private UUID incarnation = NOBODY;
+
         Credit(Wire<OpenRequest, OpenResponse> wire) {
-            this.session = billing.credit(new Way<>(wire));
+            this.session =
+                    billing.credit(
+                            new Way<>(wire) {
+                                @Override
+                                public void send(OpenResponse message) {
+                                    recalled.answered(incarnation, message);
+                                    super.send(message);
+                                }
+                            });
         }
 
         @Override
         public void hear(OpenRequest message) {
             if (up) {
+                if (message.hasHello()) {
+                    incarnation = Recalled.uuid(message.getHello().getIncarnation());
+                }
                 session.receive(message);
             }
         }
@@ -160,7 +178,13 @@ final class BillingProcess {
     }
 
     /** The way back. */
-    private record Way<A>(Wire<?, A> wire) implements Outbox<A> {
+    private static class Way<A> implements Outbox<A> {
+
+        private final Wire<?, A> wire;
+
+        Way(Wire<?, A> wire) {
+            this.wire = wire;
+        }
 
         @Override
         public void send(A message) {

@@ -54,6 +54,7 @@ final class GatewayProcess {
     private boolean alive = true;
     private boolean logStream;
     private long nextSweep;
+    private long streamAt;
 
     GatewayProcess(World world, Site site, Volume volume) {
         this.world = world;
@@ -91,6 +92,11 @@ final class GatewayProcess {
     /** Nanoseconds since it began. */
     long age() {
         return world.time().now() - begun;
+    }
+
+    /** When it opened its last stream of credit. */
+    long streamAt() {
+        return streamAt;
     }
 
     Volume volume() {
@@ -146,6 +152,7 @@ final class GatewayProcess {
     // ---- streams
 
     private CreditTransport.Stream open(CreditTransport.Answers answers) {
+        streamAt = world.time().now();
         var wire =
                 new Wire<OpenRequest, OpenResponse>(
                         world.time(),

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /** Bugs that somebody could have written, each by giving the production classes one broken part. */
 enum Mutant {
     ACCOUNT_FORGETS_LEASES(1, answers("lockAccounts", Mutant::unleased)),
-    SHARE_FORGETS_LEASES(2, answers("lockShares", Mutant::unshared)),
+    SHARE_FORGETS_LEASES(10, answers("lockShares", Mutant::unshared)),
     BUDGET_FORGETS_LEASES(2, answers("lockBudgets", Mutant::unbudgeted)),
     LEASES_ARE_NOT_SAVED(1, arguments("save", arguments -> new Object[] {arguments[0], List.of()})),
     POTS_ARE_NOT_SAVED(1, arguments("save", arguments -> new Object[] {List.of(), arguments[1]})),
@@ -93,6 +93,23 @@ enum Mutant {
                 @Override
                 CreditTransport credit(CreditTransport transport) {
                     return answers -> Streams.neverClosing(transport.open(answers));
+                }
+            }),
+    RECALLS_ARE_NOT_HEARD(
+            7,
+            new Parts() {
+                @Override
+                CreditTransport credit(CreditTransport transport) {
+                    return answers -> transport.open(Streams.deaf(answers));
+                }
+            }),
+    RECALLS_ARE_NOT_NOTED(18, arguments("recall", _ -> new Object[] {List.of()})),
+    STRANGERS_ARE_IGNORED(
+            1_666,
+            new Parts() {
+                @Override
+                CreditTransport credit(CreditTransport transport) {
+                    return answers -> Streams.silent(transport.open(answers));
                 }
             }),
     ACKED_BEFORE_THE_COMMIT(
@@ -170,6 +187,11 @@ enum Mutant {
                 }
             }),
     SHADOW_IS_NOT_FOLLOWED(15, answers("changes", Mutant::unshadowed)),
+    CORRECTIONS_ARE_NOT_OBSERVED(
+            107,
+            arguments(
+                    "lockBudgetsOfLeases",
+                    arguments -> new Object[] {arguments[0], List.of(), arguments[2]})),
     LOWERED_AMOUNT_IS_IGNORED(441, stores(Stores::neverLowering)),
     EDITED_LIMIT_STARTS_ANEW(26, stores(Stores::forgettingSpent)),
     SHARE_FORGETS_ITS_LEVEL(348, stores(Stores::restarting)),

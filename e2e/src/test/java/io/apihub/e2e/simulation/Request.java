@@ -35,6 +35,10 @@ final class Request {
     final End end;
     final long admittedAtMillis;
     boolean reachedUpstream;
+
+    /** It ended at the check: nobody says anything of it. */
+    boolean cancelled;
+
     Word word = Word.NONE_YET;
 
     /** A power cut or a lost volume took what the journal had of it. */

@@ -96,6 +96,10 @@ final class Site implements Wire.Weather {
         slow = now;
     }
 
+    boolean isSlow() {
+        return slow;
+    }
+
     boolean isReachable() {
         return reachable;
     }

@@ -34,6 +34,40 @@ final class Streams {
         };
     }
 
+    /** What billing asks back is not heard. */
+    static CreditTransport.Answers deaf(CreditTransport.Answers answers) {
+        return new CreditTransport.Answers() {
+            @Override
+            public void said(OpenResponse message) {
+                if (!message.hasRecall()) {
+                    answers.said(message);
+                }
+            }
+
+            @Override
+            public void ended(Throwable cause) {
+                answers.ended(cause);
+            }
+        };
+    }
+
+    /** That a lease is not known is never said. */
+    static CreditTransport.Stream silent(CreditTransport.Stream stream) {
+        return new CreditTransport.Stream() {
+            @Override
+            public void send(OpenRequest message) {
+                if (!message.hasReturned() || message.getReturned().getTimeline() == 0) {
+                    stream.send(message);
+                }
+            }
+
+            @Override
+            public void complete() {
+                stream.complete();
+            }
+        };
+    }
+
     /** That an incarnation is done is never said. */
     static CreditTransport.Stream neverClosing(CreditTransport.Stream stream) {
         return new CreditTransport.Stream() {

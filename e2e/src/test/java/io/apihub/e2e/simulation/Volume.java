@@ -126,6 +126,10 @@ final class Volume {
         }
     }
 
+    boolean isRefusing() {
+        return refusing;
+    }
+
     void refusing(boolean now) {
         refusing = now;
     }

@@ -49,6 +49,7 @@ final class World {
     private final List<Volume> detached = new ArrayList<>();
     private final Upstream upstream;
     private final Books books;
+    private final Recalled recalled;
     private final int files;
 
     /** The power goes right after this request was let in: what is not on the disk yet is lost. */
@@ -69,7 +70,8 @@ final class World {
                         ? random.nextLong(shape.horizon() / VirtualTime.MILLI)
                         : 1_800_000;
         this.files = random.nextInt(8) == 0 ? 3 : 6;
-        this.bank = new Bank(this::millis);
+        this.recalled = new Recalled(this);
+        this.bank = new Bank(this::millis, recalled::asked);
         this.upstream = new Upstream(this);
         this.books = new Books(this);
         this.fatal = random.nextInt(shape.tight() ? 3 : 5) == 0 ? 1 + shape.room(random, 20) : 0;
@@ -134,6 +136,7 @@ final class World {
                 () -> {
                     boolean vanished = ++rounds % VANISHED_EVERY == 0;
                     billings.forEach(billing -> billing.rounds(vanished));
+                    recalled.look();
                     watchLater();
                 });
     }
@@ -227,6 +230,7 @@ final class World {
         upstream.held(request, process.volume());
         if (random.nextInt(20) == 0) {
             trace.say(() -> "cancelled " + request);
+            request.cancelled = true;
             process.voidHold(request.hold);
         } else if (envoy.takesRequests()) {
             boolean isLong = random.nextInt(shape.tight() ? 3 : 6) == 0;
@@ -336,6 +340,10 @@ final class World {
 
     Books books() {
         return books;
+    }
+
+    Recalled recalled() {
+        return recalled;
     }
 
     Upstream upstream() {

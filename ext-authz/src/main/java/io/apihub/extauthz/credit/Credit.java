@@ -26,6 +26,7 @@ public final class Credit {
     private final LongSupplier nanoTime;
     private long lastHousekeeping;
     private final EarlierLives earlier;
+    private final Strangers strangers;
     private long lastPing;
     private volatile boolean finishing;
 
@@ -56,6 +57,7 @@ public final class Credit {
                         session, source.delays(), source.nanoTime(), new ConcurrentHashMap<>());
         this.leases = new Leases(journal, settings, around, meters);
         this.earlier = new EarlierLives(journal, session, source.delays(), source.nanoTime());
+        this.strangers = new Strangers(journal, session, leases::recall, nanoTime);
         this.lastHousekeeping = nanoTime.getAsLong();
         this.lastPing = lastHousekeeping;
         meters.gauge("apihub.extauthz.credit.connected", session, c -> c.isConnected() ? 1 : 0);
@@ -157,7 +159,9 @@ public final class Credit {
 
         @Override
         public void recalled(long leaseId) {
-            leases.recall(leaseId);
+            if (!leases.recall(leaseId)) {
+                strangers.recalled(leaseId);
+            }
         }
 
         @Override

@@ -10,7 +10,6 @@ import io.apihub.credit.v1.OpenRequest;
 import io.apihub.credit.v1.OpenResponse;
 import io.apihub.credit.v1.Ping;
 import io.apihub.credit.v1.Pong;
-import io.apihub.credit.v1.Refusal;
 import io.apihub.credit.v1.Return;
 import io.apihub.credit.v1.ReturnedLease;
 import io.apihub.credit.v1.Want;
@@ -59,6 +58,7 @@ final class CreditSession implements CreditLink {
         private final Consumer<GrantAnswer> done;
         private long sentNanos;
         private boolean sent;
+        private boolean answered;
 
         Ask(GrantRequest request, Consumer<GrantAnswer> done) {
             this.request = request;
@@ -144,7 +144,7 @@ final class CreditSession implements CreditLink {
     }
 
     private void send(Ask ask) {
-        if (!mayAsk) {
+        if (!mayAsk || ask.answered) {
             return;
         }
         if (!ask.sent) {
@@ -162,6 +162,25 @@ final class CreditSession implements CreditLink {
                         lease,
                         (a, b) -> a.getReturnedTotal() > b.getReturnedTotal() ? a : b);
         sendReturn(last);
+    }
+
+    /** The number of the last request. */
+    synchronized long lastAsked() {
+        return lastSeq;
+    }
+
+    /** Whether a request up to this number still waits for its answer, or for what it brought. */
+    synchronized boolean awaits(long seq) {
+        return !asks.isEmpty() && asks.firstKey() <= seq;
+    }
+
+    synchronized boolean isGivingBack(long leaseId) {
+        return returns.containsKey(leaseId);
+    }
+
+    /** Says something that may be lost with this stream. */
+    synchronized void giveBack(Return message) {
+        send(OpenRequest.newBuilder().setReturned(message));
     }
 
     private void sendReturn(ReturnedLease lease) {
@@ -262,34 +281,24 @@ final class CreditSession implements CreditLink {
     private void answered(GrantResult result) {
         Ask ask;
         synchronized (this) {
-            ask = asks.remove(result.getSeq());
-        }
-        if (ask != null) {
-            var at = new BillingTime(ask.sentNanos, nanoTime.getAsLong(), result.getTimeMillis());
-            if (at.millis() > 0) {
-                clock = at;
+            ask = asks.get(result.getSeq());
+            if (ask == null || ask.answered) {
+                return;
             }
-            ask.done.accept(answerOf(result, at));
+            ask.answered = true;
         }
-    }
-
-    private static GrantAnswer answerOf(GrantResult result, BillingTime at) {
-        if (result.getLeasesCount() > 0) {
-            return new GrantAnswer.Granted(result.getLeasesList(), at);
+        var at = new BillingTime(ask.sentNanos, nanoTime.getAsLong(), result.getTimeMillis());
+        if (at.millis() > 0) {
+            clock = at;
         }
-        if (result.getRefusalsCount() == 0) {
-            return new GrantAnswer.Unanswered("billing said nothing");
-        }
-        for (Refusal refusal : result.getRefusalsList()) {
-            switch (refusal.getReason()) {
-                case REASON_EXHAUSTED, REASON_LEASED_ELSEWHERE, REASON_UNKNOWN -> {}
-                case REASON_NOT_GRANTING, REASON_UNSPECIFIED, UNRECOGNIZED -> {
-                    return new GrantAnswer.Unanswered(
-                            "billing grants nothing: " + refusal.getReason());
-                }
+        try {
+            ask.done.accept(GrantAnswer.of(result, at));
+        } finally {
+            synchronized (this) {
+                // Not before what was granted is known here: see Strangers.
+                asks.remove(result.getSeq());
             }
         }
-        return new GrantAnswer.Refused(result.getRefusalsList(), at);
     }
 
     private synchronized void returned(Iterable<Long> leaseIds, Stream from) {

@@ -1,5 +1,6 @@
 package io.apihub.extauthz.credit;
 
+import io.apihub.credit.v1.GrantResult;
 import io.apihub.credit.v1.Lease;
 import io.apihub.credit.v1.Refusal;
 import java.util.List;
@@ -24,4 +25,24 @@ sealed interface GrantAnswer {
 
     /** Billing can't say. */
     record Unanswered(String why) implements GrantAnswer {}
+
+    /** Reads an answer. */
+    static GrantAnswer of(GrantResult result, BillingTime at) {
+        if (result.getLeasesCount() > 0) {
+            return new Granted(result.getLeasesList(), at);
+        }
+        if (result.getRefusalsCount() == 0) {
+            return new Unanswered("billing said nothing");
+        }
+        for (Refusal refusal : result.getRefusalsList()) {
+            switch (refusal.getReason()) {
+                case REASON_EXHAUSTED, REASON_LEASED_ELSEWHERE, REASON_UNKNOWN -> {}
+                case REASON_NOT_GRANTING, REASON_UNSPECIFIED, UNRECOGNIZED -> {
+                    return new Unanswered(
+                            "billing grants nothing: " + refusal.getReason());
+                }
+            }
+        }
+        return new Refused(result.getRefusalsList(), at);
+    }
 }

@@ -166,11 +166,13 @@ public final class Leases implements Holds, Allowances {
         });
     }
 
-    void recall(long leaseId) {
+    /** Gives back what no request holds; false if there is no such lease here. */
+    boolean recall(long leaseId) {
         var lease = byId.get(leaseId);
         if (lease != null) {
             lease.owner().desk().close(lease);
         }
+        return lease != null;
     }
 
     void renew(BillingTime at, long ttlMillis) {

@@ -346,8 +346,8 @@ public final class UsageJournal implements AutoCloseable {
         }
     }
 
-    /** Behind the last frame; for tests. */
-    Position end() {
+    /** Behind the last frame. */
+    public Position end() {
         synchronized (lock) {
             return segments.current().end();
         }

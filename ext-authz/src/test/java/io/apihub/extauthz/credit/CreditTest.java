@@ -20,6 +20,7 @@ import io.apihub.extauthz.journal.JournalSync;
 import io.apihub.extauthz.journal.UsageJournal;
 import io.apihub.model.usage.HoldId;
 import io.apihub.usage.v1.Hold;
+import io.apihub.usage.v1.UsageRecord;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -251,6 +252,76 @@ class CreditTest implements CreditTransport {
 
         assertThat(last(MessageCase.RETURNED).getReturned().getLeases(0).getReturnedTotal())
                 .isEqualTo(970);
+    }
+
+    private void recall(long lease) {
+        billing.said(
+                OpenResponse.newBuilder()
+                        .setRecall(Recall.newBuilder().addLeaseIds(lease))
+                        .build());
+    }
+
+    private void onTimeline(long number) {
+        billing.said(
+                OpenResponse.newBuilder()
+                        .setWelcome(Welcome.newBuilder().setTimeline(number))
+                        .build());
+    }
+
+    @Test
+    void aLeaseThatNeverCameGoesBackOnceNothingCanBringIt() {
+        onTimeline(5);
+        take(100);
+
+        recall(99);
+        recall(99);
+        assertThat(count(MessageCase.RETURNED)).as("its answer may be on the way").isZero();
+        refuse();
+        recall(99);
+
+        var back = last(MessageCase.RETURNED).getReturned();
+        assertThat(back.getTimeline()).isEqualTo(5);
+        assertThat(back.getLeases(0).getLeaseId()).isEqualTo(99);
+        assertThat(back.getLeases(0).getReturnedTotal()).isEqualTo(Long.MAX_VALUE);
+        assertThat(back.getLeases(0).getClosing()).isTrue();
+        grant(99, 1_000);
+        now += 1_000_000_000L;
+        take(100);
+        assertThat(count(MessageCase.GRANT)).as("it is not taken in any more").isEqualTo(2);
+    }
+
+    @Test
+    void aLeaseThatIsSpentGoesBackOnceBillingHasAllOfIt() {
+        onTimeline(5);
+        take(100);
+        grant(7, 100);
+        var hold = ((HoldOutcome.Held) outcomes.getFirst()).hold().message();
+        var settlement = UsageRecord.newBuilder().setHold(hold).build();
+        assertThat(journal.settle(settlement)).isTrue();
+        credit.leases().ended(hold, new Amounts(1, 100, 0, 0));
+        disk();
+        recall(7);
+        recall(7);
+        assertThat(last(MessageCase.RETURNED).getReturned().getTimeline())
+                .as("it is known until billing has noted that it is closed")
+                .isZero();
+        billing.said(
+                OpenResponse.newBuilder()
+                        .setReturnAck(ReturnAck.newBuilder().addLeaseIds(7))
+                        .build());
+        said.clear();
+        recall(7);
+        recall(7);
+        assertThat(said).as("billing does not have what was spent").isEmpty();
+
+        onTimeline(6);
+        journal.acked(journal.end(), journal.rewinds() - 1);
+        recall(7);
+        assertThat(count(MessageCase.RETURNED)).as("acknowledged on another timeline").isZero();
+        journal.acked(journal.end(), journal.rewinds());
+        recall(7);
+
+        assertThat(last(MessageCase.RETURNED).getReturned().getTimeline()).isEqualTo(6);
     }
 
     @Test
