@@ -89,6 +89,9 @@ public final class CreditSession {
             office.store().hello(id, hello.getGateway());
             found.forEach(other -> office.store().park(other, hello.getGateway()));
             office.streams().opened(id, this);
+            if (hasEnded()) {
+                forget();
+            }
             LOG.info("gateway {} opened, incarnation {}", hello.getGateway(), id);
             send(OpenResponse.newBuilder().setWelcome(welcome()).build());
             // What was asked for on an earlier stream may not have arrived.
@@ -239,6 +242,10 @@ public final class CreditSession {
             }
             forget();
         });
+    }
+
+    private synchronized boolean hasEnded() {
+        return ended;
     }
 
     private void forget() {

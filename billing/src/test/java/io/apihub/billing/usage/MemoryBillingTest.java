@@ -108,6 +108,52 @@ class MemoryBillingTest {
     }
 
     @Test
+    void aRecallReachesTheStreamThatLivesThoughAnOldOnesHelloCameLater() {
+        billing.store().credit(tenant, 1_000, 0);
+        var living = new Collected<OpenResponse>();
+        var live = billing.credit(living);
+        var old = billing.credit(new Collected<>());
+        var ended = billing.credit(new Collected<>());
+        ended.broken();
+        live.receive(hello(incarnation));
+        old.receive(hello(incarnation));
+        ended.receive(hello(incarnation));
+        old.broken();
+        assertThat(living.next().hasWelcome()).isTrue();
+        live.receive(money(1));
+        assertThat(living.next().getResult().getLeasesCount()).isEqualTo(1);
+
+        for (int other = 0; other < 2; other++) {
+            var elsewhere = billing.credit(new Collected<>());
+            elsewhere.receive(hello(new UUID(3, other)));
+            elsewhere.receive(money(1));
+            elsewhere.receive(money(2));
+        }
+
+        assertThat(living.next().hasRecall()).isTrue();
+    }
+
+    private static OpenRequest hello(UUID incarnation) {
+        return OpenRequest.newBuilder()
+                .setHello(Hello.newBuilder().setIncarnation(WireIds.bytes(incarnation)))
+                .build();
+    }
+
+    private OpenRequest money(long seq) {
+        var account = Account.newBuilder().setTenantId(WireIds.bytes(tenant));
+        return OpenRequest.newBuilder()
+                .setGrant(
+                        GrantRequest.newBuilder()
+                                .setSeq(seq)
+                                .addWants(
+                                        Want.newBuilder()
+                                                .setNeeded(300)
+                                                .setSubject(
+                                                        Subject.newBuilder().setAccount(account))))
+                .build();
+    }
+
+    @Test
     void aGrantWhoseCommitNobodyHeardOfIsFoundAgain() {
         var unheard = new AtomicBoolean(true);
         var rows =
@@ -130,25 +176,10 @@ class MemoryBillingTest {
         here.store().credit(tenant, 1_000, 0);
         var answers = new Collected<OpenResponse>();
         var credit = here.credit(answers);
-        credit.receive(
-                OpenRequest.newBuilder()
-                        .setHello(Hello.newBuilder().setIncarnation(WireIds.bytes(incarnation)))
-                        .build());
+        credit.receive(hello(incarnation));
         assertThat(answers.next().hasWelcome()).isTrue();
-        var money = Account.newBuilder().setTenantId(WireIds.bytes(tenant));
 
-        credit.receive(
-                OpenRequest.newBuilder()
-                        .setGrant(
-                                GrantRequest.newBuilder()
-                                        .setSeq(1)
-                                        .addWants(
-                                                Want.newBuilder()
-                                                        .setNeeded(300)
-                                                        .setSubject(
-                                                                Subject.newBuilder()
-                                                                        .setAccount(money))))
-                        .build());
+        credit.receive(money(1));
 
         assertThat(answers.next().getResult().getLeases(0).getGranted()).isEqualTo(300);
         assertThat(here.store().rows().leases()).hasSize(1);
