@@ -38,8 +38,7 @@ sealed interface GrantAnswer {
             switch (refusal.getReason()) {
                 case REASON_EXHAUSTED, REASON_LEASED_ELSEWHERE, REASON_UNKNOWN -> {}
                 case REASON_NOT_GRANTING, REASON_UNSPECIFIED, UNRECOGNIZED -> {
-                    return new Unanswered(
-                            "billing grants nothing: " + refusal.getReason());
+                    return new Unanswered("billing grants nothing: " + refusal.getReason());
                 }
             }
         }

@@ -85,7 +85,7 @@ final class Strangers {
         long timeline = journal.lives().timeline();
         if (one.written() != null && timeline != 0 && isAcknowledged(one.written())) {
             seen.remove(leaseId);
-            LOG.info("lease {} was granted and never came: given back", leaseId);
+            LOG.info("lease {} is not known here: given back", leaseId);
             session.giveBack(all(leaseId).setTimeline(timeline).build());
         }
     }
