@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** Payments that somebody gave back at the platform itself, of which nobody tells. */
@@ -108,6 +109,30 @@ class GivenBackThereIT {
         assertThat(Sweeps.more(before, sweep("two"))).containsExactly(0, drift, 0);
 
         assertThat(problem(order).isEmpty()).isEqualTo(drift == 0);
+    }
+
+    /** Neither is it given back, nor is anything compared: the next time is soon. */
+    @ParameterizedTest
+    @ValueSource(strings = {"one", "two"})
+    void whatCannotBeAskedAboutIsCountedAsNothing(String provider) {
+        var order = STAND.credited(tenant, provider, "8");
+        daysAgo(order, 1);
+        var before = sweep(provider);
+        STAND.platform().giveBack(STAND.there(order), "by-hand-" + tenant, "8");
+        STAND.platform().set(Trap.ORDERS_UNTOLD);
+
+        assertThat(sweep(provider)).isEqualTo(before);
+
+        assertThat(problem(order)).isEmpty();
+        assertThat(
+                        STAND.admin()
+                                .queryForObject(
+                                        "SELECT ended_at IS NULL FROM billing.payment_sweep"
+                                                + " WHERE provider = ?",
+                                        Boolean.class,
+                                        provider))
+                .as("not at its end")
+                .isTrue();
     }
 
     /** What a person noted as given back is expected to be gone there. */

@@ -153,7 +153,11 @@ public final class EpaySimulator implements AutoCloseable {
                 traps.contains(Trap.REFUND_SILENT)
                         && (exchange.path().endsWith("/refund")
                                 || "refund".equals(exchange.query().get("act")));
-        if (silent || traps.contains(Trap.HTML_ANSWERS)) {
+        boolean untold =
+                traps.contains(Trap.ORDERS_UNTOLD)
+                        && (exchange.path().endsWith("/query")
+                                || "order".equals(exchange.query().get("act")));
+        if (silent || untold || traps.contains(Trap.HTML_ANSWERS)) {
             exchange.answer(200, HTML, PayPages.message("系统维护中"));
         } else {
             exchange.answer(200, JSON, reply.toString());

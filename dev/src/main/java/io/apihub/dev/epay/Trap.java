@@ -38,6 +38,8 @@ public enum Trap {
     PAY_TWICE,
     /** An HTML page where JSON was asked for. */
     HTML_ANSWERS,
+    /** The same for who asks for one order; lists are told. */
+    ORDERS_UNTOLD,
     /** No answer at all: the connection is closed. */
     DOWN,
     /** An answer begins and never ends, until the platform does. */
