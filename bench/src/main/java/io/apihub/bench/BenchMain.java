@@ -3,6 +3,7 @@ package io.apihub.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -23,7 +24,7 @@ public final class BenchMain {
             case "contention" -> new ContentionBench(settings(rest)).run();
             case "limits" -> new LimitsBench(settings(rest)).run();
             case "gateway" -> new GatewayBench(settings(rest)).run();
-            case "ingest" -> new IngestBench(settings(rest)).run();
+            case "ingest" -> ingest(args, rest);
             case "posting" -> new PostingBench(settings(rest)).run();
             case "leases" -> new LeasesBench().run();
             case "notify" -> new NotifyBench().run();
@@ -36,6 +37,15 @@ public final class BenchMain {
                 System.exit(2);
             }
         }
+    }
+
+    private static void ingest(String[] args, List<String> rest) throws Exception {
+        if (!OwnHeap.isHere()) {
+            System.exit(OwnHeap.run(args));
+        }
+        var own = new ArrayList<>(List.of("--rounds", "5", "--requests", "200000"));
+        own.addAll(rest);
+        new IngestBench(settings(own)).run();
     }
 
     private static int records(List<String> args) {

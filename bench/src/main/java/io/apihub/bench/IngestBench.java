@@ -6,7 +6,6 @@ import java.io.StringReader;
 import java.io.StringWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -22,6 +21,7 @@ final class IngestBench {
 
     private static final int SINGLE = 2_000;
     private static final int SECONDS = 10;
+    private static final IngestCost NONE = new IngestCost(0, 0, 0);
 
     private final int rounds;
     private final int records;
@@ -37,24 +37,29 @@ final class IngestBench {
                 var gateway = new UsageLoad(billing, database.registry());
                 var sql = database.connect()) {
             tables(sql);
-            gateway.send("warm-up", gateway.records(records / 2));
+            gateway.send("warm-up", gateway.batches(2 * records));
             database.forgetStatements();
             var ours = new ArrayList<Double>();
             var single = new ArrayList<Double>();
             var copied = new ArrayList<Double>();
-            var processor = Duration.ZERO;
+            var costs = new IngestCost[] {NONE, NONE, NONE};
             long statements = 0;
             for (int round = 0; round < rounds; round++) {
-                var batch = gateway.records(records);
+                var batches = gateway.batches(records);
+                System.gc();
                 var name = "round-" + round;
-                var before = database.processorTime();
                 long asked = database.statements();
-                ours.add(perSecond(records, gateway.send(name, batch)));
+                var begin = IngestCost.now(database);
+                ours.add(perSecond(records, gateway.send(name, batches)));
+                costs[0] = costs[0].plus(IngestCost.now(database).since(begin));
                 statements += database.statements() - asked;
-                processor = processor.plus(database.processorTime().minus(before));
                 var rows = rows(sql, name);
+                begin = IngestCost.now(database);
                 copied.add(perSecond(records, copy(sql, rows)));
+                costs[1] = costs[1].plus(IngestCost.now(database).since(begin));
+                begin = IngestCost.now(database);
                 single.add(perSecond(SINGLE, insert(sql, rows)));
+                costs[2] = costs[2].plus(IngestCost.now(database).since(begin));
             }
             System.out.printf(
                     Locale.ROOT,
@@ -62,13 +67,19 @@ final class IngestBench {
                     statements * 1_000.0 / rounds / records);
             System.out.println("| calls | ms | rows | statement |\n|---|---|---|---|");
             database.costliest(12).forEach(System.out::println);
-            System.out.printf(
-                    Locale.ROOT,
-                    "Postgres: %.1f µs of processor time a row%n",
-                    processor.toNanos() / 1e3 / rounds / records);
+            print(costs);
             print(Rounds.median(ours), Rounds.median(single), Rounds.median(copied));
             steady(database, gateway);
         }
+    }
+
+    private void print(IngestCost[] costs) {
+        System.out.println(
+                "| processor time, µs a row | Postgres | billing | gateway or writer | all |\n"
+                        + "|---|---|---|---|---|");
+        System.out.println(costs[2].line("one statement an event", (long) rounds * SINGLE));
+        System.out.println(costs[0].line("billing", (long) rounds * records));
+        System.out.println(costs[1].line("COPY", (long) rounds * records));
     }
 
     private static double perSecond(int count, long nanos) {

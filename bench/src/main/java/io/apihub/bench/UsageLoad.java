@@ -21,15 +21,28 @@ import io.apihub.usage.v1.ReportResponse;
 import io.apihub.usage.v1.Taken;
 import io.apihub.usage.v1.UsageRecord;
 import io.apihub.usage.v1.UsageServiceGrpc;
+import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor;
 import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.protobuf.ProtoUtils;
+import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -41,14 +54,40 @@ final class UsageLoad implements AutoCloseable {
     private static final int TENANTS = 20;
     private static final int KEYS = 50;
     private static final int BATCH = 1_000;
-    private static final int UNANSWERED = 8;
+    private static final int UNANSWERED = 32;
     private static final long LEASED = 1_000_000_000;
 
+    /** Of its own, so that what the gateway costs can be told from what billing does. */
+    private final EventLoopGroup loop =
+            new MultiThreadIoEventLoopGroup(1, named(), NioIoHandler.newFactory());
+
+    private final ExecutorService executor = Executors.newSingleThreadExecutor(named());
     private final ManagedChannel channel;
     private final UUID incarnation = UUID.randomUUID();
     private final List<Customer> customers = new ArrayList<>();
     private final SplittableRandom random = new SplittableRandom(7);
     private final long prices;
+
+    /**
+     * Messages are put together before the clock runs: what a gateway costs is not measured here.
+     */
+    private static final MethodDescriptor<byte[], ReportResponse> REPORT =
+            UsageServiceGrpc.getReportMethod().toBuilder(
+                            new Written(),
+                            ProtoUtils.marshaller(ReportResponse.getDefaultInstance()))
+                    .build();
+
+    private static final class Written implements MethodDescriptor.Marshaller<byte[]> {
+        @Override
+        public InputStream stream(byte[] message) {
+            return new ByteArrayInputStream(message);
+        }
+
+        @Override
+        public byte[] parse(InputStream stream) {
+            throw new UnsupportedOperationException("only sent");
+        }
+    }
 
     private record Customer(UUID tenant, List<UUID> keys, List<Long> leases) {}
 
@@ -56,12 +95,19 @@ final class UsageLoad implements AutoCloseable {
         channel =
                 NettyChannelBuilder.forAddress("127.0.0.1", billing.grpcPort())
                         .usePlaintext()
+                        .eventLoopGroup(loop)
+                        .channelType(NioSocketChannel.class)
+                        .executor(executor)
                         .build();
         prices = database.registry().priceBook(1_000_000, 1_000_000, "2026-01-01T00:00:00Z");
         billing.get(CreditStore.class).hello(incarnation, "bench");
         for (int i = 0; i < TENANTS; i++) {
             customers.add(customer(billing, database, i));
         }
+    }
+
+    private static ThreadFactory named() {
+        return Thread.ofPlatform().daemon().name(IngestCost.GATEWAY, 0).factory();
     }
 
     private Customer customer(RunningBilling billing, TestDatabase database, int number) {
@@ -127,8 +173,18 @@ final class UsageLoad implements AutoCloseable {
         return new LimitKey(new LimitName(tenant, namespace, "q", limit), "");
     }
 
-    /** So many requests of now. */
-    List<UsageRecord> records(int count) {
+    /** So many requests of now, as the messages that a gateway sends. */
+    List<byte[]> batches(int count) {
+        var messages = new ArrayList<byte[]>();
+        for (int left = count; left > 0; left -= BATCH) {
+            var batch = Batch.newBuilder().setSeq(messages.size() + 1L);
+            batch.addAllRecords(records(Math.min(left, BATCH)));
+            messages.add(ReportRequest.newBuilder().setBatch(batch).build().toByteArray());
+        }
+        return messages;
+    }
+
+    private List<UsageRecord> records(int count) {
         var records = new ArrayList<UsageRecord>();
         for (int i = 0; i < count; i++) {
             var customer = customers.get(random.nextInt(TENANTS));
@@ -152,11 +208,11 @@ final class UsageLoad implements AutoCloseable {
     }
 
     /** Sends all as fast as they are acknowledged; nanoseconds until the last one was. */
-    long send(String gateway, List<UsageRecord> records) throws InterruptedException {
+    long send(String gateway, List<byte[]> batches) throws InterruptedException {
         var stream = new Stream(gateway);
         long start = System.nanoTime();
-        for (int from = 0; from < records.size(); from += BATCH) {
-            stream.send(records.subList(from, Math.min(records.size(), from + BATCH)));
+        for (var batch : batches) {
+            stream.send(batch);
         }
         stream.end();
         return System.nanoTime() - start;
@@ -168,7 +224,8 @@ final class UsageLoad implements AutoCloseable {
         int each = perSecond / 20;
         for (int i = 0; i < seconds * 20; i++) {
             long start = System.nanoTime();
-            stream.send(records(each));
+            var batch = Batch.newBuilder().setSeq(i + 1L).addAllRecords(records(each));
+            stream.send(ReportRequest.newBuilder().setBatch(batch).build().toByteArray());
             TimeUnit.NANOSECONDS.sleep(50_000_000 - (System.nanoTime() - start));
         }
         stream.end();
@@ -177,26 +234,25 @@ final class UsageLoad implements AutoCloseable {
 
     private final class Stream implements StreamObserver<ReportResponse> {
         private final Semaphore room = new Semaphore(UNANSWERED);
-        private final StreamObserver<ReportRequest> requests;
-        private long seq;
+        private final StreamObserver<byte[]> requests;
 
         Stream(String gateway) {
-            requests = UsageServiceGrpc.newStub(channel).report(this);
+            requests =
+                    ClientCalls.asyncBidiStreamingCall(
+                            channel.newCall(REPORT, CallOptions.DEFAULT), this);
             requests.onNext(
                     ReportRequest.newBuilder()
                             .setHello(
                                     Hello.newBuilder()
                                             .setGateway(gateway)
                                             .setIncarnation(WireIds.bytes(incarnation)))
-                            .build());
+                            .build()
+                            .toByteArray());
         }
 
-        void send(List<UsageRecord> records) throws InterruptedException {
+        void send(byte[] batch) throws InterruptedException {
             room.acquire();
-            requests.onNext(
-                    ReportRequest.newBuilder()
-                            .setBatch(Batch.newBuilder().setSeq(++seq).addAllRecords(records))
-                            .build());
+            requests.onNext(batch);
         }
 
         void end() throws InterruptedException {
@@ -225,5 +281,7 @@ final class UsageLoad implements AutoCloseable {
     @Override
     public void close() {
         channel.shutdownNow();
+        var _ = loop.shutdownGracefully();
+        executor.shutdown();
     }
 }

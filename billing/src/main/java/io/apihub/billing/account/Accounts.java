@@ -1,5 +1,6 @@
 package io.apihub.billing.account;
 
+import io.apihub.billing.database.JointUpdate;
 import io.apihub.model.money.Credits;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -44,23 +45,51 @@ public class Accounts {
      * @return by tenant id; without the tenants that neither registry nor ledger knows
      */
     public Map<UUID, Account> lock(Collection<UUID> tenantIds) {
-        var registered = tenants.findAll(tenantIds);
         var locked = lockOpened(tenantIds);
-        var missing = new HashSet<>(registered.keySet());
+        var missing = new HashSet<>(tenantIds);
         missing.removeAll(locked.keySet());
         if (!missing.isEmpty()) {
-            missing.stream().sorted().forEach(this::open);
-            // All again: locks must be taken in the order of ids.
-            locked = lockOpened(tenantIds);
+            var registered = tenants.findAll(missing).keySet();
+            if (!registered.isEmpty()) {
+                registered.stream().sorted().forEach(this::open);
+                // All again: locks must be taken in the order of ids.
+                locked = lockOpened(tenantIds);
+            }
         }
-        for (var tenant : registered.values()) {
-            locked.computeIfPresent(tenant.id(), (id, account) -> withLimitOf(tenant, account));
-        }
-        return locked;
+        var accounts = new LinkedHashMap<UUID, Account>();
+        locked.forEach((tenant, found) -> accounts.put(tenant, withLimit(found)));
+        return accounts;
     }
 
-    private Map<UUID, Account> lockOpened(Collection<UUID> tenantIds) {
-        return byTenant(SELECT + " ORDER BY account_id FOR NO KEY UPDATE", tenantIds);
+    /**
+     * An account, and the credit limit that the registry has.
+     *
+     * @param limit null if the registry never knew the tenant
+     */
+    private record Found(Account account, @Nullable Credits limit) {}
+
+    /** Of a recreated tenant the resource that lives counts, and one that is gone has no limit. */
+    private static final String LOCK =
+            "SELECT a.account_id, a.tenant_id, a.balance_micros, a.leased_micros,"
+                    + " a.credit_limit_micros, t.granted FROM billing.account a LEFT JOIN LATERAL"
+                    + " (SELECT CASE WHEN deleted_at IS NULL THEN credit_limit_micros ELSE 0 END"
+                    + " AS granted FROM registry.tenant r WHERE r.tenant_id = a.tenant_id"
+                    + " ORDER BY deleted_at DESC NULLS FIRST LIMIT 1) t ON true"
+                    + " WHERE a.tenant_id = ANY (?) ORDER BY a.account_id"
+                    + " FOR NO KEY UPDATE OF a";
+
+    private Map<UUID, Found> lockOpened(Collection<UUID> tenantIds) {
+        var found = new LinkedHashMap<UUID, Found>();
+        jdbc.query(
+                LOCK,
+                row -> {
+                    var account = account(row);
+                    long granted = row.getLong("granted");
+                    var limit = row.wasNull() ? null : new Credits(granted);
+                    found.put(account.tenantId(), new Found(account, limit));
+                },
+                (Object) tenantIds.toArray(UUID[]::new));
+        return found;
     }
 
     private void open(UUID tenantId) {
@@ -69,9 +98,10 @@ public class Accounts {
                 tenantId);
     }
 
-    private Account withLimitOf(Tenant tenant, Account account) {
-        var limit = tenant.deleted() ? Credits.ZERO : tenant.creditLimit();
-        if (limit.equals(account.creditLimit())) {
+    private Account withLimit(Found found) {
+        var account = found.account();
+        var limit = found.limit();
+        if (limit == null || limit.equals(account.creditLimit())) {
             return account;
         }
         jdbc.update(
@@ -98,11 +128,18 @@ public class Accounts {
      * @param changes micro-units by account id; positive leases more
      */
     public void changeLeased(Map<Long, Long> changes) {
+        var update = new JointUpdate();
+        changeLeased(changes, update);
+        update.run(jdbc);
+    }
+
+    /** The same, as a part of a statement; see {@link #changeLeased(Map)}. */
+    public void changeLeased(Map<Long, Long> changes, JointUpdate update) {
         var moved = changes.entrySet().stream().filter(change -> change.getValue() != 0).toList();
         if (moved.isEmpty()) {
             return;
         }
-        jdbc.update(
+        update.add(
                 "UPDATE billing.account a SET leased_micros = a.leased_micros + c.change"
                         + " FROM unnest(?::bigint[], ?::bigint[]) AS c (id, change)"
                         + " WHERE a.account_id = c.id",

@@ -1,5 +1,6 @@
 package io.apihub.billing.budget;
 
+import io.apihub.billing.database.JointUpdate;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -152,8 +153,8 @@ final class BudgetRows {
                 rows.stream().map(row -> row.getValue().amount()).toArray(Long[]::new));
     }
 
-    void save(List<Budget> budgets) {
-        jdbc.update(
+    void save(List<Budget> budgets, JointUpdate update) {
+        update.add(
                 "UPDATE billing.budget b SET revision = c.revision, amount = c.amount,"
                         + " spent = c.spent, leased = c.leased, overage = c.overage,"
                         + " observed = c.observed, corrected = c.corrected,"

@@ -3,6 +3,7 @@ package io.apihub.billing.budget;
 import io.apihub.billing.account.Account;
 import io.apihub.billing.account.Accounts;
 import io.apihub.billing.database.DatabaseState;
+import io.apihub.billing.database.JointUpdate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -17,13 +18,17 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** The rows in Postgres: one batched statement for each kind of row. */
+/**
+ * The rows in Postgres: one batched statement for each kind of row that is read, one for all that
+ * are written.
+ */
 @Component
 class JdbcCreditStore implements CreditStore {
 
     /** So many changed objects are looked at a time. */
     private static final int CHANGES = 1_000;
 
+    private final JdbcTemplate jdbc;
     private final TransactionTemplate transactions;
     private final DatabaseState database;
     private final Accounts accounts;
@@ -39,6 +44,7 @@ class JdbcCreditStore implements CreditStore {
             TransactionTemplate transactions,
             DatabaseState database,
             Accounts accounts) {
+        this.jdbc = jdbc;
         this.transactions = transactions;
         this.database = database;
         this.accounts = accounts;
@@ -227,16 +233,18 @@ class JdbcCreditStore implements CreditStore {
                 case Money money -> {}
             }
         }
+        var update = new JointUpdate();
         if (!changedBudgets.isEmpty()) {
-            budgets.save(changedBudgets);
+            budgets.save(changedBudgets, update);
         }
         if (!changed.isEmpty()) {
-            leases.save(changed);
+            leases.save(changed, update);
         }
         if (!changedShares.isEmpty()) {
-            shares.save(changedShares);
+            shares.save(changedShares, update);
         }
-        accounts.changeLeased(leased);
+        accounts.changeLeased(leased, update);
+        update.run(jdbc);
         var told = changedBudgets.stream().filter(Budget::isAlarmChanged).toList();
         if (!told.isEmpty()) {
             states.tell(told);

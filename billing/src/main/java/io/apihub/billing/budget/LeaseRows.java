@@ -1,6 +1,7 @@
 package io.apihub.billing.budget;
 
 import io.apihub.billing.budget.Lease.Request;
+import io.apihub.billing.database.JointUpdate;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -190,8 +191,8 @@ final class LeaseRows {
                         incarnation));
     }
 
-    void save(Collection<Lease> leases) {
-        jdbc.update(
+    void save(Collection<Lease> leases, JointUpdate update) {
+        update.add(
                 "UPDATE billing.lease l SET spent = c.spent, returned = c.returned,"
                         + " open = l.granted - c.spent - c.returned,"
                         + " state = CASE WHEN c.closed THEN 'CLOSED' ELSE l.state END"

@@ -1,5 +1,6 @@
 package io.apihub.billing.budget;
 
+import io.apihub.billing.database.JointUpdate;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -98,8 +99,8 @@ final class ShareRows {
                 rows.stream().map(row -> row.getValue().amount()).toArray(Long[]::new));
     }
 
-    void save(List<Share> shares) {
-        jdbc.update(
+    void save(List<Share> shares, JointUpdate update) {
+        update.add(
                 "UPDATE billing.share s SET revision = c.revision, amount = c.amount,"
                         + " leased = c.leased, level = c.level, level_at_millis = c.level_at"
                         + " FROM unnest(?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[],"

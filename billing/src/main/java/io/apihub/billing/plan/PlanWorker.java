@@ -16,6 +16,7 @@ class PlanWorker implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(PlanWorker.class);
     private static final int AT_ONCE = 100;
+    private static final int ROUNDS_OF_A_MINUTE = 60;
 
     private final Subscriptions subscriptions;
     private final Applications applications;
@@ -47,7 +48,9 @@ class PlanWorker implements SmartLifecycle {
                         gate,
                         number -> {
                             followAll();
-                            stuck.set(applications.stuck());
+                            if (number % ROUNDS_OF_A_MINUTE == 0) {
+                                stuck.set(applications.stuck());
+                            }
                             return false;
                         });
         this.applyingAll =

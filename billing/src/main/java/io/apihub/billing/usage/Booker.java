@@ -4,8 +4,10 @@ import io.apihub.billing.ledger.Posting;
 import io.apihub.billing.ledger.TransactionKind;
 import io.apihub.model.usage.HoldId;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,9 +48,11 @@ final class Booker {
             var firsts = firstOfEachHold(bookings);
             var fresh = books.usage().insert(firsts, postings);
             var settled =
-                    firsts.stream()
-                            .filter(booking -> fresh.contains(booking.hold().uuid()))
-                            .toList();
+                    fresh.size() == firsts.size()
+                            ? firsts
+                            : firsts.stream()
+                                    .filter(booking -> fresh.contains(booking.hold().uuid()))
+                                    .toList();
             var corrected = correct(bookings, settled);
             settle(new Work(settled, corrected, shadows), postings, reading.timeMillis());
         }
@@ -57,16 +61,22 @@ final class Booker {
 
     /** A batch may bring the same hold twice; the first one counts. */
     private static List<Booking> firstOfEachHold(List<Booking> bookings) {
-        var firsts = new LinkedHashMap<UUID, Booking>();
-        bookings.forEach(booking -> firsts.putIfAbsent(booking.hold().uuid(), booking));
-        return List.copyOf(firsts.values());
+        var seen = HashSet.<UUID>newHashSet(bookings.size());
+        var firsts = new ArrayList<Booking>(bookings.size());
+        for (var booking : bookings) {
+            if (seen.add(booking.hold().uuid())) {
+                firsts.add(booking);
+            }
+        }
+        return firsts;
     }
 
     /** What was said before, by corrected record. A correction that came first is the record. */
     private Map<Booking, UsageStore.Before> correct(List<Booking> bookings, List<Booking> settled) {
         var before = new LinkedHashMap<Booking, UsageStore.Before>();
         bookings.stream()
-                .filter(booking -> booking.correction() && !settled.contains(booking))
+                .filter(Booking::correction)
+                .filter(booking -> !settled.contains(booking))
                 .sorted(Comparator.comparing(Booking::hold))
                 .forEach(booking ->
                         books.usage().correct(booking).ifPresent(row -> before.put(booking, row)));

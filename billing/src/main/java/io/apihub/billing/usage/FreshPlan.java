@@ -3,6 +3,7 @@ package io.apihub.billing.usage;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGStatement;
 import org.springframework.jdbc.core.ArgumentPreparedStatementSetter;
@@ -22,6 +23,18 @@ final class FreshPlan implements PreparedStatementCreator, SqlProvider {
     FreshPlan(String sql, @Nullable Object... parameters) {
         this.sql = sql;
         this.parameters = parameters.clone();
+    }
+
+    /**
+     * The same as a part of another query.
+     *
+     * @param whole with {@code %s} in its place
+     * @param before the parameters of what stands before it
+     */
+    FreshPlan within(String whole, @Nullable Object... before) {
+        var all = Arrays.copyOf(before, before.length + parameters.length);
+        System.arraycopy(parameters, 0, all, before.length, parameters.length);
+        return new FreshPlan(whole.formatted(sql), all);
     }
 
     @Override

@@ -4,11 +4,8 @@ import io.apihub.model.usage.Notes;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
@@ -20,10 +17,23 @@ public class UpstreamHealth {
     /** Records looked at, the newest first; so many take a tenth of a second. */
     public static final int MOST = 100_000;
 
+    private static final String ANSWERS =
+            "SELECT upstream, count(*) AS requests, count(*) FILTER (WHERE ours) AS ours,"
+                    + " count(*) FILTER (WHERE status BETWEEN 1 AND 399) AS answered,"
+                    + " count(*) FILTER (WHERE status BETWEEN 400 AND 499) AS refused,"
+                    + " count(*) FILTER (WHERE failed) AS failed,"
+                    + " max(at) FILTER (WHERE status BETWEEN 1 AND 399) AS last_answered,"
+                    + " max(at) FILTER (WHERE failed) AS last_failed"
+                    + " FROM (SELECT *, (status = 0 OR status >= 500) AND NOT ours AS failed"
+                    + " FROM (SELECT *, note = ? AS ours FROM (%s) newest) told) answers"
+                    + " GROUP BY upstream ORDER BY upstream";
+
     private final JdbcTemplate jdbc;
+    private final NewestOfAll newest;
 
     UpstreamHealth(JdbcTemplate jdbc) {
         this.jdbc = jdbc;
+        this.newest = new NewestOfAll(jdbc);
     }
 
     /**
@@ -49,23 +59,23 @@ public class UpstreamHealth {
 
     /** Of requests that were checked at an instant or later, by name of the Upstream. */
     public List<Answers> since(Instant since) {
+        return newest.read(
+                new UsageFilter(null, null, null, since, null),
+                null,
+                MOST,
+                this::in,
+                answers -> answers.stream().mapToLong(Answers::requests).sum());
+    }
+
+    private List<Answers> in(UsageFilter span) {
+        var records =
+                NewestOfAll.query(
+                        "upstream, status, at, note",
+                        span,
+                        RecordConditions.of(span).and("upstream <> ?", ""),
+                        MOST);
         return jdbc.query(
-                "SELECT upstream, count(*) AS requests, count(*) FILTER (WHERE ours) AS ours,"
-                        + " count(*) FILTER (WHERE status BETWEEN 1 AND 399) AS answered,"
-                        + " count(*) FILTER (WHERE status BETWEEN 400 AND 499) AS refused,"
-                        + " count(*) FILTER (WHERE failed) AS failed,"
-                        + " max(at) FILTER (WHERE status BETWEEN 1 AND 399) AS last_answered,"
-                        + " max(at) FILTER (WHERE failed) AS last_failed"
-                        + " FROM (SELECT upstream, status, at, ours,"
-                        + "   (status = 0 OR status >= 500) AND NOT ours AS failed"
-                        + "   FROM billing.usage, LATERAL (SELECT note = ? AS ours) told"
-                        + "   WHERE day >= ? AND hold_id >= ? ORDER BY hold_id DESC LIMIT "
-                        + MOST
-                        + ") newest WHERE upstream <> '' GROUP BY upstream ORDER BY upstream",
-                (row, number) -> answers(row),
-                Notes.CREDENTIAL_REFUSED,
-                LocalDate.ofInstant(since, ZoneOffset.UTC),
-                new UUID(since.toEpochMilli() << 16, 0));
+                records.within(ANSWERS, Notes.CREDENTIAL_REFUSED), (row, number) -> answers(row));
     }
 
     private static Answers answers(ResultSet row) throws SQLException {

@@ -1,6 +1,6 @@
 package io.apihub.billing.usage;
 
-import io.apihub.billing.grpc.WireIds;
+import com.google.protobuf.ByteString;
 import io.apihub.model.key.KeyId;
 import io.apihub.model.money.Credits;
 import io.apihub.model.price.RatedUsage;
@@ -8,9 +8,12 @@ import io.apihub.model.usage.HoldId;
 import io.apihub.model.usage.TokenUsage;
 import io.apihub.usage.v1.Hold;
 import io.apihub.usage.v1.UsageRecord;
-import java.time.Instant;
+import io.apihub.usage.v1.UsageRecord.Outcome;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -29,62 +32,60 @@ final class UsageColumns {
     /** What stays as the first record of a hold said it. */
     private static final List<Column> HELD =
             List.of(
-                    new Column(
-                            "tenant_id", of -> WireIds.uuid("tenant_id", of.hold().getTenantId())),
-                    new Column("day", of -> of.id().day()),
-                    new Column("hold_id", of -> of.id().uuid()),
-                    new Column("at", of -> of.id().instant()),
-                    new Column("key_uid", of -> WireIds.uuid("key_uid", of.hold().getKeyUid())),
-                    new Column("key_id", of -> new KeyId(of.hold().getKeyId()).value()),
-                    new Column("dialect", of -> of.hold().getDialect()),
-                    new Column("model", of -> of.hold().getModel()),
-                    new Column("upstream_model", of -> of.hold().getUpstreamModel()),
-                    new Column("pool", of -> of.hold().getPool()),
-                    new Column("stream", of -> of.hold().getStream()),
-                    new Column("hold_micros", of -> of.hold().getCostMicros()),
-                    new Column("unmetered", of -> of.hold().getUnmetered()),
-                    new Column("price_version", of -> of.hold().getPriceVersion()),
-                    new Column(
+                    id("tenant_id", of -> of.hold().getTenantId()),
+                    new Column.Day("day", of -> of.id().epochDay()),
+                    new Column.Any("hold_id", of -> of.id().uuid()),
+                    new Column.Time("at", of -> of.id().millis()),
+                    id("key_uid", of -> of.hold().getKeyUid()),
+                    new Column.Whole("key_id", of -> new KeyId(of.hold().getKeyId()).value()),
+                    new Column.Text("dialect", of -> of.hold().getDialect()),
+                    new Column.Text("model", of -> of.hold().getModel()),
+                    new Column.Text("upstream_model", of -> of.hold().getUpstreamModel()),
+                    new Column.Text("pool", of -> of.hold().getPool()),
+                    new Column.Any("stream", of -> of.hold().getStream()),
+                    new Column.Whole("hold_micros", of -> of.hold().getCostMicros()),
+                    new Column.Any("unmetered", of -> of.hold().getUnmetered()),
+                    new Column.Whole("price_version", of -> of.hold().getPriceVersion()),
+                    new Column.Whole(
                             "price_factor_millionths", of -> of.hold().getPriceFactorMillionths()),
-                    new Column("client_address", of -> clean(of.hold().getClientAddress())),
-                    new Column("request_id", of -> clean(of.hold().getRequestId())),
-                    new Column(
-                            "incarnation",
-                            of -> WireIds.uuid("incarnation", of.hold().getIncarnation())),
-                    new Column("gateway", of -> of.gateway()));
+                    new Column.Text("client_address", of -> clean(of.hold().getClientAddress())),
+                    new Column.Text("request_id", of -> clean(of.hold().getRequestId())),
+                    id("incarnation", of -> of.hold().getIncarnation()),
+                    new Column.Text("gateway", of -> of.gateway()));
 
     /** What a correction may change. */
     private static final List<Column> MEASURED =
             List.of(
-                    new Column("outcome", of -> of.outcome()),
-                    new Column("estimated", of -> of.estimated()),
-                    new Column("status", of -> of.record().getStatus()),
-                    new Column("model_served", of -> clean(of.record().getModelServed())),
-                    new Column("upstream", of -> clean(of.record().getUpstream())),
-                    new Column("input_tokens", of -> of.tokens().input()),
-                    new Column("cached_input_tokens", of -> of.tokens().cachedInput()),
-                    new Column("cache_write_tokens", of -> of.tokens().cacheWrite()),
-                    new Column("cache_write_1h_tokens", of -> of.tokens().cacheWrite1h()),
-                    new Column("output_tokens", of -> of.tokens().output()),
-                    new Column("reasoning_tokens", of -> of.tokens().reasoning()),
-                    new Column("input_cost", of -> of.rated().input()),
-                    new Column("cached_input_cost", of -> of.rated().cachedInput()),
-                    new Column("cache_write_cost", of -> of.rated().cacheWrite()),
-                    new Column("cache_write_1h_cost", of -> of.rated().cacheWrite1h()),
-                    new Column("output_cost", of -> of.rated().output()),
-                    new Column("request_cost", of -> of.rated().perRequest()),
-                    new Column("rounding", of -> of.rated().rounding()),
-                    new Column("cost_micros", of -> of.rated().total().micros()),
-                    new Column("overage_micros", of -> of.overage().micros()),
-                    new Column("started_at", of -> time(of.record().getStartedAtMillis())),
-                    new Column("first_byte_at", of -> time(of.record().getFirstByteAtMillis())),
-                    new Column("finished_at", of -> time(of.record().getFinishedAtMillis())),
-                    new Column("request_bytes", of -> of.record().getRequestBytes()),
-                    new Column("response_bytes", of -> of.record().getResponseBytes()),
-                    new Column(
+                    new Column.Text("outcome", of -> of.outcome()),
+                    new Column.Any("estimated", of -> of.estimated()),
+                    new Column.Any("status", of -> of.record().getStatus()),
+                    new Column.Text("model_served", of -> clean(of.record().getModelServed())),
+                    new Column.Text("upstream", of -> clean(of.record().getUpstream())),
+                    new Column.Whole("input_tokens", of -> of.tokens().input()),
+                    new Column.Whole("cached_input_tokens", of -> of.tokens().cachedInput()),
+                    new Column.Whole("cache_write_tokens", of -> of.tokens().cacheWrite()),
+                    new Column.Whole("cache_write_1h_tokens", of -> of.tokens().cacheWrite1h()),
+                    new Column.Whole("output_tokens", of -> of.tokens().output()),
+                    new Column.Whole("reasoning_tokens", of -> of.tokens().reasoning()),
+                    new Column.Exact("input_cost", of -> of.rated().input()),
+                    new Column.Exact("cached_input_cost", of -> of.rated().cachedInput()),
+                    new Column.Exact("cache_write_cost", of -> of.rated().cacheWrite()),
+                    new Column.Exact("cache_write_1h_cost", of -> of.rated().cacheWrite1h()),
+                    new Column.Exact("output_cost", of -> of.rated().output()),
+                    new Column.Exact("request_cost", of -> of.rated().perRequest()),
+                    new Column.Exact("rounding", of -> of.rated().rounding()),
+                    new Column.Whole("cost_micros", of -> of.rated().total().micros()),
+                    new Column.Whole("overage_micros", of -> of.overage().micros()),
+                    new Column.Time("started_at", of -> time(of.record().getStartedAtMillis())),
+                    new Column.Time(
+                            "first_byte_at", of -> time(of.record().getFirstByteAtMillis())),
+                    new Column.Time("finished_at", of -> time(of.record().getFinishedAtMillis())),
+                    new Column.Whole("request_bytes", of -> of.record().getRequestBytes()),
+                    new Column.Whole("response_bytes", of -> of.record().getResponseBytes()),
+                    new Column.Text(
                             "upstream_request_id", of -> clean(of.record().getUpstreamRequestId())),
-                    new Column("response_flags", of -> clean(of.record().getResponseFlags())),
-                    new Column("note", of -> clean(of.record().getNote())));
+                    new Column.Text("response_flags", of -> clean(of.record().getResponseFlags())),
+                    new Column.Text("note", of -> clean(of.record().getNote())));
 
     private static final List<Column> ALL =
             Stream.concat(HELD.stream(), MEASURED.stream()).toList();
@@ -96,7 +97,18 @@ final class UsageColumns {
     /** The names of what a correction may change. */
     static final List<String> MEASURED_NAMES = MEASURED.stream().map(Column::name).toList();
 
+    private static final Map<Outcome, String> OUTCOMES = outcomes();
+
     private UsageColumns() {}
+
+    private static Map<Outcome, String> outcomes() {
+        var names = new EnumMap<Outcome, String>(Outcome.class);
+        for (var outcome : Outcome.values()) {
+            names.put(
+                    outcome, outcome.name().replaceFirst("^OUTCOME_", "").toLowerCase(Locale.ROOT));
+        }
+        return names;
+    }
 
     /**
      * What the values come from.
@@ -116,7 +128,7 @@ final class UsageColumns {
         }
 
         String outcome() {
-            return record.getOutcome().name().substring(OUTCOME.length()).toLowerCase(Locale.ROOT);
+            return Objects.requireNonNull(OUTCOMES.get(record.getOutcome()));
         }
 
         boolean estimated() {
@@ -128,15 +140,13 @@ final class UsageColumns {
     }
 
     /** What a row's word for an outcome means. */
-    static UsageRecord.Outcome outcome(String word) {
-        return UsageRecord.Outcome.valueOf(OUTCOME + word.toUpperCase(Locale.ROOT));
+    static Outcome outcome(String word) {
+        return Outcome.valueOf(OUTCOME + word.toUpperCase(Locale.ROOT));
     }
-
-    private record Column(String name, Function<Source, @Nullable Object> value) {}
 
     /** The values of what a correction may change. */
     static Stream<@Nullable Object> measured(Source source) {
-        return MEASURED.stream().map(column -> column.value().apply(source));
+        return MEASURED.stream().map(column -> column.of(source));
     }
 
     /**
@@ -147,13 +157,17 @@ final class UsageColumns {
     static byte[] copy(Source source) {
         var bytes = new CopyBytes(640);
         for (var column : ALL) {
-            bytes.value(column.value().apply(source));
+            column.write(source, bytes);
         }
         return bytes.toArray();
     }
 
-    private static @Nullable Instant time(long millis) {
-        return millis > 0 ? Instant.ofEpochMilli(millis) : null;
+    private static Column id(String name, Function<Source, ByteString> bytes) {
+        return new Column.Id(name, bytes);
+    }
+
+    private static long time(long millis) {
+        return millis > 0 ? millis : CopyBytes.NO_TIME;
     }
 
     /** Text from outside must not get a record refused: no NUL, and not too long. */

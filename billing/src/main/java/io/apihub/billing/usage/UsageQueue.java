@@ -3,8 +3,9 @@ package io.apihub.billing.usage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -18,11 +19,20 @@ import org.springframework.context.SmartLifecycle;
  */
 final class UsageQueue implements SmartLifecycle, UsageLine {
 
-    /** A gateway has at most eight batches unanswered; past this its stream has to wait. */
-    private static final int CAPACITY = 1_024;
+    private static final int WORKERS = 2;
 
-    /** At most so many in one transaction: half of what one gateway may have unanswered. */
-    private static final int RECORDS = 4_000;
+    /** What one record takes of the heap while it waits, four times over. */
+    private static final long BYTES_A_RECORD = 16_384;
+
+    /**
+     * Records that wait or are being booked, at most: past this a gateway's stream has to wait. One
+     * gateway may have 32,000 unanswered.
+     */
+    private static final int ROOM =
+            Math.clamp(Runtime.getRuntime().maxMemory() / BYTES_A_RECORD, 4_000, 32_000);
+
+    /** At most so many in one transaction, so that others are read and written meanwhile. */
+    private static final int RECORDS = ROOM / WORKERS;
 
     /** From one transaction's start to the next one's: so long for each record of the first. */
     private static final long NANOS_A_RECORD = Duration.ofMillis(5).toNanos();
@@ -33,9 +43,8 @@ final class UsageQueue implements SmartLifecycle, UsageLine {
     /** Who stops billing waits no longer than this for a line in which nobody stands. */
     private static final long LOOK_MILLIS = 100;
 
-    private static final int WORKERS = 2;
-
-    private final BlockingQueue<UsageWork.Read> queue = new ArrayBlockingQueue<>(CAPACITY);
+    private final BlockingQueue<UsageWork.Read> queue = new LinkedBlockingQueue<>();
+    private final Semaphore room = new Semaphore(ROOM, true);
     private final UsageIngest ingest;
     private final ReentrantLock turn = new ReentrantLock();
 
@@ -52,11 +61,16 @@ final class UsageQueue implements SmartLifecycle, UsageLine {
     @Override
     public void add(UsageWork work) {
         try {
-            queue.put(work.read(ingest));
+            room.acquire(work.records().size());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             work.failed().accept(new IllegalStateException("interrupted while waiting"));
+            return;
+        }
+        try {
+            queue.add(work.read(ingest));
         } catch (RuntimeException e) {
+            room.release(work.records().size());
             work.failed().accept(e);
         }
     }
@@ -76,11 +90,19 @@ final class UsageQueue implements SmartLifecycle, UsageLine {
             try {
                 var batches = take();
                 if (!batches.isEmpty()) {
-                    UsageWork.process(ingest, batches);
+                    book(batches);
                 }
             } catch (InterruptedException e) {
                 return;
             }
+        }
+    }
+
+    private void book(List<UsageWork.Read> batches) {
+        try {
+            UsageWork.process(ingest, batches);
+        } finally {
+            room.release(records(batches));
         }
     }
 

@@ -21,9 +21,11 @@ import org.springframework.stereotype.Component;
 public class UsageReports {
 
     private final JdbcTemplate jdbc;
+    private final NewestOfAll newest;
 
     UsageReports(JdbcTemplate jdbc) {
         this.jdbc = jdbc;
+        this.newest = new NewestOfAll(jdbc);
     }
 
     /**
@@ -33,21 +35,31 @@ public class UsageReports {
      * @param limit at most so many
      */
     public List<UsageEntry> records(UsageFilter filter, @Nullable UUID before, int limit) {
-        // A hold's id carries its milliseconds and so its day: both orders are the same, but each
-        // index gives only one of them.
-        var order = filter.tenantId() == null ? "hold_id DESC" : "day DESC, hold_id DESC";
-        var conditions =
-                RecordConditions.of(filter)
-                        .and("hold_id < ?", before)
-                        .and("day <= ?", before == null ? null : day(before));
+        if (filter.tenantId() == null) {
+            return newest.read(
+                    filter, before, limit, span -> ofAll(span, before, limit), List::size);
+        }
+        // A hold's id carries its milliseconds and so its day: both orders are the same, but the
+        // index gives only this one.
+        var conditions = conditions(filter, before);
         return jdbc.query(
                 "SELECT * FROM billing.usage"
                         + conditions.sql()
-                        + " ORDER BY "
-                        + order
-                        + " LIMIT ?",
+                        + " ORDER BY day DESC, hold_id DESC LIMIT ?",
                 (row, number) -> entry(row),
                 conditions.parameters(limit));
+    }
+
+    private List<UsageEntry> ofAll(UsageFilter span, @Nullable UUID before, int limit) {
+        return jdbc.query(
+                NewestOfAll.query("newest.*", span, conditions(span, before), limit),
+                (row, number) -> entry(row));
+    }
+
+    private static Conditions conditions(UsageFilter filter, @Nullable UUID before) {
+        return RecordConditions.of(filter)
+                .and("hold_id < ?", before)
+                .and("day <= ?", before == null ? null : day(before));
     }
 
     /**

@@ -2,10 +2,6 @@ package io.apihub.billing.usage;
 
 import io.apihub.model.money.Credits;
 import io.apihub.model.usage.TokenUsage;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -69,7 +65,8 @@ class UsageTable implements UsageStore {
      */
     private static final int WARY = 10;
 
-    private static final int BYTES_A_ROW = 700;
+    private static final int PIECE = 60_000;
+    private static final int BYTES_A_ROW = 2_000;
 
     private final JdbcTemplate jdbc;
     private final UsageSums sums;
@@ -142,24 +139,35 @@ class UsageTable implements UsageStore {
     }
 
     private void copy(List<Booking> fresh, Map<UUID, UUID> postings) {
-        var bytes = new CopyBytes(fresh.size() * BYTES_A_ROW).header();
-        for (var booking : fresh) {
-            booking.row().copyTo(bytes, posting(booking, postings));
-        }
-        var all = new ByteArrayInputStream(bytes.trailer().toArray());
         try {
-            jdbc.execute((ConnectionCallback<Long>) connection -> copyIn(connection, all));
+            jdbc.execute(
+                    (ConnectionCallback<Long>) connection -> copyIn(connection, fresh, postings));
         } catch (DuplicateKeyException e) {
             wary.set(WARY);
             throw e;
         }
     }
 
-    private static long copyIn(Connection connection, InputStream rows) throws SQLException {
+    /**
+     * Piece by piece, so that Postgres works on the first rows while the others are put together.
+     */
+    private static long copyIn(Connection connection, List<Booking> fresh, Map<UUID, UUID> postings)
+            throws SQLException {
+        var copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(COPY);
         try {
-            return connection.unwrap(PGConnection.class).getCopyAPI().copyIn(COPY, rows);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            var bytes = new CopyBytes(PIECE + BYTES_A_ROW).header();
+            for (var booking : fresh) {
+                booking.row().copyTo(bytes, posting(booking, postings));
+                if (bytes.length() >= PIECE) {
+                    bytes.drain((all, length) -> copy.writeToCopy(all, 0, length));
+                }
+            }
+            bytes.trailer().drain((all, length) -> copy.writeToCopy(all, 0, length));
+            return copy.endCopy();
+        } finally {
+            if (copy.isActive()) {
+                copy.cancelCopy();
+            }
         }
     }
 

@@ -84,6 +84,18 @@ public final class Rating {
     }
 
     private static BigDecimal part(long tokens, long price, PriceFactor factor) {
+        long cost = tokens * price;
+        long product = cost * factor.millionths();
+        boolean small =
+                (tokens | price) >= 0
+                        && Math.multiplyHigh(tokens, price) == 0
+                        && cost >= 0
+                        && Math.multiplyHigh(cost, factor.millionths()) == 0
+                        && product >= 0;
+        return small ? BigDecimal.valueOf(product, SCALE) : exactPart(tokens, price, factor);
+    }
+
+    private static BigDecimal exactPart(long tokens, long price, PriceFactor factor) {
         var product =
                 BigInteger.valueOf(tokens)
                         .multiply(BigInteger.valueOf(price))

@@ -58,7 +58,12 @@ public record HoldId(UUID uuid) implements Comparable<HoldId> {
 
     /** The UTC day of {@link #instant}: the partition of the usage row. */
     public LocalDate day() {
-        return LocalDate.ofEpochDay(millis() / 86_400_000);
+        return LocalDate.ofEpochDay(epochDay());
+    }
+
+    /** {@link #day} in days since 1970. */
+    public long epochDay() {
+        return millis() / 86_400_000;
     }
 
     @Override
