@@ -46,15 +46,16 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A gateway's reports: of 20 tenants with 50 keys each and three models, every request with a lease
- * of the account, one of requests a day and one of tokens a month.
+ * The reports of gateways: of 20 tenants with 50 keys each and three models, every request with a
+ * lease of the account, one of requests a day and one of tokens a month.
  */
 final class UsageLoad implements AutoCloseable {
 
     private static final int TENANTS = 20;
     private static final int KEYS = 50;
     private static final int BATCH = 1_000;
-    private static final int UNANSWERED = 32;
+    private static final int UNANSWERED = 8;
+    private static final int GATEWAYS = 4;
     private static final long LEASED = 1_000_000_000;
 
     /** Of its own, so that what the gateway costs can be told from what billing does. */
@@ -207,14 +208,22 @@ final class UsageLoad implements AutoCloseable {
         return records;
     }
 
-    /** Sends all as fast as they are acknowledged; nanoseconds until the last one was. */
+    /**
+     * Sends all as fast as they are acknowledged, as several gateways; nanoseconds until the last
+     * one was.
+     */
     long send(String gateway, List<byte[]> batches) throws InterruptedException {
-        var stream = new Stream(gateway);
-        long start = System.nanoTime();
-        for (var batch : batches) {
-            stream.send(batch);
+        var streams = new ArrayList<Stream>();
+        for (int i = 0; i < GATEWAYS; i++) {
+            streams.add(new Stream(gateway));
         }
-        stream.end();
+        long start = System.nanoTime();
+        for (int i = 0; i < batches.size(); i++) {
+            streams.get(i % GATEWAYS).send(batches.get(i));
+        }
+        for (var stream : streams) {
+            stream.end();
+        }
         return System.nanoTime() - start;
     }
 

@@ -26,7 +26,7 @@ final class UsageQueue implements SmartLifecycle, UsageLine {
 
     /**
      * Records that wait or are being booked, at most: past this a gateway's stream has to wait. One
-     * gateway may have 32,000 unanswered.
+     * gateway may have 8,000 unanswered.
      */
     private static final int ROOM =
             Math.clamp(Runtime.getRuntime().maxMemory() / BYTES_A_RECORD, 4_000, 32_000);
@@ -39,6 +39,11 @@ final class UsageQueue implements SmartLifecycle, UsageLine {
 
     /** But no longer than this, so that a row is seen within a second. */
     private static final long LONGEST_NANOS = Duration.ofMillis(400).toNanos();
+
+    /** With so many it waits no longer than that for one more batch: it may be all there is. */
+    private static final int ENOUGH = 4_000;
+
+    private static final long STILL_NANOS = Duration.ofMillis(100).toNanos();
 
     /** Who stops billing waits no longer than this for a line in which nobody stands. */
     private static final long LOOK_MILLIS = 100;
@@ -132,9 +137,15 @@ final class UsageQueue implements SmartLifecycle, UsageLine {
             batch =
                     records >= RECORDS || stopping
                             ? null
-                            : queue.poll(next - System.nanoTime(), TimeUnit.NANOSECONDS);
+                            : queue.poll(patience(records), TimeUnit.NANOSECONDS);
         }
         return batches;
+    }
+
+    /** A gateway whose batches are all unanswered sends nothing until some are. */
+    private long patience(int records) {
+        long left = next - System.nanoTime();
+        return records < ENOUGH ? left : Math.min(left, STILL_NANOS);
     }
 
     private static int records(List<UsageWork.Read> batches) {

@@ -29,9 +29,7 @@ public final class UsageSender {
     private static final Logger LOG = LoggerFactory.getLogger(UsageSender.class);
 
     private static final int BATCH = 1000;
-
-    /** Billing books up to half of them in one transaction, and reads the others meanwhile. */
-    private static final int UNANSWERED = 32;
+    private static final int UNANSWERED = 8;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     /** A batch on its way, and the place in the journal behind it. */
