@@ -58,9 +58,8 @@ final class LeasesBench {
             double seconds = (System.nanoTime() - start) / 1e9;
             var processor = database.processorTime().minus(before);
             System.out.println(
-                    "| leases | a second | Postgres, µs of CPU each | bytes of rows and indexes"
-                        + " each |\n"
-                        + "|---|---|---|---|");
+                    "| leases | a second | Postgres, µs of CPU each | bytes of rows and indexes each"
+                            + " |\n|---|---|---|---|");
             System.out.printf(
                     Locale.ROOT,
                     "| %,d | %,.0f | %.0f | %,d |%n",

@@ -126,9 +126,8 @@ final class NotifyBench {
     private static void print(List<Answer> answers, double seconds, double all, long lost) {
         var times = answers.stream().map(Answer::millis).sorted().toList();
         System.out.println(
-                "| notices/s | acknowledged | to be told again | 5xx | no answer | median, ms | 99"
-                    + " %, ms | all credited after, s | lost |\n"
-                    + "|---|---|---|---|---|---|---|---|---|");
+                "| notices/s | acknowledged | to be told again | 5xx | no answer | median, ms | 99 %,"
+                        + " ms | all credited after, s | lost |\n|---|---|---|---|---|---|---|---|---|");
         System.out.printf(
                 Locale.ROOT,
                 "| %,.0f | %,d | %,d | %,d | %,d | %,.0f | %,.0f | %.1f | %,d |%n",
