@@ -10,10 +10,12 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code bench/run check|contention|limits|leases|gateway|ingest|posting|notify|usage|jmh}:
+ * {@code bench/run check|contention|limits|leases|gateway|ingest|posting|notify|usage|start|jmh}:
  * measures and prints Markdown tables.
  */
 public final class BenchMain {
+
+    private static final int STARTS = 7;
 
     private BenchMain() {}
 
@@ -29,11 +31,12 @@ public final class BenchMain {
             case "leases" -> new LeasesBench().run();
             case "notify" -> new NotifyBench().run();
             case "usage" -> new UsageBench(records(rest)).run();
+            case "start" -> new StartBench(settings(rest).root(), STARTS).run();
             case "jmh" -> org.openjdk.jmh.Main.main(rest.toArray(String[]::new));
             default -> {
                 System.err.println(
                         "usage: bench/run check|contention|limits|leases|gateway|ingest|posting|notify [--rounds N] [--requests N] [--keys N,N]"
-                                + " [--bodies N,N] [--limits none,tenant,key] [--profile DIR] | usage [--records N] | jmh [JMH options]");
+                                + " [--bodies N,N] [--limits none,tenant,key] [--profile DIR] | usage [--records N] | start | jmh [JMH options]");
                 System.exit(2);
             }
         }

@@ -4,6 +4,7 @@ import io.apihub.billing.database.DatabaseConfiguration;
 import io.apihub.billing.database.Migration;
 import io.apihub.billing.settings.DatabaseLogin;
 import io.apihub.billing.settings.Settings;
+import io.apihub.billing.usage.QuarterSums;
 import io.apihub.billing.usage.UsageAggregates;
 import io.apihub.billing.usage.UsageAggregates.Bucket;
 import io.apihub.billing.usage.UsageAggregates.Dimension;
@@ -13,16 +14,20 @@ import io.apihub.billing.usage.UsageFilter;
 import io.apihub.billing.usage.UsageReports;
 import io.apihub.billing.usage.UsageTimes;
 import io.apihub.dev.postgres.LocalPostgres;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.IntSupplier;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.jdbc.SQLWarningException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
@@ -36,6 +41,7 @@ final class UsageBench {
     private static final Instant FROM = Instant.parse("2026-10-01T00:00:00Z");
     private static final Instant TO = Instant.parse("2026-11-01T00:00:00Z");
     private static final int RUNS = 21;
+    private static final String BY_DAY = "month by day × model × key, ";
 
     private static final String RECORDS =
             """
@@ -59,11 +65,14 @@ final class UsageBench {
                                     FROM generate_series(0, ? - 1) n, (SELECT ?::float8 AS c) k) a) b) c
             """;
 
-    private static final String FIGURES =
-            "sum(requests), sum(failed_requests), sum(estimated_requests), sum(input_tokens),"
-                    + " sum(cached_input_tokens), sum(cache_write_tokens),"
-                    + " sum(cache_write_1h_tokens), sum(output_tokens), sum(reasoning_tokens),"
-                    + " sum(cost_micros)";
+    private static final List<String> EXPLAINED =
+            List.of(
+                    "LOAD 'auto_explain'",
+                    "SET auto_explain.log_analyze = on",
+                    "SET auto_explain.log_timing = off",
+                    "SET auto_explain.log_verbose = off",
+                    "SET client_min_messages = log",
+                    "SET auto_explain.log_min_duration = 0");
 
     private final int records;
 
@@ -85,12 +94,21 @@ final class UsageBench {
             var jdbc = new JdbcTemplate(source);
             fill(jdbc);
             context.registerBean(JdbcTemplate.class, () -> jdbc);
-            context.register(UsageAggregates.class, UsageReports.class, UsageTimes.class);
+            context.register(
+                    UsageAggregates.class,
+                    UsageReports.class,
+                    UsageTimes.class,
+                    QuarterSums.class);
             context.refresh();
+            quarters(jdbc, context.getBean(QuarterSums.class));
             System.out.printf("%,d records of a month, 50 keys, 4 models%n%n", records);
             System.out.println("| query | rows | median, ms | slowest, ms |\n|---|---|---|---|");
-            queries(context).forEach(UsageBench::measure);
-            plan(jdbc);
+            var queries = queries(context);
+            queries.forEach(UsageBench::measure);
+            for (var zone : new String[] {"UTC", "Asia/Kolkata"}) {
+                var name = BY_DAY + zone;
+                plan(jdbc, name, Objects.requireNonNull(queries.get(name)));
+            }
             source.destroy();
         }
     }
@@ -118,6 +136,16 @@ final class UsageBench {
         jdbc.execute("VACUUM ANALYZE billing.usage_hour");
     }
 
+    private static void quarters(JdbcTemplate jdbc, QuarterSums sums) {
+        long start = System.nanoTime();
+        int rows = sums.make(FROM, TO);
+        double millis = (System.nanoTime() - start) / 1e6;
+        jdbc.execute("VACUUM ANALYZE billing.usage_quarter");
+        System.out.printf(
+                "Quarters: %,d rows in %,.0f ms, %.1f ms for each hour of the month%n%n",
+                rows, millis, millis / Duration.between(FROM, TO).toHours());
+    }
+
     private static Map<String, IntSupplier> queries(AnnotationConfigApplicationContext context) {
         var aggregates = context.getBean(UsageAggregates.class);
         var times = context.getBean(UsageTimes.class);
@@ -125,14 +153,17 @@ final class UsageBench {
         var month = new UsageFilter(TENANT, null, null, FROM, TO);
         var both = Set.of(Dimension.KEY, Dimension.MODEL);
         var queries = new LinkedHashMap<String, IntSupplier>();
-        for (var zone : new String[] {"UTC", "Asia/Shanghai", "Asia/Kolkata"}) {
+        for (var zone : new String[] {"UTC", "Asia/Shanghai", "Asia/Kolkata", "Asia/Kathmandu"}) {
             var days = new Grouping(Bucket.DAY, both, ZoneId.of(zone));
             queries.put(
-                    "month by day × model × key, " + zone,
+                    BY_DAY + zone,
                     () -> aggregates.sums(month, days, 10_001).size());
         }
-        var hours = new Grouping(Bucket.HOUR, Set.of(), ZoneId.of("UTC"));
-        queries.put("month by hour", () -> aggregates.sums(month, hours, 10_001).size());
+        for (var zone : new String[] {"UTC", "Asia/Kolkata"}) {
+            var hours = new Grouping(Bucket.HOUR, Set.of(), ZoneId.of(zone));
+            queries.put(
+                    "month by hour, " + zone, () -> aggregates.sums(month, hours, 10_001).size());
+        }
         queries.put("top keys", () -> aggregates.top(month, Dimension.KEY, Order.COST, 10).size());
         queries.put("newest 100 records", () -> reports.records(month, null, 100).size());
         queries.put("errors", () -> times.failures(month, 500).size());
@@ -159,18 +190,18 @@ final class UsageBench {
                 name, rows, nanos[RUNS / 2] / 1e6, nanos[RUNS - 1] / 1e6);
     }
 
-    private static void plan(JdbcTemplate jdbc) {
-        System.out.println("\nThe first query's plan:\n");
-        jdbc.query(
-                "EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) SELECT width_bucket(hour,"
-                        + " (SELECT array_agg(TIMESTAMPTZ '2026-10-01Z' + make_interval(days => d))"
-                        + " FROM generate_series(0, 30) d)), key_uid, model, "
-                        + FIGURES
-                        + " FROM billing.usage_hour WHERE tenant_id = ? AND hour >= '2026-10-01Z'"
-                        + " AND hour < '2026-11-01Z' GROUP BY 1, 2, 3 ORDER BY 1, 2, 3 LIMIT 10001",
-                row -> {
-                    System.out.println("    " + row.getString(1));
-                },
-                TENANT);
+    /** As Postgres explains the very statement that is sent. */
+    private static void plan(JdbcTemplate jdbc, String name, IntSupplier query) {
+        System.out.println("\nThe plan of " + name + ":\n");
+        EXPLAINED.forEach(jdbc::execute);
+        jdbc.setIgnoreWarnings(false);
+        try {
+            query.getAsInt();
+        } catch (SQLWarningException e) {
+            e.SQLWarning().getMessage().lines().forEach(line -> System.out.println("    " + line));
+        } finally {
+            jdbc.setIgnoreWarnings(true);
+            jdbc.execute("RESET auto_explain.log_min_duration");
+        }
     }
 }
