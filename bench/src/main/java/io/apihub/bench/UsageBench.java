@@ -198,7 +198,7 @@ final class UsageBench {
         try {
             query.getAsInt();
         } catch (SQLWarningException e) {
-            e.SQLWarning().getMessage().lines().forEach(line -> System.out.println("    " + line));
+            e.getSQLWarning().getMessage().lines().forEach(line -> System.out.println("    " + line));
         } finally {
             jdbc.setIgnoreWarnings(true);
             jdbc.execute("RESET auto_explain.log_min_duration");
