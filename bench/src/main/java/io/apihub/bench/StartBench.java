@@ -46,7 +46,8 @@ final class StartBench {
         try (var database = new MeasuredDatabase()) {
             var folder = Files.createTempDirectory("apihub-start");
             start(database, folder, List.of());
-            System.out.println("| | starts, s | median, s | processor time, s |\n|---|---|---|---|");
+            System.out.println(
+                    "| | starts, s | median, s | processor time, s |\n|---|---|---|---|");
             measure("without an archive of classes", database, folder, List.of());
             var archive =
                     List.of(
@@ -59,8 +60,7 @@ final class StartBench {
 
     private record Start(double seconds, double processor) {}
 
-    private void measure(
-            String name, MeasuredDatabase database, Path folder, List<String> flags)
+    private void measure(String name, MeasuredDatabase database, Path folder, List<String> flags)
             throws Exception {
         var all = new ArrayList<Start>();
         for (int i = 0; i < starts; i++) {
@@ -95,7 +95,8 @@ final class StartBench {
                             throw new IllegalStateException(
                                     Files.readString(folder.resolve("log")));
                         }
-                        return answers(management, "/readyz") && answers(rest, "/api/v1/registration");
+                        return answers(management, "/readyz")
+                                && answers(rest, "/api/v1/registration");
                     });
             double seconds = (System.nanoTime() - began) / 1e9;
             double processor = process.info().totalCpuDuration().orElseThrow().toMillis() / 1e3;

@@ -95,10 +95,7 @@ final class UsageBench {
             fill(jdbc);
             context.registerBean(JdbcTemplate.class, () -> jdbc);
             context.register(
-                    UsageAggregates.class,
-                    UsageReports.class,
-                    UsageTimes.class,
-                    QuarterSums.class);
+                    UsageAggregates.class, UsageReports.class, UsageTimes.class, QuarterSums.class);
             context.refresh();
             quarters(jdbc, context.getBean(QuarterSums.class));
             System.out.printf("%,d records of a month, 50 keys, 4 models%n%n", records);
@@ -155,9 +152,7 @@ final class UsageBench {
         var queries = new LinkedHashMap<String, IntSupplier>();
         for (var zone : new String[] {"UTC", "Asia/Shanghai", "Asia/Kolkata", "Asia/Kathmandu"}) {
             var days = new Grouping(Bucket.DAY, both, ZoneId.of(zone));
-            queries.put(
-                    BY_DAY + zone,
-                    () -> aggregates.sums(month, days, 10_001).size());
+            queries.put(BY_DAY + zone, () -> aggregates.sums(month, days, 10_001).size());
         }
         for (var zone : new String[] {"UTC", "Asia/Kolkata"}) {
             var hours = new Grouping(Bucket.HOUR, Set.of(), ZoneId.of(zone));
@@ -196,9 +191,10 @@ final class UsageBench {
         EXPLAINED.forEach(jdbc::execute);
         jdbc.setIgnoreWarnings(false);
         try {
-            query.getAsInt();
+            var _ = query.getAsInt();
         } catch (SQLWarningException e) {
-            e.getSQLWarning().getMessage().lines().forEach(line -> System.out.println("    " + line));
+            var plan = Objects.requireNonNull(e.getSQLWarning()).getMessage();
+            Objects.requireNonNull(plan).lines().forEach(line -> System.out.println("    " + line));
         } finally {
             jdbc.setIgnoreWarnings(true);
             jdbc.execute("RESET auto_explain.log_min_duration");
