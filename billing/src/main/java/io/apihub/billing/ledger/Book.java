@@ -1,7 +1,10 @@
 package io.apihub.billing.ledger;
 
 import io.apihub.billing.account.PlatformAccount;
+import io.apihub.model.money.Credits;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 
 /** Where transactions are posted. */
 public interface Book {
@@ -15,6 +18,14 @@ public interface Book {
      * @throws ReferenceReused if a reference was posted before with other entries
      */
     List<Posted> post(List<Posting> postings);
+
+    /**
+     * What transactions of the past moved on one account, by reference; without those that were
+     * never posted or did not touch it. Sees what the caller's database transaction posted before.
+     *
+     * @param account its number
+     */
+    Map<String, Credits> moved(long account, Collection<String> references);
 
     /** The number of a platform account. */
     long number(PlatformAccount account);

@@ -4,6 +4,7 @@ import io.apihub.billing.account.Accounts;
 import io.apihub.billing.account.PlatformAccount;
 import io.apihub.model.money.Credits;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -122,6 +123,21 @@ public class Ledger implements Book {
         if (!moved.isEmpty()) {
             events.publishEvent(new AccountsMoved(moved));
         }
+    }
+
+    @Override
+    public Map<String, Credits> moved(long account, Collection<String> references) {
+        var moved = new HashMap<String, Credits>();
+        jdbc.query(
+                "SELECT reference, amount_micros FROM billing.ledger_transaction"
+                        + " JOIN billing.ledger_entry USING (transaction_id)"
+                        + " WHERE reference = ANY (?) AND account_id = ?",
+                row -> {
+                    moved.put(row.getString(1), new Credits(row.getLong(2)));
+                },
+                references.toArray(String[]::new),
+                account);
+        return moved;
     }
 
     private static Object column(List<Posting> postings, Function<Posting, String> value) {

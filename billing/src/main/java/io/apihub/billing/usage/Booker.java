@@ -1,10 +1,13 @@
 package io.apihub.billing.usage;
 
+import io.apihub.billing.account.PlatformAccount;
 import io.apihub.billing.ledger.Posting;
 import io.apihub.billing.ledger.TransactionKind;
+import io.apihub.model.money.Credits;
 import io.apihub.model.usage.HoldId;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -135,19 +138,31 @@ final class Booker {
     }
 
     /** What the estimate said in this very batch is counted in {@code observed} only. */
-    private static void correct(
+    private void correct(
             Map<Booking, UsageStore.Before> corrected,
             Map<Booking, List<Long>> observed,
             Settlement settlement,
             SettlementRows rows) {
         var here = new HashMap<HoldId, List<Long>>();
         observed.forEach((booking, in) -> here.put(booking.hold(), in));
+        var lost = lost(corrected.keySet());
         corrected.forEach((booking, before) -> {
             var counted = before.measures(booking);
-            settlement.correct(booking, counted);
+            var loss = lost.getOrDefault(Settlement.late(booking), Credits.ZERO).negated();
+            settlement.correct(booking, counted, loss);
             var in = here.getOrDefault(booking.hold(), before.observedIn());
             ShadowCounts.correct(booking, counted, in, rows);
         });
+    }
+
+    /** What estimates of earlier batches took from the account of losses: below zero. */
+    private Map<String, Credits> lost(Collection<Booking> corrected) {
+        return corrected.isEmpty()
+                ? Map.of()
+                : books.ledger()
+                        .moved(
+                                books.ledger().number(PlatformAccount.LATE_USAGE),
+                                corrected.stream().map(Settlement::late).toList());
     }
 
     /** What should never happen is counted: the target of both is 0. */

@@ -18,13 +18,16 @@ public class ChargedUsage {
     /**
      * Rows are recorded in the transaction that charges them. Of one that was corrected later, what
      * was charged first is its cost without the correction, which is a transaction of its own; so
-     * is what went beyond the hold. What came too late for its lease, nobody was charged.
+     * is what went beyond the hold. What came too late for its lease, nobody was charged, and
+     * neither for what a correction changed of it.
      */
     private static final String BY_MODEL =
             """
             WITH span AS (
               SELECT ?::uuid AS tenant, ?::bigint AS account, ?::timestamptz AS begins,
-                     ?::timestamptz AS ends, ?::bigint AS first, ?::bigint AS last
+                     ?::timestamptz AS ends, ?::bigint AS first, ?::bigint AS last,
+                     (SELECT a.account_id FROM billing.account a
+                       WHERE a.platform_name = 'late_usage') AS losses
             ), named AS (
               SELECT t.reference, -e.amount_micros AS micros
                 FROM span, billing.ledger_entry e JOIN billing.ledger_transaction t
@@ -36,8 +39,7 @@ public class ChargedUsage {
               SELECT t.reference, e.amount_micros
                 FROM span, billing.ledger_entry e JOIN billing.ledger_transaction t
                      USING (transaction_id)
-               WHERE e.account_id = (SELECT a.account_id FROM billing.account a
-                                      WHERE a.platform_name = 'late_usage')
+               WHERE e.account_id = losses
                  AND t.created_at >= begins AND t.created_at < ends AND t.kind = 'late-usage'
             ), held AS (
               SELECT micros, CASE WHEN reference ~ '^[a-z]+/[0-9a-f-]{36}$'
@@ -51,8 +53,9 @@ public class ChargedUsage {
               SELECT u.model, count(*), sum(u.cost_micros + coalesce((
                        SELECT sum(e.amount_micros) FROM billing.ledger_transaction t
                          JOIN billing.ledger_entry e USING (transaction_id)
-                        WHERE t.reference IN ('correction/' || u.hold_id, 'overage/' || u.hold_id)
-                          AND e.account_id = account), 0))
+                        WHERE t.reference IN ('correction/' || u.hold_id, 'overage/' || u.hold_id,
+                                              'late-correction/' || u.hold_id)
+                          AND e.account_id IN (account, losses)), 0))
                 FROM span JOIN billing.usage u ON u.tenant_id = tenant
                      AND u.recorded_at >= begins AND u.recorded_at < ends
                WHERE u.posting IS NOT NULL AND u.corrected_at IS NOT NULL GROUP BY 1

@@ -7,7 +7,9 @@ import io.apihub.billing.budget.Pot;
 import io.apihub.billing.ledger.Posting;
 import io.apihub.billing.ledger.TransactionKind;
 import io.apihub.model.money.Credits;
+import io.apihub.model.usage.HoldId;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +29,7 @@ final class Settlement {
     private final ToLongFunction<PlatformAccount> platform;
     private final Map<UUID, Credits> covered = new TreeMap<>();
     private final List<Posting> special = new ArrayList<>();
+    private final Map<HoldId, Credits> late = new HashMap<>();
 
     Settlement(SettlementRows rows, ToLongFunction<PlatformAccount> platform) {
         this.rows = rows;
@@ -64,10 +67,11 @@ final class Settlement {
         }
         covered.merge(booking.tenantId(), due.minus(left), Credits::plus);
         if (left.isPositive()) {
+            late.put(booking.hold(), left);
             special.add(
                     posting(
                             TransactionKind.LATE_USAGE,
-                            "late/" + booking.hold(),
+                            late(booking),
                             platform.applyAsLong(PlatformAccount.LATE_USAGE),
                             PlatformAccount.USAGE_REVENUE,
                             left));
@@ -81,6 +85,11 @@ final class Settlement {
                             PlatformAccount.OVERAGE,
                             booking.overage()));
         }
+    }
+
+    /** The reference of what is posted when a hold's cost comes too late for its lease. */
+    static String late(Booking booking) {
+        return "late/" + booking.hold();
     }
 
     private void budgets(Booking booking) {
@@ -113,21 +122,41 @@ final class Settlement {
 
     /**
      * Posts the difference that a true record makes to an estimate, to the account and to the
-     * budgets that the hold had taken from.
+     * budgets that the hold had taken from. Of a hold whose estimate came late, the loss shrinks
+     * first and grows alone: neither its tenant nor its budgets ever had what was lost.
      *
      * @param before what was counted
+     * @param lost of the estimate, by an earlier batch: the platform's loss
      */
-    void correct(Booking booking, Measures before) {
-        var difference = booking.cost().minus(before.cost());
-        if (booking.metered() && difference.micros() != 0) {
+    void correct(Booking booking, Measures before, Credits lost) {
+        var loss = lost.plus(late.getOrDefault(booking.hold(), Credits.ZERO));
+        var difference = booking.metered() ? booking.cost().minus(before.cost()) : Credits.ZERO;
+        var ofLoss = loss.isPositive() ? Credits.max(difference, loss.negated()) : Credits.ZERO;
+        if (ofLoss.micros() != 0) {
+            special.add(
+                    posting(
+                            TransactionKind.CORRECTION,
+                            "late-correction/" + booking.hold(),
+                            platform.applyAsLong(PlatformAccount.LATE_USAGE),
+                            PlatformAccount.USAGE_REVENUE,
+                            ofLoss));
+        }
+        var ofTenant = difference.minus(ofLoss);
+        if (ofTenant.micros() != 0) {
             special.add(
                     posting(
                             TransactionKind.CORRECTION,
                             "correction/" + booking.hold(),
                             rows.account(booking.tenantId()).account().id(),
                             PlatformAccount.USAGE_REVENUE,
-                            difference));
+                            ofTenant));
         }
+        if (!loss.isPositive()) {
+            correctBudgets(booking, before);
+        }
+    }
+
+    private void correctBudgets(Booking booking, Measures before) {
         booking.taken().stream()
                 .map(take -> rows.lease(take.leaseId()))
                 .flatMap(lease -> rows.budgetOf(lease).stream())

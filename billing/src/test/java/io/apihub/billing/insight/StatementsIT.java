@@ -140,7 +140,8 @@ class StatementsIT {
     }
 
     @ParameterizedTest
-    // The newest of all tenants are looked for in spans, each up to eight times as long as the last.
+    // The newest of all tenants are looked for in spans, each up to eight times as long as the
+    // last.
     @CsvSource({"/api/v1/usage, 10", "/api/v1/usage/aggregates, 4", "/api/v1/models, 3"})
     void administratorsListsToo(String path, int most) {
         assertThat(statements(path)).isBetween(1, most);

@@ -9,6 +9,7 @@ import io.apihub.billing.ledger.TransactionKind;
 import io.apihub.model.money.Credits;
 import io.apihub.model.usage.TokenUsage;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -145,6 +146,20 @@ public final class MemoryUsage implements UsageStore, Book {
             posted.add(new Posted(postings.size(), posting.reference(), fresh));
         }
         return posted;
+    }
+
+    @Override
+    public Map<String, Credits> moved(long account, Collection<String> references) {
+        var moved = new LinkedHashMap<String, Credits>();
+        for (var reference : references) {
+            var posting = postings.get(reference);
+            if (posting != null) {
+                posting.entries().stream()
+                        .filter(entry -> entry.accountId() == account)
+                        .forEach(entry -> moved.put(reference, entry.amount()));
+            }
+        }
+        return moved;
     }
 
     private static boolean isOwed(TransactionKind kind) {

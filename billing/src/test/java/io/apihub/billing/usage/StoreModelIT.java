@@ -258,7 +258,9 @@ class StoreModelIT {
         return usage;
     }
 
-    /** By kind what was taken from the tenant's account, or from the platform for late records. */
+    /**
+     * By kind what was taken from the tenant's account, and from the platform's for late records.
+     */
     private Map<String, Long> realLedger() {
         var sums = new TreeMap<String, Long>();
         BANK.jdbc()
@@ -267,10 +269,14 @@ class StoreModelIT {
                                 + " JOIN billing.ledger_transaction USING (transaction_id)"
                                 + " JOIN billing.account USING (account_id) WHERE tenant_id = ?"
                                 + " AND kind <> 'grant' GROUP BY 1 UNION ALL"
-                                + " SELECT kind, sum(amount_micros) FROM billing.ledger_entry"
+                                + " SELECT 'lost by ' || kind, -sum(amount_micros)"
+                                + " FROM billing.ledger_entry"
                                 + " JOIN billing.ledger_transaction USING (transaction_id)"
-                                + " JOIN billing.usage u ON reference = 'late/' || u.hold_id"
-                                + " WHERE amount_micros > 0 AND u.tenant_id = ? GROUP BY 1",
+                                + " JOIN billing.account USING (account_id)"
+                                + " JOIN billing.usage u ON reference IN ('late/' || u.hold_id,"
+                                + " 'late-correction/' || u.hold_id)"
+                                + " WHERE platform_name = 'late_usage' AND u.tenant_id = ?"
+                                + " GROUP BY 1",
                         row -> {
                             sums.put(row.getString(1), row.getLong(2));
                         },
@@ -284,7 +290,8 @@ class StoreModelIT {
         Consumer<Posting> add =
                 posting ->
                         sums.merge(
-                                posting.kind().wireName(),
+                                (posting.reference().startsWith("late") ? "lost by " : "")
+                                        + posting.kind().wireName(),
                                 -posting.entries().getFirst().amount().micros(),
                                 Long::sum);
         model.usage().postings().values().forEach(add);
