@@ -23,6 +23,7 @@ import org.springframework.core.io.Resource;
 import org.springframework.core.type.classreading.MetadataReader;
 import org.springframework.security.crypto.argon2.Argon2PasswordEncoder;
 import org.springframework.security.crypto.password.PasswordEncoder;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -180,7 +181,12 @@ public final class RunningBilling implements AutoCloseable {
     }
 
     public static JsonNode json(HttpResponse<String> response) {
-        return JSON.readTree(response.body());
+        try {
+            return JSON.readTree(response.body());
+        } catch (JacksonException e) {
+            throw new AssertionError(
+                    "not JSON: " + response + " " + response.headers().map() + response.body(), e);
+        }
     }
 
     @Override
