@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.apihub.extauthz.credit.Amounts;
 import io.apihub.extauthz.credit.Subject;
 import io.apihub.extauthz.error.Reason;
-import io.apihub.extauthz.request.RequestInspector.Body;
-import io.apihub.model.usage.Dialect;
 import io.apihub.policy.v1.Change;
 import io.apihub.policy.v1.Limit;
 import io.apihub.policy.v1.Limit.Metric;
@@ -14,12 +12,9 @@ import io.apihub.policy.v1.Limit.Window;
 import io.apihub.policy.v1.Quota;
 import io.apihub.usage.v1.Hold;
 import io.apihub.usage.v1.Taken;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,18 +31,7 @@ class LimitsTest {
     private final World world = new World();
 
     private Decision check(String body) {
-        var bytes = body.getBytes(StandardCharsets.UTF_8);
-        var request =
-                new HttpRequest(
-                        Dialect.OPENAI_CHAT,
-                        "/v1/chat/completions",
-                        Map.of("authorization", "Bearer " + world.secret.reveal()),
-                        "127.0.0.1",
-                        0,
-                        new Body(bytes, 0, bytes.length));
-        var decision = new AtomicReference<Decision>();
-        new RequestChecker(world.parts()).check(request, decision::set);
-        return decision.get();
+        return world.chat(body);
     }
 
     private Decision.Denied denied() {

@@ -5,16 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.apihub.extauthz.credit.HoldOutcome;
 import io.apihub.extauthz.error.Denial;
 import io.apihub.extauthz.error.Reason;
-import io.apihub.extauthz.request.RequestInspector.Body;
-import io.apihub.model.usage.Dialect;
 import io.apihub.policy.v1.Change;
 import io.apihub.policy.v1.Limit;
 import io.apihub.policy.v1.Limit.Metric;
 import io.apihub.policy.v1.Limit.Window;
 import io.apihub.policy.v1.Quota;
-import java.nio.charset.StandardCharsets;
-import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -99,17 +94,6 @@ class SupersededLimitsTest {
     }
 
     private Decision check() {
-        var body = "{\"model\":\"gpt-4o\",\"max_tokens\":10}".getBytes(StandardCharsets.UTF_8);
-        var request =
-                new HttpRequest(
-                        Dialect.OPENAI_CHAT,
-                        "/v1/chat/completions",
-                        Map.of("authorization", "Bearer " + world.secret.reveal()),
-                        "127.0.0.1",
-                        0,
-                        new Body(body, 0, body.length));
-        var decision = new AtomicReference<Decision>();
-        new RequestChecker(world.parts()).check(request, decision::set);
-        return decision.get();
+        return world.chat("{\"model\":\"gpt-4o\",\"max_tokens\":10}");
     }
 }

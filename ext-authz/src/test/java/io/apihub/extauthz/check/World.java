@@ -10,7 +10,9 @@ import io.apihub.extauthz.policy.Policies;
 import io.apihub.extauthz.policy.PolicyFixtures;
 import io.apihub.extauthz.policy.PolicySnapshot;
 import io.apihub.extauthz.refusal.RefusalSums;
+import io.apihub.extauthz.request.RequestInspector;
 import io.apihub.model.key.ApiKeySecret;
+import io.apihub.model.usage.Dialect;
 import io.apihub.model.usage.HoldId;
 import io.apihub.policy.v1.ApiKey;
 import io.apihub.policy.v1.BillingMode;
@@ -25,13 +27,16 @@ import io.apihub.policy.v1.Route;
 import io.apihub.policy.v1.Tenant;
 import io.apihub.usage.v1.Hold;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
@@ -154,6 +159,22 @@ final class World implements Policies, Holds {
         changes.add(Change.newBuilder().setApiKey(key).build());
         policy = PolicyFixtures.snapshot(local, changes);
         return this;
+    }
+
+    /** What becomes of a chat with this body, by this world's key. */
+    Decision chat(String body) {
+        var bytes = body.getBytes(StandardCharsets.UTF_8);
+        var request =
+                new HttpRequest(
+                        Dialect.OPENAI_CHAT,
+                        "/v1/chat/completions",
+                        Map.of("authorization", "Bearer " + secret.reveal()),
+                        "127.0.0.1",
+                        0,
+                        new RequestInspector.Body(bytes, 0, bytes.length));
+        var decision = new AtomicReference<Decision>();
+        new RequestChecker(parts()).check(request, decision::set);
+        return decision.get();
     }
 
     CheckParts parts() {
