@@ -47,10 +47,10 @@ class AccessMatrixIT {
                     "POST /api/v1/password-reset",
                     "POST /api/v1/password-reset/confirmation");
 
-    private static final TestDatabase DATABASE = TestDatabase.create();
-    private static final RunningBilling BILLING = RunningBilling.on(DATABASE);
-    private static final UUID TENANT = DATABASE.registry().tenant("acme");
-    private static final UUID ELSEWHERE = DATABASE.registry().tenant("other");
+    private static TestDatabase database;
+    private static RunningBilling billing;
+    private static UUID tenant;
+    private static UUID elsewhere;
     private static final List<Row> MATRIX = new ArrayList<>();
 
     private record Operation(String method, String path, String contentType) {
@@ -78,15 +78,20 @@ class AccessMatrixIT {
 
     @BeforeAll
     static void call() {
+        database = TestDatabase.create();
+        billing = RunningBilling.on(database);
+        tenant = database.registry().tenant("acme");
+        elsewhere = database.registry().tenant("other");
+        MATRIX.clear();
         var operations = operations();
         var callers = new EnumMap<CallerKind, MatrixCaller>(CallerKind.class);
         for (var kind : CallerKind.values()) {
-            callers.put(kind, kind.in(BILLING, TENANT, ELSEWHERE));
+            callers.put(kind, kind.in(billing, tenant, elsewhere));
         }
         for (var operation : operations) {
             var answers = new EnumMap<CallerKind, String>(CallerKind.class);
             callers.forEach((kind, caller) -> {
-                var asked = operation.endsSessions() ? kind.in(BILLING, TENANT, ELSEWHERE) : caller;
+                var asked = operation.endsSessions() ? kind.in(billing, tenant, elsewhere) : caller;
                 answers.put(kind, answer(operation, asked));
             });
             MATRIX.add(new Row(operation, answers));
@@ -95,12 +100,12 @@ class AccessMatrixIT {
 
     @AfterAll
     static void stop() {
-        BILLING.close();
+        billing.close();
     }
 
     private static List<Operation> operations() {
         var operations = new ArrayList<Operation>();
-        var paths = RunningBilling.json(BILLING.send(BILLING.request("/api/openapi"))).get("paths");
+        var paths = RunningBilling.json(billing.send(billing.request("/api/openapi"))).get("paths");
         for (var path : new TreeSet<>(paths.propertyNames())) {
             for (var method : new TreeSet<>(paths.get(path).propertyNames())) {
                 var content = paths.get(path).get(method).at("/requestBody/content");
@@ -197,12 +202,12 @@ class AccessMatrixIT {
     /** What is another tenant's is not there on one's own path, nor where a request names it. */
     @Test
     void nobodyReachesAnotherTenantsObjectsByTheirIds() {
-        var document = RunningBilling.json(BILLING.send(BILLING.request("/api/openapi")));
+        var document = RunningBilling.json(billing.send(billing.request("/api/openapi")));
         var foreign =
                 new ForeignObjects(
-                        BILLING,
-                        new TenantObjects(BILLING, DATABASE, "acme", TENANT),
-                        new TenantObjects(BILLING, DATABASE, "other", ELSEWHERE));
+                        billing,
+                        new TenantObjects(billing, database, "acme", tenant),
+                        new TenantObjects(billing, database, "other", elsewhere));
 
         foreign.check(document.get("paths"));
         foreign.checkNamed(document);
@@ -213,7 +218,7 @@ class AccessMatrixIT {
         var described =
                 MATRIX.stream().map(row -> row.operation().path()).collect(Collectors.toSet());
         var served = new TreeSet<String>();
-        BILLING.get(RequestMappingHandlerMapping.class)
+        billing.get(RequestMappingHandlerMapping.class)
                 .getHandlerMethods()
                 .forEach((mapping, method) -> {
                     if (method.getBeanType().getName().startsWith("io.apihub.")) {

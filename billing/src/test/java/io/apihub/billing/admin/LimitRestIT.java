@@ -39,31 +39,38 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /** What limits have left, after a gateway leased of them and reported usage. */
 class LimitRestIT {
 
-    private static final TestDatabase DATABASE = TestDatabase.create();
-    private static final RunningBilling BILLING = RunningBilling.on(DATABASE);
+    private static TestDatabase database;
+    private static RunningBilling billing;
     private static final List<String> NUMBERS =
             List.of("mode", "amount", "used", "leased", "remaining", "wouldHaveRefused", "state");
 
     private final UUID incarnation = UUID.randomUUID();
     private long seq;
 
+    @BeforeAll
+    static void start() {
+        database = TestDatabase.create();
+        billing = RunningBilling.on(database);
+    }
+
     @AfterAll
     static void stop() {
-        BILLING.close();
+        billing.close();
     }
 
     @Test
     void limitsAreToldWithWhatWasUsedLeasedAndRefused() {
-        var tenant = DATABASE.registry().tenant("acme");
-        var alice = DATABASE.registry().key(tenant, "alice", "aaaaaaaaaa");
+        var tenant = database.registry().tenant("acme");
+        var alice = database.registry().key(tenant, "alice", "aaaaaaaaaa");
         declare(tenant);
-        BILLING.get(CreditOffice.class).rounds().followPolicies();
+        billing.get(CreditOffice.class).rounds().followPolicies();
 
         var leases =
                 grant(
@@ -79,7 +86,7 @@ class LimitRestIT {
                         .addTaken(Taken.newBuilder().setLeaseId(leases.get(1)).setAmount(1))
                         .build();
         UsageFeed.report(
-                BILLING,
+                billing,
                 Stream.of(
                                 first,
                                 records.holdAt(Instant.now(), 0).setUnmetered(true).build(),
@@ -133,9 +140,9 @@ class LimitRestIT {
 
     @Test
     void theTenantsOwnLimitsAreNotThoseOfAQuotaThatIsCalledSo() {
-        var tenant = DATABASE.registry().tenant("twice");
+        var tenant = database.registry().tenant("twice");
         var own = limit("daily", METRIC_REQUESTS, WINDOW_DAY, 5).build();
-        DATABASE.registry()
+        database.registry()
                 .tenantLimits(
                         tenant,
                         Tenant.newBuilder()
@@ -145,7 +152,7 @@ class LimitRestIT {
                                 .build());
         quota(tenant, "tenant", quota -> quota.setNamespace("twice"), own.toBuilder().setAmount(9));
 
-        var told = RunningBilling.json(BILLING.get("/api/v1/tenants/twice/limits")).get("items");
+        var told = RunningBilling.json(billing.get("/api/v1/tenants/twice/limits")).get("items");
 
         assertThat(told)
                 .extracting(item -> value(item, "quota") + " " + value(item, "amount"))
@@ -154,24 +161,24 @@ class LimitRestIT {
 
     @Test
     void refusalsAreTold() {
-        var tenant = DATABASE.registry().tenant("refused");
-        DATABASE.admin()
+        var tenant = database.registry().tenant("refused");
+        database.admin()
                 .update(
                         "INSERT INTO billing.refusal VALUES (?, now(), ?, 'm', 'd',"
                                 + " 'limit_reached', 'q/daily', 3)",
                         tenant,
                         tenant);
 
-        var refusals = RunningBilling.json(BILLING.get("/api/v1/tenants/refused/refusals"));
+        var refusals = RunningBilling.json(billing.get("/api/v1/tenants/refused/refusals"));
 
         assertThat(refusals.get("items").get(0).get("requests").asLong()).isEqualTo(3);
         assertThat(refusals.get("items").get(0).get("limit").asString()).isEqualTo("q/daily");
-        assertThat(BILLING.get("/api/v1/tenants/refused/refusals?from=x").statusCode())
+        assertThat(billing.get("/api/v1/tenants/refused/refusals?from=x").statusCode())
                 .isEqualTo(400);
     }
 
     private static long book() {
-        return DATABASE.registry().priceBook(1_000_000, 1_000_000, "2026-01-01T00:00:00Z");
+        return database.registry().priceBook(1_000_000, 1_000_000, "2026-01-01T00:00:00Z");
     }
 
     private static Limit.Builder limit(
@@ -195,7 +202,7 @@ class LimitRestIT {
                         .setAllKeys(true);
         Stream.of(limits).forEach(quota::addLimits);
         more.accept(quota);
-        DATABASE.registry().quota(quota.build());
+        database.registry().quota(quota.build());
     }
 
     private static LimitKey key(UUID tenant, String quota, String limit, String subject) {
@@ -213,15 +220,15 @@ class LimitRestIT {
 
     /** Leases by number, in the order of the wants. */
     private List<Long> grant(Want... wants) {
-        BILLING.get(CreditStore.class).hello(incarnation, "gateway-0");
+        billing.get(CreditStore.class).hello(incarnation, "gateway-0");
         var ask = new Ask(new Lease.Request(incarnation, ++seq), List.of(wants));
-        var answer = BILLING.get(Leases.class).grant(List.of(ask)).getFirst();
+        var answer = billing.get(Leases.class).grant(List.of(ask)).getFirst();
         assertThat(answer).isInstanceOf(Answer.Granted.class);
         return ((Answer.Granted) answer).parts().stream().map(Answer.Part::lease).toList();
     }
 
     private static Map<String, JsonNode> items(String tenant) {
-        var items = RunningBilling.json(BILLING.get("/api/v1/tenants/" + tenant + "/limits"));
+        var items = RunningBilling.json(billing.get("/api/v1/tenants/" + tenant + "/limits"));
         return StreamSupport.stream(items.get("items").spliterator(), false)
                 .collect(Collectors.toMap(LimitRestIT::name, item -> item));
     }

@@ -16,6 +16,7 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,15 +26,25 @@ import tools.jackson.databind.JsonNode;
 /** REST over HTTP: who may, what is refused and how, grants, balances, ledger. */
 class RestIT {
 
-    private static final TestDatabase DATABASE = TestDatabase.create();
-    private static final RunningBilling BILLING = RunningBilling.on(DATABASE);
+    private static TestDatabase database;
+    private static RunningBilling billing;
 
     private final String name = "t-" + UUID.randomUUID();
-    private final UUID tenant = DATABASE.registry().tenant(name);
+    private final UUID tenant;
+
+    RestIT() {
+        tenant = database.registry().tenant(name);
+    }
+
+    @BeforeAll
+    static void start() {
+        database = TestDatabase.create();
+        billing = RunningBilling.on(database);
+    }
 
     @AfterAll
     static void stop() {
-        BILLING.close();
+        billing.close();
     }
 
     @ParameterizedTest
@@ -50,11 +61,11 @@ class RestIT {
             })
     void withoutATokenNothingIsShown(String path) {
         for (var token : new String[] {"", "Bearer ", "Bearer x.y.z", "Basic YTpi", "bearer"}) {
-            var request = BILLING.request(path);
+            var request = billing.request(path);
             if (!token.isEmpty()) {
                 request.header("Authorization", token);
             }
-            var response = BILLING.send(request);
+            var response = billing.send(request);
 
             assertProblem(response, 401, "unauthenticated");
             assertThat(response.headers().firstValue("WWW-Authenticate")).isPresent();
@@ -65,12 +76,12 @@ class RestIT {
     @ValueSource(
             strings = {"/.well-known/jwks.json", "/api/openapi", "/docs/swagger-ui/index.html"})
     void documentationAndKeysAreOpen(String path) {
-        assertThat(BILLING.send(BILLING.request(path)).statusCode()).isEqualTo(200);
+        assertThat(billing.send(billing.request(path)).statusCode()).isEqualTo(200);
     }
 
     @Test
     void theShortPathOfTheDocumentationLeadsToIt() {
-        var response = BILLING.send(BILLING.request("/docs"));
+        var response = billing.send(billing.request("/docs"));
 
         assertThat(response.statusCode()).isEqualTo(302);
         assertThat(response.headers().firstValue("Location")).contains("/docs/ui");
@@ -135,7 +146,7 @@ class RestIT {
                 "balance | {\"amount\": \"1\", \"reason\": \"r\", \"balance\": \"1000\"}",
             })
     void aGrantWithAWrongFieldIsRefusedByTheFieldsName(String field, String body) {
-        var response = BILLING.post(path("/grants"), UUID.randomUUID().toString(), body);
+        var response = billing.post(path("/grants"), UUID.randomUUID().toString(), body);
 
         var problem = assertProblem(response, 400, "invalid-field");
         assertThat(problem.get("field").asString()).isEqualTo(field);
@@ -145,7 +156,7 @@ class RestIT {
     @ParameterizedTest
     @ValueSource(strings = {"", "{", "[]", "null", "\"x\"", "{\"amount\": \"1\",}"})
     void whatIsNoJsonObjectIsRefused(String body) {
-        var response = BILLING.post(path("/grants"), "key", body);
+        var response = billing.post(path("/grants"), "key", body);
 
         assertThat(response.statusCode()).as(response.body()).isEqualTo(400);
         assertThat(response.body()).contains("urn:apihub:problem:");
@@ -154,7 +165,7 @@ class RestIT {
     @Test
     void aGrantNeedsAKey() {
         var response =
-                BILLING.post(path("/grants"), null, "{\"amount\": \"1\", \"reason\": \"r\"}");
+                billing.post(path("/grants"), null, "{\"amount\": \"1\", \"reason\": \"r\"}");
 
         assertThat(assertProblem(response, 400, "invalid-field").get("field").asString())
                 .isEqualTo("Idempotency-Key");
@@ -164,7 +175,7 @@ class RestIT {
     @Test
     void anAmountAsANumberIsTakenWithoutLosingDigits() {
         var response =
-                BILLING.post(path("/grants"), "n", "{\"amount\": 0.000001, \"reason\": \"r\"}");
+                billing.post(path("/grants"), "n", "{\"amount\": 0.000001, \"reason\": \"r\"}");
 
         assertThat(response.statusCode()).isIn(201, 400);
         var micros = text(get("/balance"), "balanceMicros");
@@ -174,22 +185,22 @@ class RestIT {
     @Test
     void theFrameworksOwnRefusalsAreProblemsToo() {
         var wrongMethod =
-                BILLING.send(
-                        BILLING.request(path("/balance"))
-                                .header("Authorization", "Bearer " + BILLING.token())
+                billing.send(
+                        billing.request(path("/balance"))
+                                .header("Authorization", "Bearer " + billing.token())
                                 .DELETE());
         var wrongType =
-                BILLING.send(
-                        BILLING.request(path("/grants"))
-                                .header("Authorization", "Bearer " + BILLING.token())
+                billing.send(
+                        billing.request(path("/grants"))
+                                .header("Authorization", "Bearer " + billing.token())
                                 .header("Idempotency-Key", "x")
                                 .header("Content-Type", "text/plain")
                                 .POST(BodyPublishers.ofString("amount=1")));
 
         assertProblem(wrongMethod, 405, "http-405");
         assertProblem(wrongType, 415, "http-415");
-        assertProblem(BILLING.get("/api/v1/nothing"), 404, "not-found");
-        assertProblem(BILLING.get("/api/v1/tenants/nobody/balance"), 404, "not-found");
+        assertProblem(billing.get("/api/v1/nothing"), 404, "not-found");
+        assertProblem(billing.get("/api/v1/tenants/nobody/balance"), 404, "not-found");
     }
 
     @ParameterizedTest
@@ -212,7 +223,7 @@ class RestIT {
         "/api/v1/prices?x=1, x"
     })
     void aWrongParameterIsRefusedByItsName(String path, String parameter) {
-        var problem = assertProblem(BILLING.get(path), 400, "invalid-field");
+        var problem = assertProblem(billing.get(path), 400, "invalid-field");
 
         assertThat(problem.get("field").asString()).isEqualTo(parameter);
         assertThat(problem.get("detail").asString()).isNotBlank();
@@ -227,12 +238,12 @@ class RestIT {
 
     /** By hand: no client of ours sends such a path. */
     private static String statusLine(String path) throws IOException {
-        var uri = BILLING.request("/").build().uri();
+        var uri = billing.request("/").build().uri();
         try (var socket = new Socket(uri.getHost(), uri.getPort())) {
             socket.setSoTimeout(20_000);
             var request =
                     "GET %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\nConnection: close\r\n\r\n"
-                            .formatted(path, BILLING.token());
+                            .formatted(path, billing.token());
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
             var answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             return answer.lines().findFirst().orElse("");
@@ -263,11 +274,11 @@ class RestIT {
     @Test
     void aDeletedTenantIsReachedByIdAndItsNameBelongsToItsSuccessor() {
         grant("before", "7", "trial");
-        DATABASE.registry().deleteTenant(tenant);
+        database.registry().deleteTenant(tenant);
         assertProblem(get("/balance"), 404, "not-found");
-        var successor = DATABASE.registry().tenant(name);
+        var successor = database.registry().tenant(name);
 
-        var old = BILLING.get("/api/v1/tenants/" + tenant + "/balance");
+        var old = billing.get("/api/v1/tenants/" + tenant + "/balance");
 
         assertThat(text(old, "balance")).isEqualTo("7");
         assertThat(RunningBilling.json(old).get("deleted").asBoolean()).isTrue();
@@ -277,9 +288,9 @@ class RestIT {
 
     @Test
     void creditLimitAndLeasesCountInWhatIsAvailable() {
-        var rich = DATABASE.registry().tenant("rich-" + name, "Postpaid", new Credits(5_000_000));
+        var rich = database.registry().tenant("rich-" + name, "Postpaid", new Credits(5_000_000));
 
-        var balance = RunningBilling.json(BILLING.get("/api/v1/tenants/" + rich + "/balance"));
+        var balance = RunningBilling.json(billing.get("/api/v1/tenants/" + rich + "/balance"));
 
         assertThat(balance.get("billingMode").asString()).isEqualTo("Postpaid");
         assertThat(balance.get("creditLimit").asString()).isEqualTo("5");
@@ -288,13 +299,13 @@ class RestIT {
 
     @Test
     void theBookInForceAndTheModelsAreShown() {
-        assertProblem(BILLING.get("/api/v1/prices"), 404, "not-found");
-        DATABASE.registry().priceBook(17_500_000, 70_000_000, "2026-01-01T00:00:00Z");
-        DATABASE.registry().priceBook(1, 1, "2999-01-01T00:00:00Z");
-        DATABASE.registry().model("gpt-4o");
+        assertProblem(billing.get("/api/v1/prices"), 404, "not-found");
+        database.registry().priceBook(17_500_000, 70_000_000, "2026-01-01T00:00:00Z");
+        database.registry().priceBook(1, 1, "2999-01-01T00:00:00Z");
+        database.registry().model("gpt-4o");
 
-        var prices = RunningBilling.json(BILLING.get("/api/v1/prices"));
-        var models = RunningBilling.json(BILLING.get("/api/v1/models"));
+        var prices = RunningBilling.json(billing.get("/api/v1/prices"));
+        var models = RunningBilling.json(billing.get("/api/v1/models"));
 
         assertThat(prices.get("prices").get(0).get("input").asString()).isEqualTo("17.5");
         assertThat(prices.get("prices").get(0).get("model").asString()).isEqualTo("*");
@@ -306,29 +317,29 @@ class RestIT {
     void noErrorShowsAStackTrace() {
         for (var path :
                 Map.of("/api/v1/usage?limit=x", 400, "/api/v1/tenants/%00/balance", 400).keySet()) {
-            assertThat(BILLING.get(path).body())
+            assertThat(billing.get(path).body())
                     .doesNotContain("Exception", "at io.", "org.springframework", "SQL");
         }
     }
 
     @Test
     void metricsAndHealthAreOnTheirOwnPort() {
-        assertThat(BILLING.management("/livez").statusCode()).isEqualTo(200);
-        assertThat(BILLING.readiness().body()).isEqualTo("ready\n");
-        assertThat(BILLING.management("/metrics").body()).contains("jvm_memory_used_bytes");
-        assertThat(BILLING.management("/metrics/x").statusCode()).isEqualTo(404);
-        assertThat(BILLING.get("/metrics").statusCode()).isEqualTo(404);
+        assertThat(billing.management("/livez").statusCode()).isEqualTo(200);
+        assertThat(billing.readiness().body()).isEqualTo("ready\n");
+        assertThat(billing.management("/metrics").body()).contains("jvm_memory_used_bytes");
+        assertThat(billing.management("/metrics/x").statusCode()).isEqualTo(404);
+        assertThat(billing.get("/metrics").statusCode()).isEqualTo(404);
     }
 
     private HttpResponse<String> grant(String key, String amount, String reason) {
-        return BILLING.post(
+        return billing.post(
                 path("/grants"),
                 key.length() > 200 ? key : name + key,
                 "{\"amount\": \"" + amount + "\", \"reason\": \"" + reason + "\"}");
     }
 
     private HttpResponse<String> get(String path) {
-        return BILLING.get(path(path));
+        return billing.get(path(path));
     }
 
     private String path(String path) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,14 +24,20 @@ import tools.jackson.databind.JsonNode;
 /** The log on a real Postgres: it is written with the change, read in pages, and never edited. */
 class AuditIT {
 
-    private static final TestDatabase DATABASE = TestDatabase.create();
-    private static final RunningBilling BILLING = RunningBilling.on(DATABASE);
+    private static TestDatabase database;
+    private static RunningBilling billing;
 
     private final String subject = "tenant/" + UUID.randomUUID();
 
+    @BeforeAll
+    static void start() {
+        database = TestDatabase.create();
+        billing = RunningBilling.on(database);
+    }
+
     @AfterAll
     static void stop() {
-        BILLING.close();
+        billing.close();
     }
 
     @Test
@@ -49,7 +56,7 @@ class AuditIT {
 
     @Test
     void whatIsRolledBackWasNotLogged() {
-        BILLING.get(TransactionTemplate.class)
+        billing.get(TransactionTemplate.class)
                 .executeWithoutResult(status -> {
                     write(Caller.administrator("admin"), "key.created", Map.of());
                     status.setRollbackOnly();
@@ -76,7 +83,7 @@ class AuditIT {
         do {
             var page =
                     RunningBilling.json(
-                            BILLING.get("/api/v1/audit?limit=2&subject=" + subject + cursor));
+                            billing.get("/api/v1/audit?limit=2&subject=" + subject + cursor));
             page.get("items").forEach(line -> seen.add(line.get("detail").get("n").asString()));
             cursor = page.has("nextCursor") ? "&cursor=" + page.get("nextCursor").asString() : "";
         } while (!cursor.isEmpty());
@@ -107,7 +114,7 @@ class AuditIT {
     @ParameterizedTest
     @CsvSource({"from=now, from", "cursor=x, cursor", "who=x, who", "limit=0, limit"})
     void aWrongParameterIsNamed(String parameter, String field) {
-        var response = BILLING.get("/api/v1/audit?" + parameter);
+        var response = billing.get("/api/v1/audit?" + parameter);
 
         assertThat(response.statusCode()).as(response.body()).isEqualTo(400);
         assertThat(RunningBilling.json(response).get("field").asString()).isEqualTo(field);
@@ -125,26 +132,26 @@ class AuditIT {
     void nobodyEditsTheLogAndTheServiceCannotDateItBack(String sql) {
         record(Caller.administrator("admin"), "key.created", Map.of());
 
-        assertThatThrownBy(() -> DATABASE.service().update(sql))
+        assertThatThrownBy(() -> database.service().update(sql))
                 .isInstanceOf(DataAccessException.class);
         if (!sql.startsWith("INSERT")) {
-            assertThatThrownBy(() -> DATABASE.admin().update(sql))
+            assertThatThrownBy(() -> database.admin().update(sql))
                     .as("not even its owner")
                     .isInstanceOf(DataAccessException.class);
         }
     }
 
     private void record(Caller caller, String action, Map<String, String> detail) {
-        BILLING.get(TransactionTemplate.class)
+        billing.get(TransactionTemplate.class)
                 .executeWithoutResult(status -> write(caller, action, detail));
     }
 
     private void write(Caller caller, String action, Map<String, String> detail) {
-        BILLING.get(AuditLog.class).record(caller, action, subject, detail);
+        billing.get(AuditLog.class).record(caller, action, subject, detail);
     }
 
     private static List<JsonNode> lines(String query) {
-        var response = BILLING.get("/api/v1/audit" + query);
+        var response = billing.get("/api/v1/audit" + query);
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
         var lines = new ArrayList<JsonNode>();
         RunningBilling.json(response).get("items").forEach(lines::add);

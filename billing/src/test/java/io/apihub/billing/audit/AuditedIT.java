@@ -25,6 +25,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -38,13 +39,9 @@ class AuditedIT {
     /** Of any change, however much there is: reading, checking, writing, and the line. */
     private static final int MOST_STATEMENTS = 30;
 
-    static {
-        System.setProperty(CountedStatements.PROPERTY, "true");
-    }
-
-    private static final TestDatabase DATABASE = TestDatabase.create();
-    private static final RunningBilling BILLING = RunningBilling.on(DATABASE);
-    private static final People PEOPLE = new People(BILLING);
+    private static TestDatabase database;
+    private static RunningBilling billing;
+    private static People people;
 
     /** They only read, or their answer is all that comes of them; a mail is no change. */
     private static final Set<String> NO_CHANGE =
@@ -108,11 +105,16 @@ class AuditedIT {
 
     private final String name = "t-" + UUID.randomUUID();
     private final String tenant = "/api/v1/tenants/" + name;
-    private final UUID tenantId = DATABASE.registry().tenant(name);
-    private final User owner = PEOPLE.user();
-    private final User administrator = PEOPLE.user(user -> user.makeAdministrator(true));
-    private final Browser admins = PEOPLE.browser(administrator);
+    private final UUID tenantId;
+    private final User owner;
+    private final Browser admins;
     private final Map<String, String> done = new LinkedHashMap<>();
+
+    AuditedIT() {
+        tenantId = database.registry().tenant(name);
+        owner = people.user();
+        admins = people.browser(people.user(user -> user.makeAdministrator(true)));
+    }
 
     private static String proven(String action) {
         return "registration/ProvenIT user." + action;
@@ -130,16 +132,24 @@ class AuditedIT {
         return "/k8s/apis/apihub.io/v1alpha1/namespaces/{namespace}/" + rest;
     }
 
+    @BeforeAll
+    static void start() {
+        System.setProperty(CountedStatements.PROPERTY, "true");
+        database = TestDatabase.create();
+        billing = RunningBilling.on(database);
+        people = new People(billing);
+    }
+
     @AfterAll
     static void stop() {
-        BILLING.close();
+        billing.close();
         System.clearProperty(CountedStatements.PROPERTY);
     }
 
     @Test
     void everyOperationThatChangesSomethingIsInTheLog() throws IOException {
-        PEOPLE.member(owner, tenantId, Role.OWNER);
-        var owners = PEOPLE.browser(owner);
+        people.member(owner, tenantId, Role.OWNER);
+        var owners = people.browser(owner);
         people(owners);
         lettingIn(owners);
         hooks(owners);
@@ -159,7 +169,7 @@ class AuditedIT {
     }
 
     private void people(Browser owners) {
-        var guest = PEOPLE.user();
+        var guest = people.user();
         var members = tenant + "/members";
         var wanted = Map.of("email", guest.email(), "role", "VIEWER");
         change(admins, "POST", members, tenant("/members"), wanted, "member.added");
@@ -182,13 +192,10 @@ class AuditedIT {
         var template = tenant("/invitations");
         var role = Map.of("role", "VIEWER");
         var token = change(owners, "POST", invitations, template, role, "invitation.created");
-        change(
-                PEOPLE.browser(PEOPLE.user()),
-                "POST",
-                "/api/v1/invitations/accept",
-                "/api/v1/invitations/accept",
-                Map.of("token", token.get("token").asString()),
-                "member.joined");
+        var guest = people.browser(people.user());
+        var accept = "/api/v1/invitations/accept";
+        var joining = Map.of("token", token.get("token").asString());
+        change(guest, "POST", accept, accept, joining, "member.joined");
         var other = change(owners, "POST", invitations, template, role, "invitation.created");
         var one = invitations + "/" + other.at("/details/id").asString();
         change(owners, "DELETE", one, template + "/{id}", null, "invitation.revoked");
@@ -237,7 +244,7 @@ class AuditedIT {
         var amount = Map.of("amount", "2", "reason", "a test");
         change(admins, "POST", tenant + "/grants", tenant("/grants"), amount, "grant.made");
         // As gateways do: what is leased can't be taken at once.
-        DATABASE.admin()
+        database.admin()
                 .update(
                         "UPDATE billing.account SET leased_micros = 2000000 WHERE tenant_id = ?",
                         tenantId);
@@ -285,10 +292,10 @@ class AuditedIT {
 
         var session = "/api/v1/session";
         var login = Map.of("email", owner.email(), "password", People.PASSWORD);
-        var second = new Browser(BILLING);
+        var second = new Browser(billing);
         change(second, "POST", session, session, login, "session.opened");
         change(second.reload(), "DELETE", session, session, null, "session.closed");
-        PEOPLE.browser(owner);
+        people.browser(owner);
         var sessions = me + "/sessions";
         var listed = RunningBilling.json(owners.get(sessions)).get("items");
         var another =
@@ -299,19 +306,14 @@ class AuditedIT {
         var other = sessions + "/" + another.get("id").asString();
         change(owners, "DELETE", other, sessions + "/{session}", null, "session.closed");
         var password = Map.of("current", People.PASSWORD, "password", "another horse battery");
-        change(
-                owners,
-                "PUT",
-                me + "/password",
-                me + "/password",
-                password,
-                "user.password-changed");
+        var mine = me + "/password";
+        change(owners, "PUT", mine, mine, password, "user.password-changed");
         change(owners.reload(), "DELETE", sessions, sessions, null, "session.all-closed");
     }
 
     private void administering() {
-        var somebody = PEOPLE.user();
-        DATABASE.admin()
+        var somebody = people.user();
+        database.admin()
                 .update(
                         "INSERT INTO billing.second_factor (user_id, secret, created_at)"
                                 + " VALUES (?, 'x', now())",
@@ -360,7 +362,7 @@ class AuditedIT {
                 .as("statements of %s %s", method, path)
                 .isBetween(1, MOST_STATEMENTS);
         assertThat(
-                        DATABASE.admin()
+                        database.admin()
                                 .queryForList(
                                         "SELECT action FROM billing.audit WHERE audit_id > ?",
                                         String.class,
@@ -375,7 +377,7 @@ class AuditedIT {
 
     private static long last() {
         var last =
-                DATABASE.admin()
+                database.admin()
                         .queryForObject(
                                 "SELECT coalesce(max(audit_id), 0) FROM billing.audit", Long.class);
         return last == null ? 0 : last;
@@ -383,7 +385,7 @@ class AuditedIT {
 
     private static Set<String> operations() {
         var operations = new TreeSet<String>();
-        var paths = RunningBilling.json(BILLING.send(BILLING.request("/api/openapi"))).get("paths");
+        var paths = RunningBilling.json(billing.send(billing.request("/api/openapi"))).get("paths");
         for (var path : paths.propertyNames()) {
             for (var method : paths.get(path).propertyNames()) {
                 if (!method.equals("get")) {

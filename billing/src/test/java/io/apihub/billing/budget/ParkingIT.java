@@ -11,6 +11,7 @@ import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Who parks several incarnations locks their leases in the order in which everybody does. */
@@ -20,19 +21,24 @@ class ParkingIT {
             "SELECT lease_id FROM billing.lease WHERE lease_id = ? FOR NO KEY UPDATE NOWAIT";
 
     // Not the one that tests share: silence is of all gateways.
-    private static final Bank BANK = Bank.on(TestDatabase.create());
+    private static Bank bank;
+
+    @BeforeAll
+    static void start() {
+        bank = Bank.on(TestDatabase.create());
+    }
 
     @AfterAll
     static void stop() {
-        BANK.close();
+        bank.close();
     }
 
     @Test
     void leasesOfSeveralIncarnationsAreLockedByTheirNumbers() throws Exception {
-        var tenant = BANK.registry().tenant("p-" + UUID.randomUUID());
-        BANK.grant(tenant, 1_000);
+        var tenant = bank.registry().tenant("p-" + UUID.randomUUID());
+        bank.grant(tenant, 1_000);
         var gateways =
-                Stream.of(new Gateway(BANK), new Gateway(BANK))
+                Stream.of(new Gateway(bank), new Gateway(bank))
                         .sorted((a, b) -> b.incarnation().compareTo(a.incarnation()))
                         .toList();
         // The incarnation that comes first has the lease that comes last.
@@ -41,7 +47,7 @@ class ParkingIT {
 
         try (var other = Executors.newSingleThreadExecutor()) {
             var parked =
-                    BANK.inTransaction(() -> {
+                    bank.inTransaction(() -> {
                         lock(first);
                         var parking = other.submit(ParkingIT::parkAll);
                         Poll.until(Duration.ofSeconds(60), ParkingIT::somebodyWaits);
@@ -55,23 +61,23 @@ class ParkingIT {
     }
 
     private static void lock(long lease) {
-        assertThat(BANK.count(LOCK, lease)).isEqualTo(lease);
+        assertThat(bank.count(LOCK, lease)).isEqualTo(lease);
     }
 
     private static int parkAll() {
-        var store = BANK.get(CreditStore.class);
+        var store = bank.get(CreditStore.class);
         return store.inTransaction(() -> store.parkSilent(Duration.ZERO));
     }
 
     private static boolean somebodyWaits() {
-        return BANK.count(
+        return bank.count(
                         "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)"
                                 + " WHERE NOT granted AND datname = current_database()")
                 > 0;
     }
 
     private static List<String> states(List<Long> leases) {
-        return BANK.jdbc()
+        return bank.jdbc()
                 .query(
                         "SELECT state FROM billing.lease WHERE lease_id = ANY (?)",
                         (row, number) -> row.getString(1),

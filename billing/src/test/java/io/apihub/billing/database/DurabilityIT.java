@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.Properties;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.postgresql.PGConnection;
 import org.postgresql.PGProperty;
@@ -25,8 +26,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 /** On a Postgres of its own, whose commits may wait for a standby. Nothing commits here. */
 class DurabilityIT {
 
-    private static final EmbeddedPostgres POSTGRES = start();
-    private static final JdbcTemplate SQL = new JdbcTemplate(POSTGRES.getPostgresDatabase());
+    private static EmbeddedPostgres postgres;
+    private static JdbcTemplate sql;
 
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
 
@@ -38,9 +39,15 @@ class DurabilityIT {
         }
     }
 
+    @BeforeAll
+    static void open() {
+        postgres = start();
+        sql = new JdbcTemplate(postgres.getPostgresDatabase());
+    }
+
     @AfterAll
     static void stop() throws IOException {
-        POSTGRES.close();
+        postgres.close();
     }
 
     @AfterEach
@@ -98,13 +105,13 @@ class DurabilityIT {
     }
 
     private static void waitFor(String standbys) {
-        SQL.execute("ALTER SYSTEM SET synchronous_standby_names = '" + standbys + "'");
-        SQL.execute("SELECT pg_reload_conf()");
+        sql.execute("ALTER SYSTEM SET synchronous_standby_names = '" + standbys + "'");
+        sql.execute("SELECT pg_reload_conf()");
         Poll.until(
                 Duration.ofSeconds(30),
                 () ->
                         standbys.equals(
-                                SQL.queryForObject(
+                                sql.queryForObject(
                                         "SELECT current_setting('synchronous_standby_names')",
                                         String.class)));
     }
@@ -119,8 +126,8 @@ class DurabilityIT {
         PGProperty.PREFER_QUERY_MODE.set(properties, "simple");
         var connection =
                 DriverManager.getConnection(
-                        "jdbc:postgresql://localhost:" + POSTGRES.getPort() + "/", properties);
-        var position = SQL.queryForObject("SELECT pg_current_wal_lsn()::text", String.class);
+                        "jdbc:postgresql://localhost:" + postgres.getPort() + "/", properties);
+        var position = sql.queryForObject("SELECT pg_current_wal_lsn()::text", String.class);
         connection
                 .unwrap(PGConnection.class)
                 .getReplicationAPI()
@@ -133,9 +140,9 @@ class DurabilityIT {
 
     private Durability durability(boolean singleInstance) {
         var settings =
-                TestSettings.of(TestDatabase.at(POSTGRES.getJdbcUrl("postgres", "postgres")));
+                TestSettings.of(TestDatabase.at(postgres.getJdbcUrl("postgres", "postgres")));
         return new Durability(
-                SQL,
+                sql,
                 new Settings(
                         settings.database(),
                         settings.listeners(),

@@ -15,23 +15,30 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Many more readers than there are connections: each is answered, some of them to come back. */
 class ManyReadersIT {
 
     private static final int READERS = 1_000;
-    private static final TestDatabase DATABASE = TestDatabase.create();
-    private static final RunningBilling BILLING = RunningBilling.on(DATABASE);
+    private static TestDatabase database;
+    private static RunningBilling billing;
+
+    @BeforeAll
+    static void start() {
+        database = TestDatabase.create();
+        billing = RunningBilling.on(database);
+    }
 
     @AfterAll
     static void stop() {
-        BILLING.close();
+        billing.close();
     }
 
     @Test
     void aThousandAtOnceAreAnsweredOrToldToComeBack() throws Exception {
-        DATABASE.registry().tenant("acme");
+        database.registry().tenant("acme");
         try (var http = HttpClient.newHttpClient();
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var answers = new ArrayList<Future<HttpResponse<String>>>();
@@ -42,13 +49,13 @@ class ManyReadersIT {
             for (var answer : answers) {
                 check(answer);
             }
-            assertThat(BILLING.get("/api/v1/tenants/acme/balance").statusCode()).isEqualTo(200);
+            assertThat(billing.get("/api/v1/tenants/acme/balance").statusCode()).isEqualTo(200);
         }
     }
 
     @Test
     void aPoolThatIsTakenIsNoPostgresThatIsAway() throws Exception {
-        var pool = BILLING.get(HikariDataSource.class);
+        var pool = billing.get(HikariDataSource.class);
         var taken = new ArrayList<Connection>();
         try {
             for (int i = 0; i < pool.getMaximumPoolSize(); i++) {
@@ -57,7 +64,7 @@ class ManyReadersIT {
             // Longer than a look, the time to the next, and the time that the pool lets wait.
             long end = System.nanoTime() + Duration.ofSeconds(7).toNanos();
             while (System.nanoTime() < end) {
-                assertThat(BILLING.readiness().statusCode()).isEqualTo(200);
+                assertThat(billing.readiness().statusCode()).isEqualTo(200);
                 Thread.sleep(100);
             }
         } finally {
@@ -69,8 +76,8 @@ class ManyReadersIT {
 
     private static Callable<HttpResponse<String>> reader(HttpClient http) {
         var request =
-                BILLING.request("/api/v1/tenants/acme/balance")
-                        .header("Authorization", "Bearer " + BILLING.token())
+                billing.request("/api/v1/tenants/acme/balance")
+                        .header("Authorization", "Bearer " + billing.token())
                         .timeout(Duration.ofMinutes(2))
                         .build();
         return () -> http.send(request, BodyHandlers.ofString());

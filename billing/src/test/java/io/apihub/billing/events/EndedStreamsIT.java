@@ -26,6 +26,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -37,26 +38,25 @@ class EndedStreamsIT {
     private static final String EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
     private static final String ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token";
     private static final Later LATER = new Later();
-    private static final TestDatabase DATABASE = TestDatabase.create();
-    private static final RunningBilling BILLING =
-            RunningBilling.with(
-                    TestSettings.of(DATABASE),
-                    beans ->
-                            beans.registerBean(
-                                    "later",
-                                    InstantSource.class,
-                                    () -> LATER,
-                                    bean -> bean.setPrimary(true)));
+    private static TestDatabase database;
+    private static RunningBilling billing;
 
-    private final People people = new People(BILLING);
+    private final People people;
     private final String name = "t-" + UUID.randomUUID();
-    private final UUID tenant = DATABASE.registry().tenant(name);
+    private final UUID tenant;
     private final String events = "/api/v1/tenants/" + name + "/events";
-    private final User user = people.user();
-    private final Browser browser = people.browser(user);
+    private final User user;
+    private final Browser browser;
     private final List<OpenStream> others = new ArrayList<>();
 
-    /** A clock that goes ahead; its class is ready while this one still starts billing. */
+    EndedStreamsIT() {
+        people = new People(billing);
+        tenant = database.registry().tenant(name);
+        user = people.user();
+        browser = people.browser(user);
+    }
+
+    /** A clock that goes ahead. */
     private static final class Later implements InstantSource {
         private volatile Duration ahead = Duration.ZERO;
 
@@ -70,13 +70,27 @@ class EndedStreamsIT {
         }
     }
 
+    @BeforeAll
+    static void start() {
+        database = TestDatabase.create();
+        billing =
+                RunningBilling.with(
+                        TestSettings.of(database),
+                        beans ->
+                                beans.registerBean(
+                                        "later",
+                                        InstantSource.class,
+                                        () -> LATER,
+                                        bean -> bean.setPrimary(true)));
+    }
+
     @BeforeEach
     void somebodyElseReads() {
         people.member(user, tenant, Role.OWNER);
         var other = people.user();
         people.member(other, tenant, Role.VIEWER);
         others.add(stream(people.browser(other)));
-        others.add(OpenStream.of(BILLING, events, "Authorization", "Bearer " + BILLING.token()));
+        others.add(OpenStream.of(billing, events, "Authorization", "Bearer " + billing.token()));
     }
 
     /** What ends one reader's stream leaves the others alone: they still hear what happens. */
@@ -84,7 +98,7 @@ class EndedStreamsIT {
     void othersGoOn() {
         LATER.by(Duration.ZERO);
         var grant =
-                BILLING.post(
+                billing.post(
                         "/api/v1/tenants/" + name + "/grants",
                         UUID.randomUUID().toString(),
                         "{\"amount\": \"7.25\", \"reason\": \"trial\"}");
@@ -98,20 +112,20 @@ class EndedStreamsIT {
 
     @AfterAll
     static void stop() {
-        BILLING.close();
+        billing.close();
     }
 
     private OpenStream stream(Browser reader) {
-        return OpenStream.of(BILLING, events, "Cookie", Browser.COOKIE + "=" + reader.cookie());
+        return OpenStream.of(billing, events, "Cookie", Browser.COOKIE + "=" + reader.cookie());
     }
 
     private OpenStream stream(String token) {
-        return OpenStream.of(BILLING, events, "Authorization", "Bearer " + token);
+        return OpenStream.of(billing, events, "Authorization", "Bearer " + token);
     }
 
     private static void assertEnd(OpenStream... streams) {
         // Billing looks by itself once in a second: an administrator's test waits for it.
-        BILLING.get(EventStreams.class).look();
+        billing.get(EventStreams.class).look();
         assertEndByItself(streams);
     }
 
@@ -147,8 +161,8 @@ class EndedStreamsIT {
                                                         field.getValue(), StandardCharsets.UTF_8))
                                 .toList());
         var answer =
-                BILLING.send(
-                        BILLING.request("/api/v1/token")
+                billing.send(
+                        billing.request("/api/v1/token")
                                 .header("Content-Type", "application/x-www-form-urlencoded")
                                 .POST(BodyPublishers.ofString(body)));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
@@ -235,7 +249,7 @@ class EndedStreamsIT {
                 Stream.of(stream(browser), stream(personalToken().get("token").asString()), order())
                         .toArray(OpenStream[]::new);
 
-        BILLING.get(Memberships.class).remove(tenant, user.id());
+        billing.get(Memberships.class).remove(tenant, user.id());
 
         assertEnd(streams);
     }
@@ -244,7 +258,7 @@ class EndedStreamsIT {
     void aDisabledUsersStreamsEnd() {
         var streams = new OpenStream[] {stream(browser), order()};
 
-        DATABASE.admin()
+        database.admin()
                 .update(
                         "UPDATE billing.app_user SET state = ? WHERE user_id = ?",
                         UserState.DISABLED.name(),
@@ -259,16 +273,16 @@ class EndedStreamsIT {
         var administrator = people.user(one -> one.makeAdministrator(true));
         var stream = stream(people.browser(administrator));
 
-        var again = BILLING.get(Users.class).findById(administrator.id()).orElseThrow();
+        var again = billing.get(Users.class).findById(administrator.id()).orElseThrow();
         again.makeAdministrator(false);
-        BILLING.get(Users.class).save(again);
+        billing.get(Users.class).save(again);
 
         assertEndByItself(stream);
     }
 
     private OpenStream order() {
         var order = UUID.randomUUID();
-        DATABASE.admin()
+        database.admin()
                 .update(
                         "INSERT INTO billing.payment_order (order_id, tenant_id, actor, provider,"
                                 + " type, credit_micros, bonus_micros, pay_amount, pay_currency,"
@@ -277,7 +291,7 @@ class EndedStreamsIT {
                         order,
                         tenant);
         return OpenStream.of(
-                BILLING,
+                billing,
                 "/api/v1/tenants/" + name + "/orders/" + order + "/events",
                 "Cookie",
                 Browser.COOKIE + "=" + browser.cookie());

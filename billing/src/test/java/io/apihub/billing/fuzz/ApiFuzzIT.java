@@ -31,28 +31,27 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 class ApiFuzzIT {
 
     private static final String LONG_RUNS = "[1-9]\\d*";
-    private static final TestDatabase DATABASE = TestDatabase.create();
-    private static final Mailbox MAILBOX = new Mailbox();
 
-    @SuppressWarnings("NullAway.Init")
+    private static TestDatabase database;
+    private static Mailbox mailbox;
     private static RunningBilling billing;
-
-    @SuppressWarnings("NullAway.Init")
     private static UUID tenant;
 
     @BeforeAll
     static void start() throws Exception {
+        database = TestDatabase.create();
+        mailbox = new Mailbox();
         var cluster = Cluster.start();
         cluster.tenantNamespace("acme");
         cluster.applyAs("test", Cluster.tenant("acme"));
         billing = RunningBilling.with(settings(cluster), beans -> {});
-        tenant = DATABASE.registry().tenant("acme");
+        tenant = database.registry().tenant("acme");
     }
 
     /** Everybody may register, and proves the address. */
     private static Settings settings(Cluster cluster) {
         return TestSettings.with(
-                TestSettings.with(cluster.settings(DATABASE, 50), MAILBOX.settings()),
+                TestSettings.with(cluster.settings(database, 50), mailbox.settings()),
                 identity ->
                         new Identity(
                                 new Identity.Registration(
@@ -70,7 +69,7 @@ class ApiFuzzIT {
     @AfterAll
     static void stop() {
         billing.close();
-        MAILBOX.close();
+        mailbox.close();
     }
 
     @Test
@@ -91,7 +90,7 @@ class ApiFuzzIT {
     }
 
     private static Run owner(String name, Depth depth) {
-        var objects = new TenantObjects(billing, DATABASE, "acme", tenant);
+        var objects = new TenantObjects(billing, database, "acme", tenant);
         var token = new TokenHands(billing).personal(objects.owner().id(), "read", "write");
         return new Run(name, List.of("Authorization: Bearer " + token), depth, false);
     }
@@ -121,7 +120,7 @@ class ApiFuzzIT {
 
     /** Things of a tenant, fresh for each run, since a run may remove them. */
     private static Known known() {
-        var objects = new TenantObjects(billing, DATABASE, "acme", tenant);
+        var objects = new TenantObjects(billing, database, "acme", tenant);
         var known =
                 new Known()
                         .with("tenant", "acme")

@@ -40,37 +40,45 @@ import org.springframework.jdbc.core.JdbcTemplate;
 /** Gateways on the wire. */
 class GatewaysIT {
 
-    private static final TestDatabase DATABASE = TestDatabase.create();
-    private static final RunningBilling BILLING = RunningBilling.on(DATABASE);
-    private static final JdbcTemplate SQL = DATABASE.service();
-    private static final long BOOK =
-            DATABASE.registry().priceBook(1_000_000, 1_000_000, "2026-01-01T00:00:00Z");
-    private static final ManagedChannel CHANNEL = channel();
+    private static TestDatabase database;
+    private static RunningBilling billing;
+    private static JdbcTemplate sql;
+    private static long book;
+    private static ManagedChannel channel;
 
     private final String name = "t-" + UUID.randomUUID();
-    private final UUID tenant = DATABASE.registry().tenant(name);
+    private final UUID tenant;
+
+    GatewaysIT() {
+        tenant = database.registry().tenant(name);
+    }
 
     private static ManagedChannel channel() {
-        return NettyChannelBuilder.forAddress("127.0.0.1", BILLING.grpcPort())
+        return NettyChannelBuilder.forAddress("127.0.0.1", billing.grpcPort())
                 .usePlaintext()
                 .build();
     }
 
     @BeforeAll
     static void listening() {
-        assertThat(BILLING.grpcPort()).isPositive();
+        database = TestDatabase.create();
+        billing = RunningBilling.on(database);
+        sql = database.service();
+        book = database.registry().priceBook(1_000_000, 1_000_000, "2026-01-01T00:00:00Z");
+        channel = channel();
+        assertThat(billing.grpcPort()).isPositive();
     }
 
     @AfterAll
     static void stop() {
-        CHANNEL.shutdownNow();
-        BILLING.close();
+        channel.shutdownNow();
+        billing.close();
     }
 
     @BeforeEach
     void credit() {
         assertThat(
-                        BILLING.post(
+                        billing.post(
                                         "/api/v1/tenants/" + name + "/grants",
                                         name,
                                         "{\"amount\": \"0.001\", \"reason\": \"test\"}")
@@ -83,7 +91,7 @@ class GatewaysIT {
         final UUID incarnation;
         final GatewayStream<OpenResponse> answers = new GatewayStream<>();
         final StreamObserver<OpenRequest> requests =
-                CreditServiceGrpc.newStub(CHANNEL).open(answers);
+                CreditServiceGrpc.newStub(channel).open(answers);
 
         Credit(UUID incarnation, UUID... found) {
             this.incarnation = incarnation;
@@ -241,7 +249,7 @@ class GatewaysIT {
 
         assertThat(leased()).isEqualTo(700);
         assertThat(
-                        SQL.queryForObject(
+                        sql.queryForObject(
                                 "SELECT state FROM billing.incarnation WHERE incarnation = ?",
                                 String.class,
                                 before.incarnation))
@@ -268,7 +276,7 @@ class GatewaysIT {
     @Test
     void nothingComesBeforeHello() {
         var answers = new GatewayStream<OpenResponse>();
-        var requests = CreditServiceGrpc.newStub(CHANNEL).open(answers);
+        var requests = CreditServiceGrpc.newStub(channel).open(answers);
 
         requests.onNext(OpenRequest.newBuilder().setPing(Ping.getDefaultInstance()).build());
 
@@ -279,7 +287,7 @@ class GatewaysIT {
     @Test
     void aMalformedIncarnationIsRefused() {
         var answers = new GatewayStream<OpenResponse>();
-        var requests = CreditServiceGrpc.newStub(CHANNEL).open(answers);
+        var requests = CreditServiceGrpc.newStub(channel).open(answers);
 
         requests.onNext(
                 OpenRequest.newBuilder()
@@ -294,7 +302,7 @@ class GatewaysIT {
     void usageIsAcknowledgedAfterItsCommitAndRepeatsAreHarmless() {
         var credit = new Credit(UUID.randomUUID());
         long lease = credit.lease(1, tenant, 1_000);
-        var records = new Records(tenant, credit.incarnation, BOOK);
+        var records = new Records(tenant, credit.incarnation, book);
         var good = Records.measured(records.hold(lease, 100), 20, 5);
         var bad = Records.measured(records.model("m\0").hold(lease, 100), 1, 1);
         var batch = Batch.newBuilder().setSeq(7).addRecords(good).addRecords(bad).build();
@@ -310,13 +318,13 @@ class GatewaysIT {
                         assertThat(rejected.getHoldId()).isEqualTo(bad.getHold().getHoldId()));
         assertThat(second.getAck().getSeq()).isEqualTo(8);
         assertThat(leased()).isEqualTo(975);
-        var usage = RunningBilling.json(BILLING.get("/api/v1/usage?tenant=" + name));
+        var usage = RunningBilling.json(billing.get("/api/v1/usage?tenant=" + name));
         assertThat(usage.get("items")).hasSize(1);
     }
 
     private static ReportResponse report(Batch batch) {
         var answers = new GatewayStream<ReportResponse>();
-        var requests = UsageServiceGrpc.newStub(CHANNEL).report(answers);
+        var requests = UsageServiceGrpc.newStub(channel).report(answers);
         requests.onNext(
                 ReportRequest.newBuilder()
                         .setHello(io.apihub.usage.v1.Hello.newBuilder().setGateway("gateway-0"))
@@ -330,7 +338,7 @@ class GatewaysIT {
 
     private long leased() {
         var micros =
-                SQL.queryForObject(
+                sql.queryForObject(
                         "SELECT leased_micros FROM billing.account WHERE tenant_id = ?",
                         Long.class,
                         tenant);

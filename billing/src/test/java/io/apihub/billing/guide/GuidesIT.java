@@ -25,29 +25,25 @@ import org.junit.jupiter.api.Test;
 /** Every command of the guides, one after the other, as somebody would type it who has curl. */
 class GuidesIT {
 
-    private static final TestDatabase DATABASE = TestDatabase.create();
-    private static final Mailbox MAILBOX = new Mailbox();
-
-    @SuppressWarnings("NullAway.Init")
+    private static TestDatabase database;
+    private static Mailbox mailbox;
     private static Settings settings;
-
-    @SuppressWarnings("NullAway.Init")
     private static RunningBilling billing;
-
-    @SuppressWarnings("NullAway.Init")
     private static User me;
 
     @BeforeAll
     static void start() throws Exception {
+        database = TestDatabase.create();
+        mailbox = new Mailbox();
         Guide.checkPrograms();
         var cluster = Cluster.start();
         cluster.tenantNamespace("acme");
         cluster.applyAs("platform", Cluster.tenant("acme"));
-        var acme = DATABASE.registry().tenant("acme");
-        DATABASE.registry().priceBook(1_000_000, 2_000_000, "2026-01-01T00:00:00Z");
+        var acme = database.registry().tenant("acme");
+        database.registry().priceBook(1_000_000, 2_000_000, "2026-01-01T00:00:00Z");
         settings =
                 TestSettings.with(
-                        TestSettings.with(cluster.settings(DATABASE, 50), MAILBOX.settings()),
+                        TestSettings.with(cluster.settings(database, 50), mailbox.settings()),
                         GuidesIT::forEverybody);
         billing = RunningBilling.with(settings, beans -> {});
         me = User.active(EmailAddress.of("email", "me@example.com"), "Me", Instant.now());
@@ -59,7 +55,7 @@ class GuidesIT {
     @AfterAll
     static void stop() {
         billing.close();
-        MAILBOX.close();
+        mailbox.close();
     }
 
     private static Identity forEverybody(Identity identity) {
@@ -85,7 +81,7 @@ class GuidesIT {
     void theApiIsAsItsGuideSays() throws Exception {
         var guide = new Guide("api.md");
         assertThat(guide.calls()).isGreaterThan(40);
-        try (var hands = new Hands(MAILBOX)) {
+        try (var hands = new Hands(mailbox)) {
             guide.run(
                     Map.of(
                             "API", api(),

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -36,30 +37,42 @@ class SecondFactorIT {
     private static final InstantSource CLOCK =
             InstantSource.fixed(Instant.parse("2026-11-23T08:00:10Z"));
 
-    private static final TestDatabase DATABASE = TestDatabase.create();
-    private static final Mailbox MAILBOX = new Mailbox();
-    private static final RunningBilling BILLING =
-            RunningBilling.with(
-                    TestSettings.with(TestSettings.of(DATABASE), MAILBOX.settings()),
-                    more ->
-                            more.registerBean(
-                                    "stoppedClock",
-                                    InstantSource.class,
-                                    () -> CLOCK,
-                                    bean -> bean.setPrimary(true)));
-    private static final People PEOPLE = new People(BILLING);
+    private static TestDatabase database;
+    private static Mailbox mailbox;
+    private static RunningBilling billing;
+    private static People people;
 
-    private final User user = PEOPLE.user();
+    private final User user;
+
+    SecondFactorIT() {
+        user = people.user();
+    }
+
+    @BeforeAll
+    static void start() {
+        database = TestDatabase.create();
+        mailbox = new Mailbox();
+        billing =
+                RunningBilling.with(
+                        TestSettings.with(TestSettings.of(database), mailbox.settings()),
+                        more ->
+                                more.registerBean(
+                                        "stoppedClock",
+                                        InstantSource.class,
+                                        () -> CLOCK,
+                                        bean -> bean.setPrimary(true)));
+        people = new People(billing);
+    }
 
     @AfterAll
     static void stop() {
-        BILLING.close();
-        MAILBOX.close();
+        billing.close();
+        mailbox.close();
     }
 
     @BeforeEach
     void nobodyTriedBefore() {
-        DATABASE.admin().update("DELETE FROM billing.throttle");
+        database.admin().update("DELETE FROM billing.throttle");
     }
 
     /** A phone with a clock like ours. */
@@ -80,7 +93,7 @@ class SecondFactorIT {
     private record Enrolled(Phone phone, List<String> recovery, Browser browser) {}
 
     private Enrolled enrol() {
-        var browser = PEOPLE.browser(user);
+        var browser = people.browser(user);
         var begun = browser.post(MINE, Map.of("password", People.PASSWORD));
         assertThat(begun.statusCode()).as(begun.body()).isEqualTo(200);
         var phone = new Phone(json(begun).get("secret").asString());
@@ -92,7 +105,7 @@ class SecondFactorIT {
     }
 
     private Browser passwordGiven() {
-        var browser = new Browser(BILLING);
+        var browser = new Browser(billing);
         var answer =
                 browser.post(
                         "/api/v1/session",
@@ -184,14 +197,14 @@ class SecondFactorIT {
 
     @Test
     void nothingIsAskedForBeforeACodeWasShown() {
-        var browser = PEOPLE.browser(user);
+        var browser = people.browser(user);
         assertRefused(browser.post(MINE, Map.of("password", "wrong horse battery")));
         var first = browser.post(MINE, Map.of("password", People.PASSWORD));
         assertThat(json(first).get("uri").asString())
                 .startsWith("otpauth://totp/APIHub:")
                 .contains("secret=" + json(first).get("secret").asString());
         assertThat(browser.get(MINE).body()).contains("\"enabled\":false");
-        assertThat(new Browser(BILLING).logIn(user.email(), People.PASSWORD).cookie()).isNotNull();
+        assertThat(new Browser(billing).logIn(user.email(), People.PASSWORD).cookie()).isNotNull();
 
         browser.post(MINE, Map.of("password", People.PASSWORD));
         var old = new Phone(json(first).get("secret").asString()).code(0);
@@ -217,7 +230,7 @@ class SecondFactorIT {
     void thePasswordIsGoodForAWhileAndNotAfterALogOutEverywhere() {
         var mine = enrol();
         var late = passwordGiven();
-        DATABASE.admin()
+        database.admin()
                 .update(
                         "UPDATE billing.user_token SET expires_at = created_at WHERE user_id = ?",
                         user.id());
@@ -228,7 +241,7 @@ class SecondFactorIT {
         mine.browser().delete("/api/v1/me/sessions");
         assertThat(pending.post(SECOND, Map.of("code", mine.phone().code(0))).body())
                 .contains("no-log-in-pending");
-        assertThat(new Browser(BILLING).post(SECOND, Map.of("code", "123456")).statusCode())
+        assertThat(new Browser(billing).post(SECOND, Map.of("code", "123456")).statusCode())
                 .isEqualTo(401);
     }
 
@@ -245,9 +258,9 @@ class SecondFactorIT {
         var proof = Map.of("password", People.PASSWORD, "code", mine.phone().code(0));
         assertThat(browser.post(path, proof).statusCode()).isEqualTo(204);
 
-        assertThat(new Browser(BILLING).logIn(user.email(), People.PASSWORD).cookie()).isNotNull();
+        assertThat(new Browser(billing).logIn(user.email(), People.PASSWORD).cookie()).isNotNull();
         assertThat(browser.post(path, proof).body()).contains("second-factor-off");
-        assertThat(Mailbox.text(MAILBOX.await(user.email(), 1))).contains("no longer asks");
+        assertThat(Mailbox.text(mailbox.await(user.email(), 1))).contains("no longer asks");
         assertThat(actions("user/" + user.id()))
                 .contains("user.second-factor-made", "user.second-factor-removed");
     }
@@ -256,8 +269,8 @@ class SecondFactorIT {
     void anAdministratorHelpsWhoLostThePhone() {
         var mine = enrol();
         var path = "/api/v1/users/" + user.id() + "/second-factor";
-        var administrator = PEOPLE.user(one -> one.makeAdministrator(true));
-        var helper = PEOPLE.browser(administrator);
+        var administrator = people.user(one -> one.makeAdministrator(true));
+        var helper = people.browser(administrator);
 
         assertThat(mine.browser().delete(path).statusCode()).isEqualTo(403);
         assertThat(helper.delete("/api/v1/users/" + administrator.id() + "/second-factor").body())
@@ -266,7 +279,7 @@ class SecondFactorIT {
         assertThat(helper.delete(path).statusCode()).as("a repeat").isEqualTo(204);
 
         assertThat(mine.browser().get(MINE).statusCode()).as("logged out").isEqualTo(401);
-        assertThat(new Browser(BILLING).logIn(user.email(), People.PASSWORD).cookie()).isNotNull();
+        assertThat(new Browser(billing).logIn(user.email(), People.PASSWORD).cookie()).isNotNull();
         assertThat(actions("user/" + administrator.id()))
                 .containsOnlyOnce("user.second-factor-removed");
     }
@@ -276,7 +289,7 @@ class SecondFactorIT {
         var mine = enrol();
 
         var stored =
-                DATABASE.admin()
+                database.admin()
                         .queryForObject(
                                 "SELECT encode(secret, 'hex') FROM billing.second_factor"
                                         + " WHERE user_id = ?",
@@ -284,14 +297,14 @@ class SecondFactorIT {
                                 user.id());
         assertThat(stored).doesNotContain(HexFormat.of().formatHex(mine.phone().secret));
         assertThat(
-                        DATABASE.admin()
+                        database.admin()
                                 .queryForList("SELECT code_sha256 FROM billing.recovery_code")
                                 .toString())
                 .doesNotContain(mine.recovery().getFirst());
     }
 
     private static List<String> actions(String actor) {
-        return DATABASE
+        return database
                 .admin()
                 .queryForList(
                         "SELECT action FROM billing.audit WHERE actor = ?", String.class, actor)

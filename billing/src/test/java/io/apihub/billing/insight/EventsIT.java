@@ -29,6 +29,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -38,19 +39,30 @@ class EventsIT {
 
     private static final Duration DEADLINE = Duration.ofSeconds(60);
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final TestDatabase DATABASE = TestDatabase.create();
-    private static final RunningBilling WRITER = RunningBilling.on(DATABASE);
-    private static final RunningBilling BILLING = RunningBilling.on(DATABASE);
-    private static final long BOOK =
-            DATABASE.registry().priceBook(1_000_000, 2_000_000, "2026-01-01T00:00:00Z");
+    private static TestDatabase database;
+    private static RunningBilling writer;
+    private static RunningBilling billing;
+    private static long book;
 
     private final String name = "t-" + UUID.randomUUID();
-    private final UUID tenant = DATABASE.registry().tenant(name);
+    private final UUID tenant;
+
+    EventsIT() {
+        tenant = database.registry().tenant(name);
+    }
+
+    @BeforeAll
+    static void start() {
+        database = TestDatabase.create();
+        writer = RunningBilling.on(database);
+        billing = RunningBilling.on(database);
+        book = database.registry().priceBook(1_000_000, 2_000_000, "2026-01-01T00:00:00Z");
+    }
 
     @AfterAll
     static void stop() {
-        WRITER.close();
-        BILLING.close();
+        writer.close();
+        billing.close();
     }
 
     /** What a reader got. */
@@ -64,8 +76,8 @@ class EventsIT {
 
         Reader(String tenant, String lastEventId) {
             var request =
-                    BILLING.request("/api/v1/tenants/" + tenant + "/events")
-                            .header("Authorization", "Bearer " + BILLING.token());
+                    billing.request("/api/v1/tenants/" + tenant + "/events")
+                            .header("Authorization", "Bearer " + billing.token());
             if (!lastEventId.isEmpty()) {
                 request.header("Last-Event-ID", lastEventId);
             }
@@ -116,12 +128,12 @@ class EventsIT {
     }
 
     private void use(String model, int records) {
-        var of = new Records(tenant, UUID.randomUUID(), BOOK).model(model);
+        var of = new Records(tenant, UUID.randomUUID(), book).model(model);
         var all = new ArrayList<UsageRecord>();
         for (int i = 0; i < records; i++) {
             all.add(Records.measured(of.holdAt(Instant.now(), 0).setUnmetered(true).build(), 7, 3));
         }
-        UsageFeed.report(WRITER, all);
+        UsageFeed.report(writer, all);
     }
 
     @Test
@@ -129,7 +141,7 @@ class EventsIT {
         try (var reader = new Reader(name, "")) {
             assertThat(reader.next("balance").data().get("balance").asString()).isEqualTo("0");
 
-            WRITER.post(
+            writer.post(
                     "/api/v1/tenants/" + name + "/grants",
                     UUID.randomUUID().toString(),
                     "{\"amount\": \"2.5\", \"reason\": \"trial\"}");
@@ -181,9 +193,9 @@ class EventsIT {
         var names = new ArrayList<String>();
         for (int i = 0; i < tenants; i++) {
             names.add("many-" + i + "-" + UUID.randomUUID());
-            DATABASE.registry().tenant(names.getLast());
+            database.registry().tenant(names.getLast());
         }
-        var streams = BILLING.get(EventStreams.class);
+        var streams = billing.get(EventStreams.class);
         long before = used();
         var sockets = new ArrayList<Socket>();
         try {
@@ -219,14 +231,14 @@ class EventsIT {
     }
 
     private static Socket connect(String tenant) throws IOException {
-        var uri = BILLING.request("/api/v1/tenants/" + tenant + "/events").build().uri();
+        var uri = billing.request("/api/v1/tenants/" + tenant + "/events").build().uri();
         var socket = new Socket(InetAddress.getLoopbackAddress(), uri.getPort());
         socket.getOutputStream()
                 .write(
                         ("GET "
                                         + uri.getPath()
                                         + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
-                                        + BILLING.token()
+                                        + billing.token()
                                         + "\r\n\r\n")
                                 .getBytes(StandardCharsets.US_ASCII));
         assertThat(socket.getInputStream().read()).isEqualTo('H');

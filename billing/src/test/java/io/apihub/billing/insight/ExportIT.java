@@ -26,15 +26,17 @@ class ExportIT {
     private static final int RECORDS = 2_345;
     private static final int BATCH = 1_000;
     private static final Instant BEGIN = Instant.parse("2026-10-03T23:59:00Z");
-    private static final TestDatabase DATABASE = TestDatabase.create();
-    private static final RunningBilling BILLING = RunningBilling.on(DATABASE);
+    private static TestDatabase database;
+    private static RunningBilling billing;
     private static final String PATH = "/api/v1/tenants/acme/usage/export";
     private static final String SPAN = "?from=2026-10-01T00:00:00Z&to=2026-11-01T00:00:00Z";
 
     @BeforeAll
     static void muchUsage() {
-        long book = DATABASE.registry().priceBook(1_000_000, 2_000_000, "2025-01-01T00:00:00Z");
-        var acme = DATABASE.registry().tenant("acme");
+        database = TestDatabase.create();
+        billing = RunningBilling.on(database);
+        long book = database.registry().priceBook(1_000_000, 2_000_000, "2025-01-01T00:00:00Z");
+        var acme = database.registry().tenant("acme");
         var of = new Records(acme, UUID.randomUUID(), book).model("m");
         var records = new ArrayList<UsageRecord>();
         for (int i = 0; i < RECORDS; i++) {
@@ -43,18 +45,18 @@ class ExportIT {
             records.add(Records.measured(hold, 1, 1));
         }
         for (int i = 0; i < RECORDS; i += BATCH) {
-            UsageFeed.report(BILLING, records.subList(i, Math.min(RECORDS, i + BATCH)));
+            UsageFeed.report(billing, records.subList(i, Math.min(RECORDS, i + BATCH)));
         }
     }
 
     @AfterAll
     static void stop() {
-        BILLING.close();
+        billing.close();
     }
 
     @Test
     void everyRecordIsThereOnceAndTheNewestFirst() {
-        var lines = BILLING.get(PATH + SPAN).body().split("\r\n", -1);
+        var lines = billing.get(PATH + SPAN).body().split("\r\n", -1);
         var ids = new ArrayList<String>();
         for (int i = 1; i <= RECORDS; i++) {
             ids.add(lines[i].substring(0, lines[i].indexOf(',')));
@@ -68,7 +70,7 @@ class ExportIT {
     /** Chunk by chunk, as it is read: nobody knows before how long it will be. */
     @Test
     void itIsSentWhileItIsRead() throws IOException {
-        var port = BILLING.request("/").build().uri().getPort();
+        var port = billing.request("/").build().uri().getPort();
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.getOutputStream()
                     .write(
@@ -76,7 +78,7 @@ class ExportIT {
                                             + PATH
                                             + SPAN
                                             + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer "
-                                            + BILLING.token()
+                                            + billing.token()
                                             + "\r\n\r\n")
                                     .getBytes(StandardCharsets.US_ASCII));
             var answer =

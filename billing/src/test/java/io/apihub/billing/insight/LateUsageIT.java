@@ -12,25 +12,36 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** What gateways report after an hour was summed by quarters counts at once, and in its own day. */
 class LateUsageIT {
 
-    private static final TestDatabase DATABASE = TestDatabase.create();
-    private static final RunningBilling BILLING = RunningBilling.on(DATABASE);
-    private static final UUID ACME = DATABASE.registry().tenant("acme");
+    private static TestDatabase database;
+    private static RunningBilling billing;
+    private static UUID acme;
     private static final Instant HOUR = Instant.parse("2026-10-10T18:00:00Z");
     private static final String DAYS =
             "/api/v1/tenants/acme/usage/aggregates?bucket=day&groupBy=&timeZone=Asia/Kolkata"
                     + "&from=2026-10-10T00:00:00Z&to=2026-10-12T00:00:00Z";
 
-    private final long book =
-            DATABASE.registry().priceBook(1_000_000, 2_000_000, "2025-01-01T00:00:00Z");
+    private final long book;
+
+    LateUsageIT() {
+        book = database.registry().priceBook(1_000_000, 2_000_000, "2025-01-01T00:00:00Z");
+    }
+
+    @BeforeAll
+    static void start() {
+        database = TestDatabase.create();
+        billing = RunningBilling.on(database);
+        acme = database.registry().tenant("acme");
+    }
 
     @AfterAll
     static void stop() {
-        BILLING.close();
+        billing.close();
     }
 
     @Test
@@ -41,7 +52,7 @@ class LateUsageIT {
         }
         assertThat(requests()).containsExactly(2L, 2L);
 
-        var sums = BILLING.get(QuarterSums.class);
+        var sums = billing.get(QuarterSums.class);
         sums.make(HOUR, HOUR.plusSeconds(3_600));
         assertThat(sums.make(HOUR, HOUR.plusSeconds(3_600))).as("made once").isZero();
         assertThat(requests()).containsExactly(2L, 2L);
@@ -56,14 +67,14 @@ class LateUsageIT {
     }
 
     private void report(int minute) {
-        var of = new Records(ACME, UUID.randomUUID(), book).model("m");
+        var of = new Records(acme, UUID.randomUUID(), book).model("m");
         var hold = of.holdAt(HOUR.plusSeconds(60L * minute), 0).setUnmetered(true).build();
-        UsageFeed.report(BILLING, List.of(Records.measured(hold, 10, 5)));
+        UsageFeed.report(billing, List.of(Records.measured(hold, 10, 5)));
     }
 
     private static List<Long> requests() {
         var days = new ArrayList<Long>();
-        RunningBilling.json(BILLING.get(DAYS))
+        RunningBilling.json(billing.get(DAYS))
                 .get("items")
                 .forEach(day -> days.add(day.get("requests").asLong()));
         return days;

@@ -21,28 +21,33 @@ import tools.jackson.databind.JsonNode;
 /** What Quotas that do not exist would have refused. */
 class PreviewIT {
 
-    private static final TestDatabase DATABASE = TestDatabase.create();
-    private static final RunningBilling BILLING = RunningBilling.on(DATABASE);
-    private static final UUID ACME = DATABASE.registry().tenant("acme");
-    private static final UUID ONE = DATABASE.registry().key(ACME, "one", "Ab3dEf9hK2");
-    private static final UUID TWO = DATABASE.registry().key(ACME, "two", "Bb3dEf9hK2");
-    private static final long BOOK =
-            DATABASE.registry().priceBook(1_000_000, 2_000_000, "2025-01-01T00:00:00Z");
+    private static TestDatabase database;
+    private static RunningBilling billing;
+    private static UUID acme;
+    private static UUID one;
+    private static UUID two;
+    private static long book;
 
     /** Ten requests a minute apart around midnight in Shanghai (16:00 UTC), six and four. */
     @BeforeAll
     static void someUsage() {
+        database = TestDatabase.create();
+        billing = RunningBilling.on(database);
+        acme = database.registry().tenant("acme");
+        one = database.registry().key(acme, "one", "Ab3dEf9hK2");
+        two = database.registry().key(acme, "two", "Bb3dEf9hK2");
+        book = database.registry().priceBook(1_000_000, 2_000_000, "2025-01-01T00:00:00Z");
         var records = new ArrayList<UsageRecord>();
         for (int i = 0; i < 10; i++) {
             var of =
-                    new Records(ACME, UUID.randomUUID(), BOOK)
-                            .key(i % 2 == 0 ? ONE : TWO)
+                    new Records(acme, UUID.randomUUID(), book)
+                            .key(i % 2 == 0 ? one : two)
                             .model(i < 9 ? "gpt-4o" : "claude");
             var at = Instant.parse("2026-11-20T15:54:00Z").plusSeconds(60L * i);
             records.add(Records.measured(of.holdAt(at, 0).setUnmetered(true).build(), 10, 5));
         }
         records.addAll(overlapping());
-        UsageFeed.report(BILLING, records);
+        UsageFeed.report(billing, records);
     }
 
     /** Two days before: five requests a minute apart that take two and a half minutes each. */
@@ -50,7 +55,7 @@ class PreviewIT {
         var records = new ArrayList<UsageRecord>();
         for (int i = 0; i < 5; i++) {
             var at = Instant.parse("2026-11-18T10:00:00Z").plusSeconds(60L * i);
-            var of = new Records(ACME, UUID.randomUUID(), BOOK).key(i % 2 == 0 ? ONE : TWO);
+            var of = new Records(acme, UUID.randomUUID(), book).key(i % 2 == 0 ? one : two);
             var hold = of.holdAt(at, 0).setUnmetered(true).build();
             records.add(
                     Records.measured(hold, 10, 5).toBuilder()
@@ -62,7 +67,7 @@ class PreviewIT {
 
     @AfterAll
     static void stop() {
-        BILLING.close();
+        billing.close();
     }
 
     @ParameterizedTest
@@ -173,7 +178,7 @@ class PreviewIT {
             })
     void aWrongFieldIsNamed(String spec, String field) {
         var response =
-                BILLING.post(
+                billing.post(
                         "/api/v1/tenants/acme/quotas/preview", null, "{\"spec\": " + spec + "}");
 
         assertThat(response.statusCode()).as(response.body()).isEqualTo(400);
@@ -187,9 +192,9 @@ class PreviewIT {
     private static JsonNode preview(String day, String spec) {
         var span = "\"from\": \"%sT00:00:00Z\", \"to\": \"%sT23:59:59Z\"".formatted(day, day);
         var body = "{" + span + ", \"spec\": " + spec + "}";
-        var response = BILLING.post("/api/v1/tenants/acme/quotas/preview", null, body);
+        var response = billing.post("/api/v1/tenants/acme/quotas/preview", null, body);
         var same =
-                BILLING.post(
+                billing.post(
                         "/api/v1/quotas/preview",
                         null,
                         "{\"tenant\": \"acme\", " + body.substring(1));

@@ -24,43 +24,42 @@ import tools.jackson.databind.JsonNode;
 /** How many statements an endpoint takes: a fixed number, however many rows it shows. */
 class StatementsIT {
 
-    static {
-        System.setProperty(CountedStatements.PROPERTY, "true");
-    }
-
-    private static final TestDatabase DATABASE = TestDatabase.create();
-    private static final RunningBilling BILLING = RunningBilling.on(DATABASE);
+    private static TestDatabase database;
+    private static RunningBilling billing;
 
     /** More than any list takes statements. */
     private static final int ROWS = 10;
 
     @BeforeAll
     static void oneTenantWithLittleAndOneWithMuch() {
-        long book = DATABASE.registry().priceBook(1_000_000, 2_000_000, "2025-01-01T00:00:00Z");
+        System.setProperty(CountedStatements.PROPERTY, "true");
+        database = TestDatabase.create();
+        billing = RunningBilling.on(database);
+        long book = database.registry().priceBook(1_000_000, 2_000_000, "2025-01-01T00:00:00Z");
         use("little", 1, book);
         use("much", 30, book);
     }
 
     /** So many keys, each with a record of a model of its own. */
     private static void use(String name, int keys, long book) {
-        var tenant = DATABASE.registry().tenant(name);
+        var tenant = database.registry().tenant(name);
         var records = new ArrayList<UsageRecord>();
         for (int i = 0; i < keys; i++) {
-            var key = DATABASE.registry().key(tenant, name + "-key-" + i, "%010d".formatted(i));
+            var key = database.registry().key(tenant, name + "-key-" + i, "%010d".formatted(i));
             var of = new Records(tenant, UUID.randomUUID(), book).key(key).model("model-" + i);
             var hold = of.holdAt(Instant.now().minusSeconds(60L * i), 0).setUnmetered(true).build();
             records.add(Records.measured(hold, 10, 5));
-            BILLING.post(
+            billing.post(
                     "/api/v1/tenants/" + name + "/grants",
                     UUID.randomUUID().toString(),
                     "{\"amount\": \"1\", \"reason\": \"test\"}");
         }
-        UsageFeed.report(BILLING, records);
+        UsageFeed.report(billing, records);
     }
 
     @AfterAll
     static void stop() {
-        BILLING.close();
+        billing.close();
         System.clearProperty(CountedStatements.PROPERTY);
     }
 
@@ -103,8 +102,8 @@ class StatementsIT {
     /** Every GET of the OpenAPI document, so that a new one can't be forgotten. */
     @Test
     void nothingIsAskedForEachRow() {
-        var crowd = new Crowd(BILLING, DATABASE, ROWS);
-        var paths = RunningBilling.json(BILLING.get("/api/openapi")).get("paths");
+        var crowd = new Crowd(billing, database, ROWS);
+        var paths = RunningBilling.json(billing.get("/api/openapi")).get("paths");
         int seen = 0;
         for (var path : paths.propertyNames()) {
             var asked = crowd.path(path);
@@ -149,7 +148,7 @@ class StatementsIT {
 
     private static int statements(String path) {
         CountedStatements.taken();
-        var response = BILLING.get(path);
+        var response = billing.get(path);
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
         return CountedStatements.taken();
     }

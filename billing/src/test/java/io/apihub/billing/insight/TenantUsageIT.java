@@ -25,26 +25,35 @@ import tools.jackson.databind.JsonNode;
 /** What a tenant sees of its own usage. */
 class TenantUsageIT {
 
-    private static final TestDatabase DATABASE = TestDatabase.create();
-    private static final RunningBilling BILLING = RunningBilling.on(DATABASE);
-    private static final UUID ACME = DATABASE.registry().tenant("acme");
-    private static final UUID GLOBEX = DATABASE.registry().tenant("globex");
-    private static final UUID ROBOT = DATABASE.registry().key(ACME, "=robot,1", "Ab3dEf9hK2");
-    private static final UUID HUMAN = DATABASE.registry().key(ACME, "human", "Bb3dEf9hK2");
-    private static final UUID FOREIGN = DATABASE.registry().key(GLOBEX, "foreign", "Cb3dEf9hK2");
-    private static final long BOOK =
-            DATABASE.registry().priceBook(1_000_000, 2_000_000, "2025-01-01T00:00:00Z");
+    private static TestDatabase database;
+    private static RunningBilling billing;
+    private static UUID acme;
+    private static UUID globex;
+    private static UUID robot;
+    private static UUID human;
+    private static UUID foreign;
+    private static long book;
     private static final String SPAN = "from=2026-10-01T00:00:00Z&to=2026-11-01T00:00:00Z";
 
-    private static final Records ROBOTS = records(ACME, ROBOT, "gpt-4o");
-    private static final Records HUMANS = records(ACME, HUMAN, "claude");
+    private static Records robots;
+    private static Records humans;
 
     private static Records records(UUID tenant, UUID key, String model) {
-        return new Records(tenant, UUID.randomUUID(), BOOK).key(key).model(model);
+        return new Records(tenant, UUID.randomUUID(), book).key(key).model(model);
     }
 
     @BeforeAll
     static void someUsage() {
+        database = TestDatabase.create();
+        billing = RunningBilling.on(database);
+        acme = database.registry().tenant("acme");
+        globex = database.registry().tenant("globex");
+        robot = database.registry().key(acme, "=robot,1", "Ab3dEf9hK2");
+        human = database.registry().key(acme, "human", "Bb3dEf9hK2");
+        foreign = database.registry().key(globex, "foreign", "Cb3dEf9hK2");
+        book = database.registry().priceBook(1_000_000, 2_000_000, "2025-01-01T00:00:00Z");
+        robots = records(acme, robot, "gpt-4o");
+        humans = records(acme, human, "claude");
         var records = new ArrayList<UsageRecord>();
         // In Berlin, 25 October 2026 has 25 hours: midnight was 22:00 UTC, the next one is 23:00.
         for (var at :
@@ -55,37 +64,37 @@ class TenantUsageIT {
                         "2026-10-25T01:30:00Z",
                         "2026-10-25T22:59:59Z",
                         "2026-10-25T23:00:00Z")) {
-            records.add(measured(ROBOTS, at, 10, 100));
+            records.add(measured(robots, at, 10, 100));
         }
         for (int i = 1; i <= 100; i++) {
-            records.add(timed(HUMANS, "2026-10-10T00:00:00Z", i, 10L * i));
+            records.add(timed(humans, "2026-10-10T00:00:00Z", i, 10L * i));
         }
         records.add(
                 Records.record(
-                                hold(HUMANS, "2026-10-11T00:00:00Z"),
+                                hold(humans, "2026-10-11T00:00:00Z"),
                                 UsageRecord.Outcome.OUTCOME_VOIDED)
                         .setStatus(503)
                         .build());
         records.add(
                 Records.record(
-                                hold(HUMANS, "2026-10-12T00:00:00Z").toBuilder()
+                                hold(humans, "2026-10-12T00:00:00Z").toBuilder()
                                         .setStream(true)
                                         .setDialect("anthropic_messages")
                                         .build(),
                                 UsageRecord.Outcome.OUTCOME_ESTIMATED)
                         .setTokens(Tokens.newBuilder().setInput(1))
                         .build());
-        records.add(measured(records(GLOBEX, FOREIGN, "secret"), "2026-10-24T22:00:00Z", 1, 1));
+        records.add(measured(records(globex, foreign, "secret"), "2026-10-24T22:00:00Z", 1, 1));
         records.add(answered("openai", 200));
         records.add(answered("openai", 503));
         records.add(answered("azure", 429));
         records.add(answered("azure", 502).toBuilder().setNote(Notes.CREDENTIAL_REFUSED).build());
-        UsageFeed.report(BILLING, records);
+        UsageFeed.report(billing, records);
     }
 
     /** By an Upstream, and just now. */
     private static UsageRecord answered(String upstream, int status) {
-        var hold = records(GLOBEX, FOREIGN, "secret").holdAt(Instant.now(), 0);
+        var hold = records(globex, foreign, "secret").holdAt(Instant.now(), 0);
         return Records.record(hold.setUnmetered(true).build(), UsageRecord.Outcome.OUTCOME_MEASURED)
                 .setTokens(Tokens.newBuilder().setInput(1))
                 .setUpstream(upstream)
@@ -112,7 +121,7 @@ class TenantUsageIT {
 
     @AfterAll
     static void stop() {
-        BILLING.close();
+        billing.close();
     }
 
     @ParameterizedTest
@@ -151,11 +160,11 @@ class TenantUsageIT {
     @Test
     void anotherTenantsKeyIsUnknown() {
         assertThat(get("/usage?key=Cb3dEf9hK2").statusCode()).isEqualTo(404);
-        assertThat(items("/usage?" + SPAN + "&key=" + FOREIGN)).isEmpty();
+        assertThat(items("/usage?" + SPAN + "&key=" + foreign)).isEmpty();
         for (var path : List.of("aggregates?bucket=day&", "top?", "latency?", "errors?")) {
-            assertThat(items("/usage/" + path + SPAN + "&key=" + FOREIGN)).as(path).isEmpty();
+            assertThat(items("/usage/" + path + SPAN + "&key=" + foreign)).as(path).isEmpty();
         }
-        assertThat(get("/usage/export?" + SPAN + "&key=" + FOREIGN).body()).hasLineCount(1);
+        assertThat(get("/usage/export?" + SPAN + "&key=" + foreign).body()).hasLineCount(1);
     }
 
     @ParameterizedTest
@@ -252,7 +261,7 @@ class TenantUsageIT {
 
     @Test
     void administratorsSeeHowUpstreamsAnswered() {
-        var lately = RunningBilling.json(BILLING.get("/api/v1/upstreams?minutes=60"));
+        var lately = RunningBilling.json(billing.get("/api/v1/upstreams?minutes=60"));
 
         assertThat(lately.get("complete").asBoolean()).isTrue();
         assertThat(lately.get("items").valueStream())
@@ -272,16 +281,16 @@ class TenantUsageIT {
         var openai = lately.get("items").get(1);
         assertThat(openai.has("lastAnswered") && openai.has("lastFailed")).isTrue();
         assertThat(lately.get("items").get(0).has("lastFailed")).isFalse();
-        assertThat(BILLING.get("/api/v1/upstreams?minutes=0").statusCode()).isEqualTo(400);
+        assertThat(billing.get("/api/v1/upstreams?minutes=0").statusCode()).isEqualTo(400);
     }
 
     @Test
     void onlyAdministratorsSeeWhereThePlatformBuys() {
         var lately = "from=" + Instant.now().minusSeconds(3_600);
-        var all = RunningBilling.json(BILLING.get("/api/v1/usage?tenant=globex&" + lately));
+        var all = RunningBilling.json(billing.get("/api/v1/usage?tenant=globex&" + lately));
         var path = "/api/v1/tenants/globex/usage";
-        var own = RunningBilling.json(BILLING.get(path + "?" + lately)).get("items");
-        var lines = BILLING.get(path + "/export?" + lately).body();
+        var own = RunningBilling.json(billing.get(path + "?" + lately)).get("items");
+        var lines = billing.get(path + "/export?" + lately).body();
 
         assertThat(all.get("items").valueStream())
                 .extracting(record -> record.get("upstream").asString())
@@ -333,7 +342,7 @@ class TenantUsageIT {
     }
 
     private static HttpResponse<String> get(String path) {
-        return BILLING.get("/api/v1/tenants/acme" + path.replace("+", "%2B"));
+        return billing.get("/api/v1/tenants/acme" + path.replace("+", "%2B"));
     }
 
     private static JsonNode json(String path) {

@@ -21,26 +21,31 @@ import tools.jackson.databind.JsonNode;
 /** Usage that came from a gateway, as an administrator sees it. */
 class UsageRestIT {
 
-    private static final TestDatabase DATABASE = TestDatabase.create();
-    private static final RunningBilling BILLING = RunningBilling.on(DATABASE);
-    private static final UUID ACME = DATABASE.registry().tenant("acme");
-    private static final UUID GLOBEX = DATABASE.registry().tenant("globex");
-    private static final UUID ACME_KEY = DATABASE.registry().key(ACME, "ci-robot", "Ab3dEf9hK2");
-    private static final long BOOK =
-            DATABASE.registry().priceBook(1_000_000, 2_000_000, "2026-01-01T00:00:00Z");
+    private static TestDatabase database;
+    private static RunningBilling billing;
+    private static UUID acme;
+    private static UUID globex;
+    private static UUID acmeKey;
+    private static long book;
 
     @BeforeAll
     static void someUsage() {
-        var acme = new Records(ACME, UUID.randomUUID(), BOOK).key(ACME_KEY);
-        var globex = new Records(GLOBEX, UUID.randomUUID(), BOOK).model("claude");
+        database = TestDatabase.create();
+        billing = RunningBilling.on(database);
+        acme = database.registry().tenant("acme");
+        globex = database.registry().tenant("globex");
+        acmeKey = database.registry().key(acme, "ci-robot", "Ab3dEf9hK2");
+        book = database.registry().priceBook(1_000_000, 2_000_000, "2026-01-01T00:00:00Z");
+        var ofAcme = new Records(acme, UUID.randomUUID(), book).key(acmeKey);
+        var ofGlobex = new Records(globex, UUID.randomUUID(), book).model("claude");
         UsageFeed.report(
-                BILLING,
+                billing,
                 List.of(
-                        at(acme, "2026-11-22T15:59:59.999Z", 10, 1),
-                        at(acme, "2026-11-22T16:00:00Z", 20, 2),
-                        at(acme, "2026-11-22T16:00:30Z", 30, 3),
-                        at(acme, "2026-11-23T08:15:00Z", 40, 4),
-                        at(globex, "2026-11-22T16:30:00Z", 500, 50)));
+                        at(ofAcme, "2026-11-22T15:59:59.999Z", 10, 1),
+                        at(ofAcme, "2026-11-22T16:00:00Z", 20, 2),
+                        at(ofAcme, "2026-11-22T16:00:30Z", 30, 3),
+                        at(ofAcme, "2026-11-23T08:15:00Z", 40, 4),
+                        at(ofGlobex, "2026-11-22T16:30:00Z", 500, 50)));
     }
 
     private static UsageRecord at(Records records, String instant, long input, long output) {
@@ -52,7 +57,7 @@ class UsageRestIT {
 
     @AfterAll
     static void stop() {
-        BILLING.close();
+        billing.close();
     }
 
     @Test
@@ -67,7 +72,7 @@ class UsageRestIT {
         assertThat(newest.get("cost").asString()).isEqualTo("0.000048");
         assertThat(newest.get("costParts").get("output").asString()).isEqualTo("0.000008");
         assertThat(newest.get("outcome").asString()).isEqualTo("measured");
-        assertThat(newest.get("priceVersion").asString()).isEqualTo(String.valueOf(BOOK));
+        assertThat(newest.get("priceVersion").asString()).isEqualTo(String.valueOf(book));
         assertThat(newest.has("firstByteAt")).isFalse();
     }
 
@@ -75,8 +80,8 @@ class UsageRestIT {
     void filtersNarrow() {
         assertThat(items("/api/v1/usage")).hasSize(5);
         assertThat(items("/api/v1/usage?tenant=acme")).hasSize(4);
-        assertThat(items("/api/v1/usage?tenant=" + GLOBEX)).hasSize(1);
-        assertThat(items("/api/v1/usage?key=" + ACME_KEY)).hasSize(4);
+        assertThat(items("/api/v1/usage?tenant=" + globex)).hasSize(1);
+        assertThat(items("/api/v1/usage?key=" + acmeKey)).hasSize(4);
         assertThat(items("/api/v1/usage?key=Ab3dEf9hK2")).hasSize(4);
         assertThat(items("/api/v1/usage?model=claude")).hasSize(1);
         assertThat(items("/api/v1/usage?model=claud")).isEmpty();
@@ -100,7 +105,7 @@ class UsageRestIT {
 
         var cursor = "";
         do {
-            var page = RunningBilling.json(BILLING.get("/api/v1/usage?limit=2" + cursor));
+            var page = RunningBilling.json(billing.get("/api/v1/usage?limit=2" + cursor));
             page.get("items").forEach(item -> seen.add(item.get("at").asString()));
             cursor = page.has("nextCursor") ? "&cursor=" + page.get("nextCursor").asString() : "";
         } while (!cursor.isEmpty());
@@ -166,8 +171,8 @@ class UsageRestIT {
             String query, Instant first, String field, String allowed) {
         var path = "/api/v1/usage/aggregates?groupBy=&to=2026-11-24T00:00:00Z&" + query + "&from=";
 
-        assertThat(BILLING.get(path + first).statusCode()).isEqualTo(200);
-        var refused = BILLING.get(path + first.minusMillis(1));
+        assertThat(billing.get(path + first).statusCode()).isEqualTo(200);
+        var refused = billing.get(path + first.minusMillis(1));
 
         assertThat(refused.statusCode()).as(refused.body()).isEqualTo(400);
         assertThat(RunningBilling.json(refused).get("field").asString()).isEqualTo(field);
@@ -175,7 +180,7 @@ class UsageRestIT {
     }
 
     private static List<JsonNode> items(String path) {
-        var response = BILLING.get(path);
+        var response = billing.get(path);
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
         var items = new ArrayList<JsonNode>();
         RunningBilling.json(response).get("items").forEach(items::add);

@@ -39,7 +39,7 @@ class MemberRolesIT {
     private static final String OWN = API + "/tenants/acme";
     private static final String DISABLE = "{\"spec\": {\"disabled\": true}}";
 
-    private static final TestDatabase DATABASE = TestDatabase.create();
+    private static TestDatabase database;
     private static Cluster cluster;
     private static RunningBilling billing;
     private static UUID acme;
@@ -47,12 +47,13 @@ class MemberRolesIT {
 
     @BeforeAll
     static void start() throws IOException, InterruptedException {
+        database = TestDatabase.create();
         cluster = Cluster.start();
-        acme = DATABASE.registry().tenant("acme");
-        other = DATABASE.registry().tenant("other");
+        acme = database.registry().tenant("acme");
+        other = database.registry().tenant("other");
         cluster.tenantNamespace("acme");
         cluster.applyAs("platform", Cluster.tenant("acme"));
-        billing = RunningBilling.with(cluster.settings(DATABASE, 100));
+        billing = RunningBilling.with(cluster.settings(database, 100));
         billing.awaitReady();
     }
 
@@ -168,10 +169,10 @@ class MemberRolesIT {
     /** The id of a deleted tenant says nothing of who has its name and namespace now. */
     @Test
     void whoWasAMemberOfADeletedTenantSeesNothingOfItsSuccessor() {
-        var before = DATABASE.registry().tenant("heir");
+        var before = database.registry().tenant("heir");
         var old = client(member(before, Role.OWNER), "read", "write");
-        DATABASE.registry().deleteTenant(before);
-        var now = DATABASE.registry().tenant("heir");
+        database.registry().deleteTenant(before);
+        var now = database.registry().tenant("heir");
         cluster.tenantNamespace("heir");
         cluster.applyAs("platform", Cluster.tenant("heir"));
         json(
@@ -223,8 +224,8 @@ class MemberRolesIT {
     @Test
     void whatIsNotOnRecordIsNotDone() {
         json(send("POST", KEYS, key("recorded")), 201);
-        DATABASE.admin().execute("REVOKE INSERT ON billing.audit FROM apihub_billing");
-        DATABASE.admin()
+        database.admin().execute("REVOKE INSERT ON billing.audit FROM apihub_billing");
+        database.admin()
                 .execute(
                         "REVOKE INSERT (actor, user_id, action, subject, detail) ON billing.audit"
                                 + " FROM apihub_billing");
@@ -232,7 +233,7 @@ class MemberRolesIT {
             assertThat(send("POST", KEYS, key("unrecorded")).statusCode()).isIn(500, 503);
             assertThat(send("DELETE", KEYS + "/recorded", null).statusCode()).isIn(500, 503);
         } finally {
-            DATABASE.admin()
+            database.admin()
                     .execute(
                             "GRANT INSERT (actor, user_id, action, subject, detail)"
                                     + " ON billing.audit TO apihub_billing");
@@ -243,7 +244,7 @@ class MemberRolesIT {
 
     @Test
     void whatWasDoneIsAnsweredSoAndOnRecordThoughItsEndIsNot() {
-        DATABASE.admin()
+        database.admin()
                 .execute(
                         """
                         CREATE FUNCTION billing.no_end() RETURNS trigger LANGUAGE plpgsql AS
@@ -254,7 +255,7 @@ class MemberRolesIT {
         try {
             json(send("POST", KEYS, key("halfway")), 201);
         } finally {
-            DATABASE.admin().execute("DROP FUNCTION billing.no_end() CASCADE");
+            database.admin().execute("DROP FUNCTION billing.no_end() CASCADE");
         }
         json(send("GET", KEYS + "/halfway", null), 200);
         assertThat(lines("halfway")).containsExactly("key.creating");
@@ -270,7 +271,7 @@ class MemberRolesIT {
         json(send("PATCH", KEYS + "/labelled", patch), 200);
 
         assertThat(
-                        DATABASE.service()
+                        database.service()
                                 .queryForList(
                                         "SELECT detail ->> 'fields' FROM billing.audit WHERE"
                                                 + " action = 'key.changed' AND detail ->> 'name' ="
@@ -285,7 +286,7 @@ class MemberRolesIT {
     }
 
     private static List<String> lines(String name) {
-        return DATABASE.service()
+        return database.service()
                 .query(
                         "SELECT action FROM billing.audit WHERE detail ->> 'name' = ?"
                                 + " ORDER BY audit_id",
@@ -296,7 +297,7 @@ class MemberRolesIT {
     /** One key of each of two members, told apart by who made them and by their labels. */
     @Test
     void usageIsToldByUserAndALimitTriedByLabels() {
-        long book = DATABASE.registry().priceBook(1_000_000, 2_000_000, "2026-01-01T00:00:00Z");
+        long book = database.registry().priceBook(1_000_000, 2_000_000, "2026-01-01T00:00:00Z");
         var anna = member(acme, Role.DEVELOPER);
         var ben = member(acme, Role.OWNER);
         use(labelled(anna, "anna", "Ab3dEf9hK3", "blue"), 3, book);

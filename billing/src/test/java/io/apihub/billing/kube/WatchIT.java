@@ -35,20 +35,25 @@ class WatchIT {
 
     private static final String NAMESPACES = "/k8s/apis/apihub.io/v1alpha1/namespaces/";
 
-    private static final TestDatabase DATABASE = TestDatabase.create();
+    private static TestDatabase database;
     private static final AtomicInteger TENANTS = new AtomicInteger();
     private static Cluster cluster;
     private static RunningBilling billing;
 
     private final String tenant = "acme-" + TENANTS.incrementAndGet();
-    private final UUID tenantId = DATABASE.registry().tenant(tenant);
+    private final UUID tenantId;
+
+    WatchIT() {
+        tenantId = database.registry().tenant(tenant);
+    }
 
     @BeforeAll
     static void start() throws IOException, InterruptedException {
+        database = TestDatabase.create();
         cluster = Cluster.start();
-        DATABASE.registry().tenant("other");
+        database.registry().tenant("other");
         cluster.tenantNamespace("other");
-        billing = RunningBilling.with(cluster.settings(DATABASE, 100));
+        billing = RunningBilling.with(cluster.settings(database, 100));
         billing.awaitReady();
     }
 
@@ -241,7 +246,7 @@ class WatchIT {
             apply(tenant, "still", false);
             assertThat(stream.until("ADDED")).contains("still");
 
-            DATABASE.registry().deleteTenant(tenantId);
+            database.registry().deleteTenant(tenantId);
             streams.beat();
 
             Poll.until(Duration.ofSeconds(60), () -> stream.ended);

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.transaction.IllegalTransactionStateException;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -27,21 +28,28 @@ import org.springframework.transaction.support.TransactionTemplate;
 class MailIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final TestDatabase DATABASE = TestDatabase.create();
-    private static final Mailbox MAILBOX = new Mailbox();
-    private static final RunningBilling BILLING = start();
+    private static TestDatabase database;
+    private static Mailbox mailbox;
+    private static RunningBilling billing;
 
     private final String address = "u-" + UUID.randomUUID() + "@example.com";
 
     private static RunningBilling start() {
         return RunningBilling.with(
-                TestSettings.with(TestSettings.of(DATABASE), MAILBOX.settings()), more -> {});
+                TestSettings.with(TestSettings.of(database), mailbox.settings()), more -> {});
+    }
+
+    @BeforeAll
+    static void open() {
+        database = TestDatabase.create();
+        mailbox = new Mailbox();
+        billing = start();
     }
 
     @AfterAll
     static void stop() {
-        BILLING.close();
-        MAILBOX.close();
+        billing.close();
+        mailbox.close();
     }
 
     private Message letter(String key) {
@@ -55,16 +63,16 @@ class MailIT {
                 Map.of("tenant", "acme", "role", "OWNER", "link", "https://hub.example.com/i#x"));
     }
 
-    private static Mails.Outcome enqueue(RunningBilling billing, Message message) {
-        return billing.get(TransactionTemplate.class)
-                .execute(status -> billing.get(Mails.class).enqueue(message));
+    private static Mails.Outcome enqueue(RunningBilling of, Message message) {
+        return of.get(TransactionTemplate.class)
+                .execute(status -> of.get(Mails.class).enqueue(message));
     }
 
     @Test
     void aLetterArrivesInBothLanguages() throws Exception {
-        assertThat(enqueue(BILLING, letter(address))).isEqualTo(Mails.Outcome.QUEUED);
+        assertThat(enqueue(billing, letter(address))).isEqualTo(Mails.Outcome.QUEUED);
 
-        var mail = MAILBOX.await(address, 1);
+        var mail = mailbox.await(address, 1);
         assertThat(mail.getSubject()).isEqualTo("Invitation to acme / 邀请您加入 acme");
         assertThat(Mailbox.text(mail))
                 .contains("join the tenant acme at APIHub as OWNER", "您受邀以 OWNER 身份")
@@ -78,12 +86,12 @@ class MailIT {
 
     @Test
     void whatIsSentLeavesOnlyThatItWas() {
-        enqueue(BILLING, letter(address));
-        MAILBOX.await(address, 1);
+        enqueue(billing, letter(address));
+        mailbox.await(address, 1);
 
         Poll.until(PATIENCE, () -> state().equals("SENT"));
         assertThat(
-                        DATABASE.admin()
+                        database.admin()
                                 .queryForObject(
                                         "SELECT content IS NULL FROM billing.mail WHERE recipient = ?",
                                         Boolean.class,
@@ -93,17 +101,17 @@ class MailIT {
 
     @Test
     void mailOfATransactionThatFailsIsNeverSent() {
-        var mails = BILLING.get(Mails.class);
-        BILLING.get(TransactionTemplate.class)
+        var mails = billing.get(Mails.class);
+        billing.get(TransactionTemplate.class)
                 .executeWithoutResult(status -> {
                     mails.enqueue(letter(address));
                     status.setRollbackOnly();
                 });
         // Whoever is written to later is served later.
-        enqueue(BILLING, letter("after-" + address, "after-" + address));
-        MAILBOX.await("after-" + address, 1);
+        enqueue(billing, letter("after-" + address, "after-" + address));
+        mailbox.await("after-" + address, 1);
 
-        assertThat(MAILBOX.of(address)).isEmpty();
+        assertThat(mailbox.of(address)).isEmpty();
         assertThatThrownBy(() -> mails.enqueue(letter(address)))
                 .isInstanceOf(IllegalTransactionStateException.class);
     }
@@ -114,78 +122,78 @@ class MailIT {
             IntStream.range(0, 15)
                     .parallel()
                     .forEach(i -> {
-                        enqueue(BILLING, letter(address + i));
+                        enqueue(billing, letter(address + i));
                         enqueue(second, letter(address + i));
                     });
-            assertThat(enqueue(BILLING, letter(address + 0))).isEqualTo(Mails.Outcome.REPEATED);
+            assertThat(enqueue(billing, letter(address + 0))).isEqualTo(Mails.Outcome.REPEATED);
             Poll.until(PATIENCE, () -> count("state = 'SENT'") == 15);
         }
 
-        assertThat(MAILBOX.of(address)).hasSize(15);
+        assertThat(mailbox.of(address)).hasSize(15);
     }
 
     @Test
     void oneMailboxIsNotFlooded() {
         for (int i = 0; i < 20; i++) {
-            assertThat(enqueue(BILLING, letter(address + i))).isEqualTo(Mails.Outcome.QUEUED);
+            assertThat(enqueue(billing, letter(address + i))).isEqualTo(Mails.Outcome.QUEUED);
         }
 
-        assertThat(enqueue(BILLING, letter(address + 20))).isEqualTo(Mails.Outcome.WITHHELD);
-        assertThat(enqueue(BILLING, letter("upper", address.toUpperCase(Locale.ROOT))))
+        assertThat(enqueue(billing, letter(address + 20))).isEqualTo(Mails.Outcome.WITHHELD);
+        assertThat(enqueue(billing, letter("upper", address.toUpperCase(Locale.ROOT))))
                 .isEqualTo(Mails.Outcome.WITHHELD);
-        assertThat(enqueue(BILLING, letter("other", "other-" + address)))
+        assertThat(enqueue(billing, letter("other", "other-" + address)))
                 .isEqualTo(Mails.Outcome.QUEUED);
     }
 
     @Test
     void aServerThatRefusesUsIsTriedAgainAndNothingIsReadableMeanwhile() {
-        MAILBOX.logInWorks(false);
+        mailbox.logInWorks(false);
         try {
-            enqueue(BILLING, letter(address));
+            enqueue(billing, letter(address));
             Poll.until(PATIENCE, () -> count("last_error IS NOT NULL AND state = 'QUEUED'") == 1);
             assertThat(
-                            DATABASE.admin()
+                            database.admin()
                                     .queryForObject(
                                             "SELECT encode(content, 'escape') FROM billing.mail"
                                                     + " WHERE recipient = ?",
                                             String.class,
                                             address))
                     .doesNotContain("acme", "hub.example.com");
-            assertThat(BILLING.management("/metrics").body())
+            assertThat(billing.management("/metrics").body())
                     .containsPattern("apihub_mail_total\\{outcome=\"put_off\"} [1-9]");
         } finally {
-            MAILBOX.logInWorks(true);
+            mailbox.logInWorks(true);
         }
         dueNow();
 
-        MAILBOX.await(address, 1);
+        mailbox.await(address, 1);
     }
 
     @Test
     void whatIsOfNoUseAnyMoreIsGivenUp() {
-        MAILBOX.logInWorks(false);
+        mailbox.logInWorks(false);
         try {
-            enqueue(BILLING, letter(address));
+            enqueue(billing, letter(address));
             Poll.until(PATIENCE, () -> count("last_error IS NOT NULL") == 1);
-            DATABASE.admin()
+            database.admin()
                     .update(
                             "UPDATE billing.mail SET useful_until = now() WHERE recipient = ?",
                             address);
         } finally {
-            MAILBOX.logInWorks(true);
+            mailbox.logInWorks(true);
         }
         dueNow();
 
         Poll.until(PATIENCE, () -> state().equals("GIVEN_UP"));
-        assertThat(MAILBOX.of(address)).isEmpty();
-        assertThat(BILLING.management("/metrics").body())
+        assertThat(mailbox.of(address)).isEmpty();
+        assertThat(billing.management("/metrics").body())
                 .containsPattern("apihub_mail_total\\{outcome=\"given_up\"} [1-9]");
     }
 
     /** Or who listens in between reads the links by leaving out a word. */
     @Test
     void aServerThatStaysInClearGetsNothingIfItShallNot() {
-        var server = MAILBOX.settings();
+        var server = mailbox.settings();
         var smtp =
                 new Smtp(
                         new Mail(
@@ -200,35 +208,35 @@ class MailIT {
         assertThatThrownBy(() -> smtp.send(due))
                 .isInstanceOf(MessagingException.class)
                 .hasStackTraceContaining("STARTTLS");
-        assertThat(MAILBOX.of(address)).isEmpty();
+        assertThat(mailbox.of(address)).isEmpty();
     }
 
     @Test
     void whatAnotherKeySealedWaitsForWhoHasIt() {
-        DATABASE.admin()
+        database.admin()
                 .update(
                         "INSERT INTO billing.mail (idempotency_key, recipient, content,"
                                 + " useful_until) VALUES (?, ?, '\\x01', now() + interval '1 hour')",
                         address,
                         address);
-        BILLING.get(Postman.class).wake();
+        billing.get(Postman.class).wake();
 
         Poll.until(PATIENCE, () -> count("state = 'QUEUED' AND last_error LIKE 'sealed%'") == 1);
-        DATABASE.admin().update("UPDATE billing.mail SET tries = 11 WHERE recipient = ?", address);
+        database.admin().update("UPDATE billing.mail SET tries = 11 WHERE recipient = ?", address);
         dueNow();
 
         Poll.until(PATIENCE, () -> state().equals("GIVEN_UP"));
     }
 
     private void dueNow() {
-        DATABASE.admin()
+        database.admin()
                 .update("UPDATE billing.mail SET next_try_at = now() WHERE recipient = ?", address);
-        BILLING.get(Postman.class).wake();
+        billing.get(Postman.class).wake();
     }
 
     private String state() {
         return String.valueOf(
-                DATABASE.admin()
+                database.admin()
                         .queryForObject(
                                 "SELECT state FROM billing.mail WHERE recipient = ?",
                                 String.class,
@@ -237,7 +245,7 @@ class MailIT {
 
     private long count(String what) {
         var count =
-                DATABASE.admin()
+                database.admin()
                         .queryForObject(
                                 "SELECT count(*) FROM billing.mail WHERE recipient = ? AND " + what,
                                 Long.class,

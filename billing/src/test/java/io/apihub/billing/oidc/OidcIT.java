@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,48 +35,61 @@ class OidcIT {
     private static final String BEGIN = "/api/v1/session/oidc";
     private static final String SECRET = "hub's secret: it has 43 & more characters?";
 
-    private static final TestDatabase DATABASE = TestDatabase.create();
-    private static final OpenIdProvider PROVIDER =
-            new OpenIdProvider(TestSettings.PORTAL + OidcFlow.CALLBACK, SECRET);
-    private static final RunningBilling BILLING =
-            RunningBilling.with(
-                    TestSettings.with(
-                            TestSettings.of(DATABASE),
-                            new Oidc(
-                                    PROVIDER.issuer(),
-                                    "hub",
-                                    SECRET,
-                                    List.of("openid", "email", "profile", "groups"),
-                                    "groups",
-                                    Set.of("hub-admins"),
-                                    List.of(
-                                            new Oidc.GroupRole("staff", "acme", "VIEWER"),
-                                            new Oidc.GroupRole("devs", "acme", "DEVELOPER"),
-                                            new Oidc.GroupRole("owners", "solo", "OWNER"),
-                                            new Oidc.GroupRole("staff", "solo", "VIEWER"),
-                                            new Oidc.GroupRole("staff", "no-such", "OWNER")),
-                                    Set.of("example.com"),
-                                    true,
-                                    Set.of(),
-                                    true)),
-                    more -> {});
-    private static final People PEOPLE = new People(BILLING);
-    private static final UUID ACME = DATABASE.registry().tenant("acme");
-    private static final UUID SOLO = DATABASE.registry().tenant("solo");
+    private static TestDatabase database;
+    private static OpenIdProvider provider;
+    private static RunningBilling billing;
+    private static People people;
+    private static UUID acme;
+    private static UUID solo;
 
     private final String subject = "s-" + UUID.randomUUID();
     private final String email = subject + "@example.com";
-    private final Browser browser = new Browser(BILLING);
+    private final Browser browser;
+
+    OidcIT() {
+        browser = new Browser(billing);
+    }
+
+    @BeforeAll
+    static void start() {
+        database = TestDatabase.create();
+        provider = new OpenIdProvider(TestSettings.PORTAL + OidcFlow.CALLBACK, SECRET);
+        billing =
+                RunningBilling.with(
+                        TestSettings.with(
+                                TestSettings.of(database),
+                                new Oidc(
+                                        provider.issuer(),
+                                        "hub",
+                                        SECRET,
+                                        List.of("openid", "email", "profile", "groups"),
+                                        "groups",
+                                        Set.of("hub-admins"),
+                                        List.of(
+                                                new Oidc.GroupRole("staff", "acme", "VIEWER"),
+                                                new Oidc.GroupRole("devs", "acme", "DEVELOPER"),
+                                                new Oidc.GroupRole("owners", "solo", "OWNER"),
+                                                new Oidc.GroupRole("staff", "solo", "VIEWER"),
+                                                new Oidc.GroupRole("staff", "no-such", "OWNER")),
+                                        Set.of("example.com"),
+                                        true,
+                                        Set.of(),
+                                        true)),
+                        more -> {});
+        people = new People(billing);
+        acme = database.registry().tenant("acme");
+        solo = database.registry().tenant("solo");
+    }
 
     @AfterAll
     static void stop() {
-        BILLING.close();
-        PROVIDER.close();
+        billing.close();
+        provider.close();
     }
 
     @BeforeEach
     void nobodyTriedBefore() {
-        DATABASE.admin().update("DELETE FROM billing.throttle");
+        database.admin().update("DELETE FROM billing.throttle");
     }
 
     private void account(Map<String, Object> other) {
@@ -83,7 +97,7 @@ class OidcIT {
                 new HashMap<String, Object>(
                         Map.of("email", email, "email_verified", true, "name", "Jo\u200b Doe"));
         claims.putAll(other);
-        PROVIDER.account(subject, claims);
+        provider.account(subject, claims);
     }
 
     private HttpResponse<String> begin(Browser with, String next) {
@@ -93,7 +107,7 @@ class OidcIT {
     private URI there(Browser with, String next) {
         var begun = begin(with, next);
         assertThat(begun.statusCode()).as(begun.body()).isEqualTo(303);
-        return PROVIDER.visit(URI.create(location(begun)));
+        return provider.visit(URI.create(location(begun)));
     }
 
     private static HttpResponse<String> back(Browser with, URI callback) {
@@ -113,7 +127,7 @@ class OidcIT {
     }
 
     private User user() {
-        return BILLING.get(Users.class).findByEmailKey(email).orElseThrow();
+        return billing.get(Users.class).findByEmailKey(email).orElseThrow();
     }
 
     private String refusal(Browser with) {
@@ -135,26 +149,26 @@ class OidcIT {
         assertThat(user().displayName()).as("an invisible name is none").isEqualTo(subject);
         var id = user().id();
         account(Map.of("email", "new-" + email));
-        assertThat(logIn(new Browser(BILLING))).isEqualTo("/usage?by=day#now");
+        assertThat(logIn(new Browser(billing))).isEqualTo("/usage?by=day#now");
         assertThat(user().id()).isEqualTo(id);
         assertThat(actions()).contains("user.registered", "user.identity-linked", "session.opened");
     }
 
     @Test
     void anAccountWhoseAddressBothSidesHaveProvenIsLinked() {
-        var own = PEOPLE.user();
+        var own = people.user();
         account(Map.of("email", own.email()));
         assertThat(refusal(browser)).isEqualTo("account-not-verified");
 
-        DATABASE.admin()
+        database.admin()
                 .update(
                         "UPDATE billing.app_user SET email_verified_at = now() WHERE user_id = ?",
                         own.id());
         logIn(browser);
 
         assertThat(browser.get("/api/v1/me").body()).contains(own.id().toString());
-        PROVIDER.account("x" + subject, Map.of("email", own.email(), "email_verified", true));
-        assertThat(refusal(new Browser(BILLING))).isEqualTo("account-not-verified");
+        provider.account("x" + subject, Map.of("email", own.email(), "email_verified", true));
+        assertThat(refusal(new Browser(billing))).isEqualTo("account-not-verified");
     }
 
     @Test
@@ -169,8 +183,8 @@ class OidcIT {
         logIn(browser);
         var user = user();
         user.disable();
-        BILLING.get(Users.class).save(user);
-        assertThat(refusal(new Browser(BILLING))).isEqualTo("disabled");
+        billing.get(Users.class).save(user);
+        assertThat(refusal(new Browser(billing))).isEqualTo("disabled");
     }
 
     @Test
@@ -196,10 +210,10 @@ class OidcIT {
     void whatWasGivenByHandStays() {
         account(Map.of());
         logIn(browser);
-        PEOPLE.member(user(), ACME, Role.OWNER);
+        people.member(user(), acme, Role.OWNER);
         var user = user();
         user.makeAdministrator(true);
-        BILLING.get(Users.class).save(user);
+        billing.get(Users.class).save(user);
 
         account(Map.of("groups", List.of("staff")));
         logIn(browser);
@@ -218,7 +232,7 @@ class OidcIT {
             assertThat(inSolo()).isEqualTo(Role.OWNER);
         }
 
-        PEOPLE.member(PEOPLE.user(), SOLO, Role.OWNER);
+        people.member(people.user(), solo, Role.OWNER);
         account(Map.of("groups", List.of("staff")));
         logIn(browser);
         assertThat(inSolo()).isEqualTo(Role.VIEWER);
@@ -228,7 +242,7 @@ class OidcIT {
     }
 
     private @Nullable Role inSolo() {
-        return BILLING.get(Memberships.class).of(user().id()).get(SOLO);
+        return billing.get(Memberships.class).of(user().id()).get(solo);
     }
 
     @Test
@@ -236,9 +250,9 @@ class OidcIT {
         account(Map.of());
         var callback = there(browser, "/");
 
-        assertThat(location(back(new Browser(BILLING), callback)))
+        assertThat(location(back(new Browser(billing), callback)))
                 .isEqualTo("/log-in#oidc=expired");
-        var other = new Browser(BILLING);
+        var other = new Browser(billing);
         begin(other, "/");
         assertThat(location(back(other, callback))).isEqualTo("/log-in#oidc=expired");
 
@@ -263,12 +277,12 @@ class OidcIT {
     void whoHasASecondFactorHereIsAskedForIt() {
         account(Map.of());
         logIn(browser);
-        DATABASE.admin()
+        database.admin()
                 .update(
                         "INSERT INTO billing.second_factor (user_id, secret, created_at,"
                                 + " confirmed_at) VALUES (?, '\\x00', now(), now())",
                         user().id());
-        var fresh = new Browser(BILLING);
+        var fresh = new Browser(billing);
 
         assertThat(logIn(fresh))
                 .isEqualTo("/log-in#step=second-factor&next=%2Fusage%3Fby%3Dday%23now");
@@ -318,13 +332,13 @@ class OidcIT {
     }
 
     private String role() {
-        return DATABASE
+        return database
                 .admin()
                 .queryForList(
                         "SELECT role FROM billing.member WHERE user_id = ? AND tenant_id = ?",
                         String.class,
                         user().id(),
-                        ACME)
+                        acme)
                 .stream()
                 .map(String::valueOf)
                 .findFirst()
@@ -332,7 +346,7 @@ class OidcIT {
     }
 
     private List<String> actions() {
-        return DATABASE
+        return database
                 .admin()
                 .queryForList(
                         "SELECT action FROM billing.audit WHERE actor = ?",

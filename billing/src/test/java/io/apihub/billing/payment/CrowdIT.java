@@ -23,6 +23,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -37,8 +38,7 @@ class CrowdIT {
 
     private static final AtomicReference<@Nullable Hold> HOLD = new AtomicReference<>();
 
-    private static final PayStand STAND =
-            new PayStand(TestDatabase.create(), PayStand.startPlatform());
+    private static PayStand stand;
 
     /** Who asks a platform first waits for its answer until it is released. */
     private record Hold(CountDownLatch begun, CountDownLatch released) {
@@ -60,29 +60,38 @@ class CrowdIT {
         }
     }
 
-    private final String tenant = STAND.freshTenant();
+    private final String tenant;
+
+    CrowdIT() {
+        tenant = stand.freshTenant();
+    }
+
+    @BeforeAll
+    static void open() {
+        stand = new PayStand(TestDatabase.create(), PayStand.startPlatform());
+    }
 
     @BeforeEach
     void nothingIsLeftToDo() {
-        STAND.onStep(CrowdIT::reached);
-        STAND.platform().set(Trap.LOSE_NOTIFY);
-        STAND.reconcile();
+        stand.onStep(CrowdIT::reached);
+        stand.platform().set(Trap.LOSE_NOTIFY);
+        stand.reconcile();
     }
 
     @AfterEach
     void noTraps() {
-        STAND.platform().clearTraps();
+        stand.platform().clearTraps();
     }
 
     @AfterAll
     static void stop() {
-        STAND.checkSound();
-        STAND.close();
+        stand.checkSound();
+        stand.close();
     }
 
     private Map<String, String> paid(String amount) {
-        var order = STAND.order(tenant, "one", amount);
-        return STAND.platform().notice(STAND.pay(order));
+        var order = stand.order(tenant, "one", amount);
+        return stand.platform().notice(stand.pay(order));
     }
 
     private static Map<String, String> forged(Map<String, String> fields) {
@@ -92,7 +101,7 @@ class CrowdIT {
     }
 
     private static double refused() {
-        return STAND.billing()
+        return stand.billing()
                 .get(MeterRegistry.class)
                 .counter("apihub_billing_payment_notices_refused")
                 .count();
@@ -100,7 +109,7 @@ class CrowdIT {
 
     private static long written() {
         return Objects.requireNonNull(
-                STAND.admin()
+                stand.admin()
                         .queryForObject(
                                 "SELECT count(*) FROM billing.payment_notice"
                                         + " WHERE order_id IS NULL",
@@ -112,7 +121,7 @@ class CrowdIT {
         var work = new ArrayList<Callable<HttpResponse<String>>>();
         var forgery = forged(paid("3"));
         for (int i = 0; i < FORGERIES; i++) {
-            work.add(() -> STAND.notify("one", forgery));
+            work.add(() -> stand.notify("one", forgery));
         }
         for (int i = 0; i < PAYMENTS; i++) {
             var notice = paid("2");
@@ -124,7 +133,7 @@ class CrowdIT {
         var answers = all(work);
 
         assertThat(answers).filteredOn(answer -> answer.body().equals("success")).hasSize(PAYMENTS);
-        assertThat(STAND.balance(tenant)).isEqualTo(String.valueOf(2 * PAYMENTS));
+        assertThat(stand.balance(tenant)).isEqualTo(String.valueOf(2 * PAYMENTS));
         assertThat(answers)
                 .filteredOn(answer -> answer.body().equals("fail"))
                 .hasSize(FORGERIES)
@@ -136,8 +145,8 @@ class CrowdIT {
 
     /** As a platform tells: again, if the machine was too slow for it. */
     private static HttpResponse<String> taken(Map<String, String> notice) {
-        Poll.until(PATIENCE, () -> STAND.notify("one", notice).body().equals("success"));
-        return STAND.notify("one", notice);
+        Poll.until(PATIENCE, () -> stand.notify("one", notice).body().equals("success"));
+        return stand.notify("one", notice);
     }
 
     private static List<HttpResponse<String>> all(List<Callable<HttpResponse<String>>> work)
@@ -152,14 +161,14 @@ class CrowdIT {
     }
 
     private JsonNode paidAt(String provider) {
-        var order = STAND.order(tenant, provider, "4");
-        STAND.pay(order);
-        STAND.due();
+        var order = stand.order(tenant, provider, "4");
+        stand.pay(order);
+        stand.due();
         return order;
     }
 
     private static void awaitCredit(JsonNode order) {
-        Poll.until(PATIENCE, () -> STAND.state(order).equals("CREDITED"));
+        Poll.until(PATIENCE, () -> stand.state(order).equals("CREDITED"));
     }
 
     @Test
@@ -174,7 +183,7 @@ class CrowdIT {
     /** While the platform's answer about one order is held, another is credited. */
     private void assertHoldsUpNone(Hold hold, JsonNode slow, String otherProvider)
             throws InterruptedException {
-        var worker = STAND.billing().get(PaymentWorker.class);
+        var worker = stand.billing().get(PaymentWorker.class);
         worker.start();
         try {
             assertThat(hold.begun().await(60, TimeUnit.SECONDS)).isTrue();
@@ -182,7 +191,7 @@ class CrowdIT {
             awaitCredit(paidAt(otherProvider));
 
             assertThat(sweeping()).as("one for all providers").hasSize(1);
-            assertThat(STAND.state(slow)).isEqualTo("PENDING");
+            assertThat(stand.state(slow)).isEqualTo("PENDING");
             hold.released().countDown();
             awaitCredit(slow);
         } finally {
@@ -200,11 +209,11 @@ class CrowdIT {
     @Test
     void aSweepThatTakesLongHoldsUpNoPayment() throws Exception {
         var slow = paidAt("one");
-        STAND.admin()
+        stand.admin()
                 .update(
                         "UPDATE billing.payment_order SET next_poll_at = NULL WHERE order_id = ?",
-                        STAND.id(slow));
-        STAND.admin()
+                        stand.id(slow));
+        stand.admin()
                 .update(
                         "INSERT INTO billing.payment_sweep (provider) VALUES ('one')"
                                 + " ON CONFLICT (provider) DO UPDATE SET next_at = now()");
@@ -220,7 +229,7 @@ class CrowdIT {
         var forgery = forged(paid("3"));
         double before = refused();
 
-        whileNoTurnIsFree(6, () -> STAND.notify("one", forgery));
+        whileNoTurnIsFree(6, () -> stand.notify("one", forgery));
 
         assertThat(refused()).isEqualTo(before + 1);
     }
@@ -229,25 +238,25 @@ class CrowdIT {
             int turns, Supplier<HttpResponse<String>> work) {
         return turns == 0
                 ? work.get()
-                : STAND.billing().get(Turns.class).take(() -> whileNoTurnIsFree(turns - 1, work));
+                : stand.billing().get(Turns.class).take(() -> whileNoTurnIsFree(turns - 1, work));
     }
 
     @Test
     void ofWhatStrangersSentTheNewestIsKept() {
-        STAND.admin()
+        stand.admin()
                 .update(
                         "INSERT INTO billing.payment_notice (provider, source, outcome, received_at)"
                                 + " SELECT 's-' || n, 'notify', 'refused', now() + n * interval '1 h'"
                                 + " FROM generate_series(1, 30) n");
         var newest = newest();
 
-        STAND.billing().get(Notices.class).forget(5);
+        stand.billing().get(Notices.class).forget(5);
 
         assertThat(newest()).isEqualTo(newest.subList(0, 5));
     }
 
     private static List<Long> newest() {
-        return STAND.admin()
+        return stand.admin()
                 .query(
                         "SELECT notice_id FROM billing.payment_notice WHERE order_id IS NULL"
                                 + " ORDER BY received_at DESC",
@@ -257,40 +266,40 @@ class CrowdIT {
     /** What is credited is still recorded. */
     @Test
     void whoHasThePlatformsKeyFillsNoTable() {
-        var order = STAND.order(tenant, "one", "3");
-        STAND.admin()
+        var order = stand.order(tenant, "one", "3");
+        stand.admin()
                 .update(
                         "INSERT INTO billing.payment_notice (provider, order_id, source, outcome)"
                                 + " SELECT 'one', ?, 'notify', 'not-paid'"
                                 + " FROM generate_series(1, 100)",
-                        STAND.id(order));
-        STAND.admin()
+                        stand.id(order));
+        stand.admin()
                 .update(
                         "INSERT INTO billing.payment_inquiry (provider, trade_no, order_id)"
                                 + " SELECT 'one', 'forged-' || n, ? FROM generate_series(1, 20) n",
-                        STAND.id(order));
-        var signed = STAND.platform().notice(STAND.there(order));
+                        stand.id(order));
+        var signed = stand.platform().notice(stand.there(order));
 
-        assertThat(STAND.notify("one", signed).body()).isEqualTo("fail");
-        STAND.platform().set(Trap.DOWN);
-        assertThat(STAND.notify("one", signed).body()).isEqualTo("fail");
+        assertThat(stand.notify("one", signed).body()).isEqualTo("fail");
+        stand.platform().set(Trap.DOWN);
+        assertThat(stand.notify("one", signed).body()).isEqualTo("fail");
 
         assertThat(of("payment_notice", order)).isEqualTo(100);
         assertThat(of("payment_inquiry", order)).isEqualTo(20);
-        STAND.platform().clearTraps();
-        STAND.platform().set(Trap.LOSE_NOTIFY);
-        taken(STAND.platform().notice(STAND.pay(order)));
-        assertThat(STAND.balance(tenant)).isEqualTo("3");
-        assertThat(STAND.lastNotice(order)).startsWith("credited");
+        stand.platform().clearTraps();
+        stand.platform().set(Trap.LOSE_NOTIFY);
+        taken(stand.platform().notice(stand.pay(order)));
+        assertThat(stand.balance(tenant)).isEqualTo("3");
+        assertThat(stand.lastNotice(order)).startsWith("credited");
     }
 
     private static int of(String table, JsonNode order) {
         return Objects.requireNonNull(
-                STAND.admin()
+                stand.admin()
                         .queryForObject(
                                 "SELECT count(*) FROM billing." + table + " WHERE order_id = ?",
                                 Integer.class,
-                                STAND.id(order)));
+                                stand.id(order)));
     }
 
     /** As soon as a platform reads the word "success", it never tells again. */
@@ -299,7 +308,7 @@ class CrowdIT {
         var notice = paid("5");
         databaseTakes(0);
         try {
-            var answer = STAND.notify("one", notice);
+            var answer = stand.notify("one", notice);
 
             assertThat(answer.body()).doesNotContainIgnoringCase("success");
             assertThat(answer.statusCode()).isGreaterThanOrEqualTo(400);
@@ -309,14 +318,14 @@ class CrowdIT {
 
         taken(notice);
 
-        assertThat(STAND.balance(tenant)).isEqualTo("5");
+        assertThat(stand.balance(tenant)).isEqualTo("5");
     }
 
     /** How many connections of the service; -1 is any number. Those that there are end. */
     private static void databaseTakes(int connections) {
-        var name = STAND.admin().queryForObject("SELECT current_database()", String.class);
-        STAND.admin().execute("ALTER DATABASE " + name + " CONNECTION LIMIT " + connections);
-        STAND.admin()
+        var name = stand.admin().queryForObject("SELECT current_database()", String.class);
+        stand.admin().execute("ALTER DATABASE " + name + " CONNECTION LIMIT " + connections);
+        stand.admin()
                 .queryForList(
                         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                                 + " WHERE usename = 'apihub_billing' AND datname = ?",

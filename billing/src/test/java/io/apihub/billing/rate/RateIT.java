@@ -15,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.time.InstantSource;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.support.GenericApplicationContext;
 
@@ -23,14 +24,13 @@ class RateIT {
 
     private static final int OF_A_USER = 5;
     private static final int OF_AN_ADDRESS = 9;
-    private static final TestDatabase DATABASE = TestDatabase.create();
-    private static final RunningBilling BILLING =
-            RunningBilling.with(settings(), RateIT::stopTheClock);
+    private static TestDatabase database;
+    private static RunningBilling billing;
 
     private static Settings settings() {
         var rates = new Rates(new Rates.Rate(1, OF_A_USER), new Rates.Rate(1, OF_AN_ADDRESS));
         return TestSettings.with(
-                TestSettings.with(TestSettings.of(DATABASE), rates),
+                TestSettings.with(TestSettings.of(database), rates),
                 identity ->
                         new Identity(
                                 identity.registration(),
@@ -47,15 +47,21 @@ class RateIT {
                 "stopped", InstantSource.class, () -> stopped, bean -> bean.setPrimary(true));
     }
 
+    @BeforeAll
+    static void start() {
+        database = TestDatabase.create();
+        billing = RunningBilling.with(settings(), RateIT::stopTheClock);
+    }
+
     @AfterAll
     static void stop() {
-        BILLING.close();
+        billing.close();
     }
 
     @Test
     void aUserIsCountedByNameWhateverTheAddress() {
-        var one = new TokenHands(BILLING).personal(new People(BILLING).user().id(), "read");
-        var other = new TokenHands(BILLING).personal(new People(BILLING).user().id(), "read");
+        var one = new TokenHands(billing).personal(new People(billing).user().id(), "read");
+        var other = new TokenHands(billing).personal(new People(billing).user().id(), "read");
         for (int i = 0; i < OF_A_USER; i++) {
             var answer = get("203.0.113." + i, one);
             assertThat(answer.statusCode()).isEqualTo(200);
@@ -117,8 +123,8 @@ class RateIT {
     }
 
     private static HttpResponse<String> get(String forwarded, String token) {
-        return BILLING.send(
-                BILLING.request("/api/v1/session")
+        return billing.send(
+                billing.request("/api/v1/session")
                         .header("X-Forwarded-For", forwarded)
                         .header("Authorization", "Bearer " + token));
     }

@@ -19,22 +19,23 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Registering where only those may who were invited. */
 class InvitedIT {
 
-    private static final TestDatabase DATABASE = TestDatabase.create();
-    private static final RunningBilling BILLING = RunningBilling.with(settings(), more -> {});
-    private static final UUID TENANT = DATABASE.registry().tenant("acme");
-    private static final Browser OWNER = owner();
+    private static TestDatabase database;
+    private static RunningBilling billing;
+    private static UUID tenant;
+    private static Browser owner;
 
     private final String email = "u" + UUID.randomUUID() + "@example.com";
 
     private static Settings settings() {
         return TestSettings.with(
-                TestSettings.of(DATABASE),
+                TestSettings.of(database),
                 identity -> {
                     var rules = identity.registration();
                     return new Identity(
@@ -52,20 +53,28 @@ class InvitedIT {
     }
 
     private static Browser owner() {
-        var people = new People(BILLING);
+        var people = new People(billing);
         var user = people.user();
-        people.member(user, TENANT, Role.OWNER);
+        people.member(user, tenant, Role.OWNER);
         return people.browser(user);
+    }
+
+    @BeforeAll
+    static void start() {
+        database = TestDatabase.create();
+        billing = RunningBilling.with(settings(), more -> {});
+        tenant = database.registry().tenant("acme");
+        owner = owner();
     }
 
     @AfterAll
     static void stop() {
-        BILLING.close();
+        billing.close();
     }
 
     @BeforeEach
     void nobodyTriedBefore() {
-        DATABASE.admin().update("DELETE FROM billing.throttle");
+        database.admin().update("DELETE FROM billing.throttle");
     }
 
     @Test
@@ -74,13 +83,13 @@ class InvitedIT {
 
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
         assertThat(text(answer, "tenantName")).isEqualTo("acme");
-        var session = new Browser(BILLING).logIn(email, People.PASSWORD).get("/api/v1/session");
+        var session = new Browser(billing).logIn(email, People.PASSWORD).get("/api/v1/session");
         var tenants = RunningBilling.json(session).get("tenants");
         assertThat(tenants).hasSize(1);
         assertThat(tenants.get(0).get("role").asString()).isEqualTo("DEVELOPER");
         assertThat(registrations()).as("tenants of their own").isZero();
         assertThat(
-                        DATABASE.admin()
+                        database.admin()
                                 .queryForList(
                                         "SELECT action FROM billing.audit JOIN billing.app_user"
                                                 + " ON actor = 'user/' || app_user.user_id WHERE email = ?",
@@ -91,13 +100,13 @@ class InvitedIT {
 
     @Test
     void whoLeftInvitesNobody() {
-        var people = new People(BILLING);
+        var people = new People(billing);
         var leaver = people.user();
-        people.member(leaver, TENANT, Role.OWNER);
+        people.member(leaver, tenant, Role.OWNER);
         var answer =
                 people.browser(leaver)
                         .post("/api/v1/tenants/acme/invitations", Map.of("role", "OWNER"));
-        BILLING.get(Memberships.class).remove(TENANT, leaver.id());
+        billing.get(Memberships.class).remove(tenant, leaver.id());
 
         assertRefused(register(Map.of("invitation", text(answer, "token"))), "invitation");
         assertThat(users()).isZero();
@@ -129,7 +138,7 @@ class InvitedIT {
 
         assertThat(statuses).containsExactlyInAnyOrder(201, 400, 400, 400);
         assertThat(
-                        DATABASE.admin()
+                        database.admin()
                                 .queryForObject(
                                         "SELECT count(*) FROM billing.app_user WHERE email LIKE ?",
                                         Long.class,
@@ -169,7 +178,7 @@ class InvitedIT {
     }
 
     private static String invite(Map<String, String> wanted) {
-        var answer = OWNER.post("/api/v1/tenants/acme/invitations", wanted);
+        var answer = owner.post("/api/v1/tenants/acme/invitations", wanted);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
         return text(answer, "token");
     }
@@ -185,7 +194,7 @@ class InvitedIT {
                                 "displayName",
                                 "Some Body"));
         wish.putAll(other);
-        return new Browser(BILLING).post("/api/v1/registration", wish);
+        return new Browser(billing).post("/api/v1/registration", wish);
     }
 
     private long users() {
@@ -200,7 +209,7 @@ class InvitedIT {
     }
 
     private static long number(String sql, String parameter) {
-        var number = DATABASE.admin().queryForObject(sql, Long.class, parameter);
+        var number = database.admin().queryForObject(sql, Long.class, parameter);
         return number == null ? -1 : number;
     }
 

@@ -22,6 +22,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,26 +36,23 @@ class ProvenIT {
     private static final String CONFIRM = "/api/v1/email-verification/confirmation";
     private static final String RESET = "/api/v1/password-reset";
 
-    private static final TestDatabase DATABASE = TestDatabase.create();
-    private static final FakeCluster CLUSTER = new FakeCluster(DATABASE);
-    private static final Mailbox MAILBOX = new Mailbox();
-    private static final RunningBilling BILLING =
-            RunningBilling.with(
-                    settings(),
-                    beans ->
-                            beans.registerBean(
-                                    TenantProvisioning.class,
-                                    () -> CLUSTER,
-                                    bean -> bean.setPrimary(true)));
-    private static final People PEOPLE = new People(BILLING);
+    private static TestDatabase database;
+    private static FakeCluster cluster;
+    private static Mailbox mailbox;
+    private static RunningBilling billing;
+    private static People people;
 
     private final String email = "u" + UUID.randomUUID() + "@example.com";
     private final String tenant = "t" + UUID.randomUUID().toString().substring(0, 18);
-    private final Browser browser = new Browser(BILLING);
+    private final Browser browser;
+
+    ProvenIT() {
+        browser = new Browser(billing);
+    }
 
     private static Settings settings() {
         return TestSettings.with(
-                TestSettings.with(TestSettings.of(DATABASE), MAILBOX.settings()),
+                TestSettings.with(TestSettings.of(database), mailbox.settings()),
                 identity ->
                         new Identity(
                                 new Identity.Registration(
@@ -69,15 +67,31 @@ class ProvenIT {
                                 identity.firstAdministrator()));
     }
 
+    @BeforeAll
+    static void start() {
+        database = TestDatabase.create();
+        cluster = new FakeCluster(database);
+        mailbox = new Mailbox();
+        billing =
+                RunningBilling.with(
+                        settings(),
+                        beans ->
+                                beans.registerBean(
+                                        TenantProvisioning.class,
+                                        () -> cluster,
+                                        bean -> bean.setPrimary(true)));
+        people = new People(billing);
+    }
+
     @AfterAll
     static void stop() {
-        BILLING.close();
-        MAILBOX.close();
+        billing.close();
+        mailbox.close();
     }
 
     @BeforeEach
     void nobodyTriedBefore() {
-        DATABASE.admin().update("DELETE FROM billing.throttle");
+        database.admin().update("DELETE FROM billing.throttle");
     }
 
     @Test
@@ -87,7 +101,7 @@ class ProvenIT {
         assertThat(text(answer, "state")).isEqualTo("VERIFYING");
         assertThat(logIn(People.PASSWORD).body()).contains("email-not-verified");
 
-        var mail = MAILBOX.await(email, 1);
+        var mail = mailbox.await(email, 1);
         assertThat(Mailbox.text(mail)).contains(TestSettings.PORTAL + "/verify-email#");
         var token = Mailbox.token(mail);
         assertRefused(use(CONFIRM, token, OTHER), "password");
@@ -99,7 +113,7 @@ class ProvenIT {
         Poll.until(
                 PATIENCE,
                 () -> {
-                    CLUSTER.reconcile(tenant);
+                    cluster.reconcile(tenant);
                     return step().equals("DONE");
                 });
         assertThat(actions()).contains("user.registered", "user.email-verified");
@@ -108,9 +122,9 @@ class ProvenIT {
     @Test
     void aNameThatSomebodyTookMeanwhileIsChosenAnew() {
         register(People.PASSWORD, Map.of("tenantName", tenant));
-        DATABASE.registry().tenant(tenant);
+        database.registry().tenant(tenant);
 
-        use(CONFIRM, Mailbox.token(MAILBOX.await(email, 1)), People.PASSWORD);
+        use(CONFIRM, Mailbox.token(mailbox.await(email, 1)), People.PASSWORD);
 
         Poll.until(PATIENCE, () -> step().equals("NAME_TAKEN"));
         var renamed =
@@ -123,12 +137,12 @@ class ProvenIT {
     @Test
     void nobodyConfirmsWhatAnotherRegistered() {
         register(OTHER, Map.of("tenantName", tenant));
-        var first = Mailbox.token(MAILBOX.await(email, 1));
+        var first = Mailbox.token(mailbox.await(email, 1));
         assertRefused(use(CONFIRM, first, People.PASSWORD), "password");
 
         var again = register(People.PASSWORD, Map.of("tenantName", tenant));
         assertThat(again.statusCode()).as(again.body()).isEqualTo(201);
-        var second = Mailbox.token(MAILBOX.await(email, 2));
+        var second = Mailbox.token(mailbox.await(email, 2));
 
         assertRefused(use(CONFIRM, first, OTHER), "token");
         assertRefused(use(CONFIRM, second, OTHER), "password");
@@ -137,19 +151,19 @@ class ProvenIT {
 
     @Test
     void whoRegistersLearnsNotWhoHasAnAccount() {
-        var user = PEOPLE.user();
+        var user = people.user();
         var fresh = register(OTHER, Map.of("tenantName", tenant));
         var taken = register(OTHER, Map.of("tenantName", tenant, "email", user.email()));
 
         assertThat(taken.statusCode()).isEqualTo(201);
         assertThat(taken.body()).isEqualTo(fresh.body());
         assertThat(taken.headers().map().keySet()).isEqualTo(fresh.headers().map().keySet());
-        assertThat(Mailbox.text(MAILBOX.await(user.email(), 1)))
+        assertThat(Mailbox.text(mailbox.await(user.email(), 1)))
                 .contains("has an account already", TestSettings.PORTAL + "/log-in");
-        assertThat(new Browser(BILLING).logIn(user.email(), People.PASSWORD).cookie())
+        assertThat(new Browser(billing).logIn(user.email(), People.PASSWORD).cookie())
                 .as("nothing was changed")
                 .isNotNull();
-        DATABASE.registry().tenant("acme-gone");
+        database.registry().tenant("acme-gone");
         for (var address : new String[] {user.email(), "new-" + email}) {
             assertThat(
                             register(OTHER, Map.of("tenantName", "acme-gone", "email", address))
@@ -162,10 +176,10 @@ class ProvenIT {
     @Test
     void whoDidNotRegisterMakesTheAccountTheirsByANewPassword() {
         register(OTHER, Map.of("tenantName", tenant));
-        MAILBOX.await(email, 1);
+        mailbox.await(email, 1);
         browser.post(RESET, Map.of("email", email));
 
-        var token = Mailbox.token(MAILBOX.await(email, 2));
+        var token = Mailbox.token(mailbox.await(email, 2));
         assertThat(use(RESET + "/confirmation", token, People.PASSWORD).statusCode())
                 .isEqualTo(204);
 
@@ -175,12 +189,12 @@ class ProvenIT {
 
     @Test
     void aForgottenPasswordIsChosenAnewOnceAndEndsAllSessions() {
-        var user = PEOPLE.user();
-        var elsewhere = PEOPLE.browser(user);
+        var user = people.user();
+        var elsewhere = people.browser(user);
         browser.post(RESET, Map.of("email", user.email()));
-        var other = Mailbox.token(MAILBOX.await(user.email(), 1));
+        var other = Mailbox.token(mailbox.await(user.email(), 1));
         browser.post(RESET, Map.of("email", " " + user.email().toUpperCase(Locale.ROOT)));
-        var mail = MAILBOX.await(user.email(), 2);
+        var mail = mailbox.await(user.email(), 2);
         assertThat(Mailbox.text(mail)).contains(TestSettings.PORTAL + "/reset-password#");
         var token = Mailbox.token(mail);
 
@@ -191,11 +205,11 @@ class ProvenIT {
         assertRefused(use(RESET + "/confirmation", token, OTHER + "!"), "token");
         assertRefused(use(RESET + "/confirmation", other, OTHER + "!"), "token");
         assertThat(elsewhere.get("/api/v1/session").statusCode()).isEqualTo(401);
-        assertThat(new Browser(BILLING).logIn(user.email(), OTHER).get("/api/v1/me").body())
+        assertThat(new Browser(billing).logIn(user.email(), OTHER).get("/api/v1/me").body())
                 .contains("\"emailVerified\":true");
-        assertThat(Mailbox.text(MAILBOX.await(user.email(), 3))).contains("was set anew");
+        assertThat(Mailbox.text(mailbox.await(user.email(), 3))).contains("was set anew");
         assertThat(
-                        DATABASE.admin()
+                        database.admin()
                                 .queryForList(
                                         "SELECT action FROM billing.audit WHERE actor = ?",
                                         String.class,
@@ -205,31 +219,31 @@ class ProvenIT {
 
     @Test
     void aLinkIsGoodForAWhileOnly() {
-        var user = PEOPLE.user();
+        var user = people.user();
         browser.post(RESET, Map.of("email", user.email()));
-        var token = Mailbox.token(MAILBOX.await(user.email(), 1));
+        var token = Mailbox.token(mailbox.await(user.email(), 1));
         assertThat(
-                        DATABASE.admin()
+                        database.admin()
                                 .queryForObject(
                                         "SELECT expires_at - created_at = interval '30 minutes'"
                                                 + " FROM billing.user_token WHERE user_id = ?",
                                         Boolean.class,
                                         user.id()))
                 .isTrue();
-        DATABASE.admin()
+        database.admin()
                 .update(
                         "UPDATE billing.user_token SET expires_at = now() WHERE user_id = ?",
                         user.id());
 
         assertRefused(use(RESET + "/confirmation", token, OTHER), "token");
-        assertThat(new Browser(BILLING).logIn(user.email(), People.PASSWORD).cookie()).isNotNull();
+        assertThat(new Browser(billing).logIn(user.email(), People.PASSWORD).cookie()).isNotNull();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {RESET, "/api/v1/email-verification"})
     void whoAsksLearnsNothing(String path) {
-        var known = PEOPLE.user();
-        var disabled = PEOPLE.user(User::disable);
+        var known = people.user();
+        var disabled = people.user(User::disable);
         var expected = browser.post(path, Map.of("email", known.email()));
         assertThat(expected.statusCode()).isEqualTo(202);
         for (var address : new String[] {email, disabled.email()}) {
@@ -247,27 +261,27 @@ class ProvenIT {
         assertRefused(browser.post(path, Map.of("email", "a@b.c\r\nBcc: d@e.fg")), "email");
 
         // One thread sends them all, in order.
-        var last = PEOPLE.user();
+        var last = people.user();
         browser.post(path, Map.of("email", last.email()));
-        MAILBOX.await(last.email(), 1);
-        assertThat(MAILBOX.of(known.email())).hasSize(1);
-        assertThat(MAILBOX.of(disabled.email())).isEmpty();
-        assertThat(MAILBOX.of(email)).isEmpty();
+        mailbox.await(last.email(), 1);
+        assertThat(mailbox.of(known.email())).hasSize(1);
+        assertThat(mailbox.of(disabled.email())).isEmpty();
+        assertThat(mailbox.of(email)).isEmpty();
     }
 
     @Test
     void anInvitationThatWasMailedProvesTheAddress() {
         var inviting = "acme" + tenant;
-        var owner = PEOPLE.user();
-        PEOPLE.member(owner, DATABASE.registry().tenant(inviting), Role.OWNER);
+        var owner = people.user();
+        people.member(owner, database.registry().tenant(inviting), Role.OWNER);
         var invitations = "/api/v1/tenants/" + inviting + "/invitations";
         var made =
-                PEOPLE.browser(owner)
+                people.browser(owner)
                         .post(invitations, Map.of("role", "DEVELOPER", "email", email));
         assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
         assertThat(made.body()).contains("\"mailed\":true").doesNotContain("\"token\"", "\"link\"");
 
-        var mail = MAILBOX.await(email, 1);
+        var mail = mailbox.await(email, 1);
         assertThat(Mailbox.text(mail))
                 .contains(inviting, "as DEVELOPER", TestSettings.PORTAL + "/invitation#");
         var token = Mailbox.token(mail);
@@ -290,7 +304,7 @@ class ProvenIT {
     }
 
     private HttpResponse<String> logIn(String password) {
-        return new Browser(BILLING)
+        return new Browser(billing)
                 .post("/api/v1/session", Map.of("email", email, "password", password));
     }
 
@@ -299,7 +313,7 @@ class ProvenIT {
     }
 
     private String step() {
-        return DATABASE.admin()
+        return database.admin()
                 .queryForList(
                         "SELECT step FROM billing.registration JOIN billing.app_user USING (user_id)"
                                 + " WHERE email = ?",
@@ -309,7 +323,7 @@ class ProvenIT {
     }
 
     private List<String> actions() {
-        return DATABASE
+        return database
                 .admin()
                 .queryForList(
                         "SELECT action FROM billing.audit JOIN billing.app_user"

@@ -24,6 +24,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,23 +35,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Registering over HTTP; what is left behind by a process that dies is finished by the next. */
 class RegistrationIT {
 
-    private static final TestDatabase DATABASE = TestDatabase.create();
-    private static final FakeCluster CLUSTER = new FakeCluster(DATABASE);
-    private static final RunningBilling BILLING =
-            RunningBilling.with(
-                    settings(Identity.Mode.ON),
-                    more ->
-                            more.registerBean(
-                                    TenantProvisioning.class,
-                                    () -> CLUSTER,
-                                    bean -> bean.setPrimary(true)));
+    private static TestDatabase database;
+    private static FakeCluster cluster;
+    private static RunningBilling billing;
 
     private final String tenant = "t" + UUID.randomUUID().toString().substring(0, 12);
     private final String email = tenant + "@example.com";
 
     private static Settings settings(Identity.Mode mode) {
         return TestSettings.with(
-                TestSettings.of(DATABASE),
+                TestSettings.of(database),
                 identity ->
                         new Identity(
                                 new Identity.Registration(
@@ -65,20 +59,34 @@ class RegistrationIT {
                                 identity.firstAdministrator()));
     }
 
+    @BeforeAll
+    static void start() {
+        database = TestDatabase.create();
+        cluster = new FakeCluster(database);
+        billing =
+                RunningBilling.with(
+                        settings(Identity.Mode.ON),
+                        more ->
+                                more.registerBean(
+                                        TenantProvisioning.class,
+                                        () -> cluster,
+                                        bean -> bean.setPrimary(true)));
+    }
+
     @AfterAll
     static void stop() {
-        BILLING.close();
+        billing.close();
     }
 
     @BeforeEach
     void nobodyTriedBefore() {
-        DATABASE.admin().update("DELETE FROM billing.throttle");
+        database.admin().update("DELETE FROM billing.throttle");
     }
 
     @AfterEach
     void nothingFails() {
-        CLUSTER.goAway(false);
-        DATABASE.admin().execute("DROP TRIGGER IF EXISTS dies ON billing.registration");
+        cluster.goAway(false);
+        database.admin().execute("DROP TRIGGER IF EXISTS dies ON billing.registration");
     }
 
     @Test
@@ -87,10 +95,10 @@ class RegistrationIT {
 
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
         assertThat(text(answer, "state")).isEqualTo("OPENING");
-        assertThat(CLUSTER.template(tenant)).isEqualTo("registration");
-        CLUSTER.reconcile(tenant);
+        assertThat(cluster.template(tenant)).isEqualTo("registration");
+        cluster.reconcile(tenant);
         awaitDone();
-        var browser = new Browser(BILLING).logIn(email, People.PASSWORD);
+        var browser = new Browser(billing).logIn(email, People.PASSWORD);
         assertThat(text(browser.get("/api/v1/tenants/" + tenant + "/balance"), "balance"))
                 .isEqualTo("2.5");
         assertThat(browser.get("/api/v1/session").body()).contains("\"role\":\"OWNER\"");
@@ -108,7 +116,7 @@ class RegistrationIT {
     @ParameterizedTest
     @EnumSource
     void aRegistrationSurvivesADeathBetweenAnyTwoSteps(Death death) {
-        int tenants = CLUSTER.count();
+        int tenants = cluster.count();
         arrange(death);
 
         var answer = register();
@@ -116,14 +124,14 @@ class RegistrationIT {
         assertThat(answer.statusCode())
                 .as(answer.body())
                 .isEqualTo(death == Death.BEFORE_TRIAL_IS_COMMITTED ? 201 : 500);
-        CLUSTER.reconcile(tenant);
+        cluster.reconcile(tenant);
         if (death == Death.BEFORE_TRIAL_IS_COMMITTED) {
-            BILLING.get(Resumer.class).resume();
+            billing.get(Resumer.class).resume();
             Poll.until(Duration.ofSeconds(60), () -> count("last_error LIKE '%dies%'") == 1);
         }
         revive();
         Poll.until(Duration.ofSeconds(60), () -> isDone(tenant));
-        assertThat(CLUSTER.count() - tenants).as("Tenants made").isEqualTo(1);
+        assertThat(cluster.count() - tenants).as("Tenants made").isEqualTo(1);
         assertThat(trials()).as("trials granted").isEqualTo(1);
         assertThat(balance()).isEqualTo(2_500_000);
         assertThat(members()).as("owners").isEqualTo(1);
@@ -131,8 +139,8 @@ class RegistrationIT {
 
     private void arrange(Death death) {
         switch (death) {
-            case BEFORE_TENANT -> CLUSTER.die(false);
-            case AFTER_TENANT -> CLUSTER.die(true);
+            case BEFORE_TENANT -> cluster.die(false);
+            case AFTER_TENANT -> cluster.die(true);
             case BEFORE_MEMBERSHIP_IS_COMMITTED -> failAt("OPENING");
             case BEFORE_TRIAL_IS_COMMITTED -> failAt("DONE");
         }
@@ -140,11 +148,11 @@ class RegistrationIT {
 
     /** The transaction that writes a step is rolled back, as if the process were gone. */
     private static void failAt(String step) {
-        DATABASE.admin()
+        database.admin()
                 .execute(
                         "CREATE OR REPLACE FUNCTION billing.dies() RETURNS trigger LANGUAGE plpgsql"
                                 + " AS $$ BEGIN RAISE EXCEPTION 'it dies'; END $$");
-        DATABASE.admin()
+        database.admin()
                 .execute(
                         "CREATE TRIGGER dies BEFORE UPDATE ON billing.registration FOR EACH ROW"
                                 + " WHEN (NEW.step = '"
@@ -154,8 +162,8 @@ class RegistrationIT {
 
     /** The lease of the one that died runs out. */
     private void revive() {
-        DATABASE.admin().execute("DROP TRIGGER IF EXISTS dies ON billing.registration");
-        DATABASE.admin()
+        database.admin().execute("DROP TRIGGER IF EXISTS dies ON billing.registration");
+        database.admin()
                 .update(
                         "UPDATE billing.registration SET next_try_at = now()"
                                 + " WHERE tenant_name = ?",
@@ -164,12 +172,12 @@ class RegistrationIT {
 
     @Test
     void whileKubernetesIsAwayTheUserIsThereAndTheTenantFollows() {
-        CLUSTER.goAway(true);
+        cluster.goAway(true);
         var answer = register();
         assertThat(text(answer, "state")).isEqualTo("PROVISIONING");
-        assertThat(new Browser(BILLING).logIn(email, People.PASSWORD).cookie()).isNotNull();
+        assertThat(new Browser(billing).logIn(email, People.PASSWORD).cookie()).isNotNull();
 
-        CLUSTER.goAway(false);
+        cluster.goAway(false);
         revive();
 
         Poll.until(Duration.ofSeconds(60), () -> isDone(tenant));
@@ -177,7 +185,7 @@ class RegistrationIT {
 
     @Test
     void aNameThatIsTakenIsNamedAndNothingIsLeft() {
-        CLUSTER.make(tenant);
+        cluster.make(tenant);
 
         var answer = register();
 
@@ -188,20 +196,20 @@ class RegistrationIT {
 
     @Test
     void aNameThatIsTakenLaterMayBeChosenAnew() {
-        CLUSTER.goAway(true);
+        cluster.goAway(true);
         register();
-        CLUSTER.make(tenant);
-        CLUSTER.goAway(false);
+        cluster.make(tenant);
+        cluster.goAway(false);
         revive();
         Poll.until(Duration.ofSeconds(60), () -> count("step = 'NAME_TAKEN'") == 1);
-        var browser = new Browser(BILLING).logIn(email, People.PASSWORD);
+        var browser = new Browser(billing).logIn(email, People.PASSWORD);
 
         assertThat(browser.put("/api/v1/me/registration", Map.of("tenantName", "no!")).statusCode())
                 .isEqualTo(400);
         var renamed = browser.put("/api/v1/me/registration", Map.of("tenantName", tenant + "-2"));
 
         assertThat(renamed.statusCode()).as(renamed.body()).isEqualTo(200);
-        assertThat(BILLING.get("/api/v1/audit?action=registration.renamed").body())
+        assertThat(billing.get("/api/v1/audit?action=registration.renamed").body())
                 .contains(tenant + "-2");
         Poll.until(
                 Duration.ofSeconds(60),
@@ -224,7 +232,6 @@ class RegistrationIT {
 
     @Test
     void ofManyWhoWantOneNameOneGetsIt() throws Exception {
-        DATABASE.admin().update("DELETE FROM billing.throttle");
         var wishes = new ArrayList<Callable<Integer>>();
         for (int i = 0; i < 6; i++) {
             var address = "racer" + i + "-" + email;
@@ -301,12 +308,12 @@ class RegistrationIT {
     @ParameterizedTest
     @EnumSource(value = Identity.Mode.class, names = "ON", mode = EnumSource.Mode.EXCLUDE)
     void whereItIsOffNobodyRegisters(Identity.Mode mode) {
-        try (var billing = RunningBilling.with(settings(mode), more -> {})) {
-            var answer = new Browser(billing).post("/api/v1/registration", wish(Map.of()));
+        try (var other = RunningBilling.with(settings(mode), more -> {})) {
+            var answer = new Browser(other).post("/api/v1/registration", wish(Map.of()));
 
             assertThat(answer.statusCode()).isEqualTo(403);
             assertThat(answer.body()).contains("registration-off");
-            assertThat(billing.send(billing.request("/api/v1/registration")).body())
+            assertThat(other.send(other.request("/api/v1/registration")).body())
                     .contains(mode.name());
         }
     }
@@ -316,7 +323,7 @@ class RegistrationIT {
     }
 
     private HttpResponse<String> register(Map<String, String> other) {
-        return new Browser(BILLING).post("/api/v1/registration", wish(other));
+        return new Browser(billing).post("/api/v1/registration", wish(other));
     }
 
     private Map<String, String> wish(Map<String, String> other) {
@@ -337,8 +344,8 @@ class RegistrationIT {
 
     /** Billing does so once in a second, as whoever calls {@link #awaitDone} sees. */
     private boolean isDone(String name) {
-        CLUSTER.reconcile(name);
-        BILLING.get(Resumer.class).resume();
+        cluster.reconcile(name);
+        billing.get(Resumer.class).resume();
         return count("step = 'DONE'") == 1;
     }
 
@@ -378,7 +385,7 @@ class RegistrationIT {
     }
 
     private static long number(String sql, String parameter) {
-        var number = DATABASE.admin().queryForObject(sql, Long.class, parameter);
+        var number = database.admin().queryForObject(sql, Long.class, parameter);
         return number == null ? -1 : number;
     }
 

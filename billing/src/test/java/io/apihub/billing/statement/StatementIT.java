@@ -21,6 +21,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,23 +32,35 @@ import tools.jackson.databind.JsonNode;
 class StatementIT {
 
     private static final String SCRIPT = "<script>alert('1')</script> & \"x\"";
-    private static final TestDatabase DATABASE = TestDatabase.create();
-    private static final RunningBilling BILLING = RunningBilling.on(DATABASE);
-    private static final People PEOPLE = new People(BILLING);
-    private static final PastPostings PAST = new PastPostings(DATABASE.admin());
+    private static TestDatabase database;
+    private static RunningBilling billing;
+    private static People people;
+    private static PastPostings past;
 
     private final String name = "t-" + UUID.randomUUID();
-    private final UUID tenant = DATABASE.registry().tenant(name);
+    private final UUID tenant;
     private final String path = "/api/v1/tenants/" + name + "/statements";
+
+    StatementIT() {
+        tenant = database.registry().tenant(name);
+    }
+
+    @BeforeAll
+    static void start() {
+        database = TestDatabase.create();
+        billing = RunningBilling.on(database);
+        people = new People(billing);
+        past = new PastPostings(database.admin());
+    }
 
     @AfterAll
     static void stop() {
-        BILLING.close();
+        billing.close();
     }
 
     @BeforeEach
     void aHistory() {
-        long account = PAST.account(tenant);
+        long account = past.account(tenant);
         post(account, TransactionKind.TOP_UP, "2026-01-31T15:59:59.999999Z", 100_000_000, "");
         post(account, TransactionKind.GRANT, "2026-01-31T16:00:00Z", 5_000_000, SCRIPT);
         post(account, TransactionKind.USAGE, "2026-01-31T23:59:59.999999Z", -1_500_000, "");
@@ -58,13 +71,13 @@ class StatementIT {
 
     private static void post(
             long account, TransactionKind kind, String at, long micros, String reason) {
-        PAST.post(account, kind, Instant.parse(at), micros, reason);
+        past.post(account, kind, Instant.parse(at), micros, reason);
     }
 
     private Browser viewer() {
-        var user = PEOPLE.user();
-        PEOPLE.member(user, tenant, Role.VIEWER);
-        return PEOPLE.browser(user);
+        var user = people.user();
+        people.member(user, tenant, Role.VIEWER);
+        return people.browser(user);
     }
 
     private static JsonNode read(HttpResponse<String> answer) {
@@ -182,7 +195,7 @@ class StatementIT {
         "?timeZone=%2B08:00, timeZone",
     })
     void whatCannotBeMeantIsRefused(String rest, String field) {
-        var answer = BILLING.get(path + rest);
+        var answer = billing.get(path + rest);
 
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
         assertThat(RunningBilling.json(answer).get("field").asString()).isEqualTo(field);
@@ -190,26 +203,26 @@ class StatementIT {
 
     @Test
     void othersSeeNothingAndAdministratorsAll() {
-        var stranger = PEOPLE.browser(PEOPLE.user());
+        var stranger = people.browser(people.user());
 
         for (var rest : List.of("", "/2026-01", "/2026-01/export", "/2026-01/page")) {
             assertThat(stranger.get(path + rest).statusCode()).as(rest).isEqualTo(404);
-            assertThat(BILLING.get(path + rest).statusCode()).as(rest).isEqualTo(200);
+            assertThat(billing.get(path + rest).statusCode()).as(rest).isEqualTo(200);
         }
     }
 
     @Test
     void aTenantWithoutPostingsHasEmptyMonths() {
         var other = "e-" + UUID.randomUUID();
-        DATABASE.registry().tenant(other);
+        database.registry().tenant(other);
 
-        var months = read(BILLING.get("/api/v1/tenants/" + other + "/statements"));
-        var empty = read(BILLING.get("/api/v1/tenants/" + other + "/statements/2026-01"));
+        var months = read(billing.get("/api/v1/tenants/" + other + "/statements"));
+        var empty = read(billing.get("/api/v1/tenants/" + other + "/statements/2026-01"));
 
         assertThat(months.get("items")).isEmpty();
         assertThat(empty.get("closing").asString()).isEqualTo("0");
         assertThat(
-                        BILLING.get("/api/v1/tenants/" + other + "/statements/2026-01/page")
+                        billing.get("/api/v1/tenants/" + other + "/statements/2026-01/page")
                                 .statusCode())
                 .isEqualTo(200);
     }

@@ -32,6 +32,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -42,27 +43,39 @@ import org.junit.jupiter.api.Test;
 class LateCorrectionIT {
 
     // Not the one that tests share: the drift is of all rows.
-    private static final Bank BANK = Bank.on(TestDatabase.create());
-    private static final long BOOK =
-            BANK.registry().priceBook(1_000_000, 1_000_000, "2026-01-01T00:00:00Z");
+    private static Bank bank;
+    private static long book;
     private static final Set<TransactionKind> OF_REQUESTS =
             Set.of(TransactionKind.USAGE, TransactionKind.OVERAGE, TransactionKind.CORRECTION);
 
-    private final Gateway gateway = new Gateway(BANK);
+    private final Gateway gateway;
     private final String name = "l-" + UUID.randomUUID();
-    private final UUID tenant = BANK.registry().tenant(name);
-    private final Limits limits = new Limits(BANK, tenant, name);
-    private final Records records = new Records(tenant, gateway.incarnation(), BOOK);
+    private final UUID tenant;
+    private final Limits limits;
+    private final Records records;
     private long lossBefore;
     private long money;
     private long tokens;
     private long costs;
 
+    LateCorrectionIT() {
+        gateway = new Gateway(bank);
+        tenant = bank.registry().tenant(name);
+        limits = new Limits(bank, tenant, name);
+        records = new Records(tenant, gateway.incarnation(), book);
+    }
+
+    @BeforeAll
+    static void start() {
+        bank = Bank.on(TestDatabase.create());
+        book = bank.registry().priceBook(1_000_000, 1_000_000, "2026-01-01T00:00:00Z");
+    }
+
     /** Of each, 80 are used in time: so that it would be seen if a budget lost some. */
     @BeforeEach
     void leases() {
         lossBefore = losses();
-        BANK.grant(tenant, 10_000);
+        bank.grant(tenant, 10_000);
         money = gateway.lease(tenant, 1_000);
         tokens = lease(METRIC_TOTAL_TOKENS, "volume");
         costs = lease(METRIC_COST, "costs");
@@ -77,14 +90,14 @@ class LateCorrectionIT {
 
     @AfterEach
     void exact() {
-        BANK.assertSound();
-        assertThat(BANK.get(Drift.class).now()).allSatisfy((_, rows) -> assertThat(rows).isZero());
+        bank.assertSound();
+        assertThat(bank.get(Drift.class).now()).allSatisfy((_, rows) -> assertThat(rows).isZero());
         assertChargedIsWhatTheLedgerHas();
     }
 
     @AfterAll
     static void stop() {
-        BANK.close();
+        bank.close();
     }
 
     @Test
@@ -180,14 +193,14 @@ class LateCorrectionIT {
     }
 
     private void assertChargedIsWhatTheLedgerHas() {
-        long account = BANK.account(tenant).id();
-        var spans = BANK.get(LedgerSpans.class);
+        long account = bank.account(tenant).id();
+        var spans = bank.get(LedgerSpans.class);
         var now = spans.now();
         var span =
                 spans.between(
                         account, now.minus(Duration.ofHours(1)), now.plus(Duration.ofHours(1)));
         var charged =
-                BANK
+                bank
                         .get(ChargedUsage.class)
                         .byModel(
                                 new ChargedUsage.Span(
@@ -210,7 +223,7 @@ class LateCorrectionIT {
         assertThat(charged + loss())
                 .as("what was served is charged or lost")
                 .isEqualTo(
-                        BANK.count(
+                        bank.count(
                                 "SELECT sum(cost_micros) FROM billing.usage WHERE tenant_id = ?",
                                 tenant));
     }
@@ -245,11 +258,11 @@ class LateCorrectionIT {
     }
 
     private static void ingest(UsageRecord... all) {
-        assertThat(BANK.get(UsageIngest.class).ingest("g", List.of(all)).rejected()).isEmpty();
+        assertThat(bank.get(UsageIngest.class).ingest("g", List.of(all)).rejected()).isEmpty();
     }
 
     private long balance() {
-        return BANK.account(tenant).balance().micros();
+        return bank.account(tenant).balance().micros();
     }
 
     private long loss() {
@@ -257,16 +270,16 @@ class LateCorrectionIT {
     }
 
     private static long losses() {
-        return BANK.count(
+        return bank.count(
                 "SELECT coalesce(-sum(amount_micros), 0) FROM billing.ledger_entry"
                         + " WHERE account_id = ?",
-                BANK.platform(PlatformAccount.LATE_USAGE));
+                bank.platform(PlatformAccount.LATE_USAGE));
     }
 
     /** What transactions of a hold put on an account that is not the revenue's, by kind. */
     private static Map<String, Long> moved(String prefix, Hold hold) {
         var found = new HashMap<String, Long>();
-        BANK.jdbc()
+        bank.jdbc()
                 .query(
                         "SELECT kind, amount_micros FROM billing.ledger_entry"
                                 + " JOIN billing.ledger_transaction USING (transaction_id)"
@@ -277,7 +290,7 @@ class LateCorrectionIT {
                         },
                         prefix,
                         hold.getHoldId().toByteArray(),
-                        BANK.platform(PlatformAccount.USAGE_REVENUE));
+                        bank.platform(PlatformAccount.USAGE_REVENUE));
         return found;
     }
 }

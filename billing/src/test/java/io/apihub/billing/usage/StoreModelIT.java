@@ -25,6 +25,7 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -51,23 +52,28 @@ class StoreModelIT {
     private static final int CONNECTIONS = 8;
 
     // Not the one that tests share: silence is of all gateways.
-    private static final Bank BANK = Bank.on(TestDatabase.create());
-    private static final long BOOK =
-            BANK.registry().priceBook(1_000_000, 1_000_000, "2026-01-01T00:00:00Z");
+    private static Bank bank;
+    private static long book;
 
     private final RealHistory history;
     private final RandomSteps steps;
 
     StoreModelIT() {
         // A history begins with no other's gateways.
-        BANK.jdbc().update("UPDATE billing.incarnation SET state = 'CLOSED'");
-        history = new RealHistory(BANK);
-        steps = new RandomSteps(BANK, history, BOOK);
+        bank.jdbc().update("UPDATE billing.incarnation SET state = 'CLOSED'");
+        history = new RealHistory(bank);
+        steps = new RandomSteps(bank, history, book);
+    }
+
+    @BeforeAll
+    static void start() {
+        bank = Bank.on(TestDatabase.create());
+        book = bank.registry().priceBook(1_000_000, 1_000_000, "2026-01-01T00:00:00Z");
     }
 
     @AfterAll
     static void stop() {
-        BANK.close();
+        bank.close();
     }
 
     static LongStream seeds() {
@@ -107,7 +113,7 @@ class StoreModelIT {
     }
 
     private void compare(boolean alone) {
-        var prices = BANK.get(PriceBooks.class).version(BOOK).orElseThrow();
+        var prices = bank.get(PriceBooks.class).version(book).orElseThrow();
         var model = new ModelHistory(alone, prices, history.shadow());
         history.inOrder().forEach(model::take);
 
@@ -117,15 +123,15 @@ class StoreModelIT {
         assertThat(realUsage()).isEqualTo(modelUsage(model));
         assertThat(realLedger()).isEqualTo(modelLedger(model));
         assertThat(realLives(model)).isEqualTo(modelLives(model));
-        Soundness.check(BANK.jdbc());
+        Soundness.check(bank.jdbc());
     }
 
     private static List<String> rows(String sql, Object... parameters) {
-        return BANK.jdbc().query(sql, (row, number) -> row.getString(1), parameters);
+        return bank.jdbc().query(sql, (row, number) -> row.getString(1), parameters);
     }
 
     private long refusedInShadow() {
-        return BANK.count(
+        return bank.count(
                 "SELECT sum(would_have_refused) FROM billing.budget WHERE tenant_id = ?",
                 steps.tenant());
     }
@@ -209,7 +215,7 @@ class StoreModelIT {
 
     private static Map<Long, String> realLeases(ModelHistory model) {
         var leases = new TreeMap<Long, String>();
-        BANK.jdbc()
+        bank.jdbc()
                 .query(
                         "SELECT lease_id, concat_ws(' ', granted, spent, returned, state ="
                                 + " 'CLOSED') FROM billing.lease WHERE lease_id = ANY (?)",
@@ -263,7 +269,7 @@ class StoreModelIT {
      */
     private Map<String, Long> realLedger() {
         var sums = new TreeMap<String, Long>();
-        BANK.jdbc()
+        bank.jdbc()
                 .query(
                         "SELECT kind, -sum(amount_micros) FROM billing.ledger_entry"
                                 + " JOIN billing.ledger_transaction USING (transaction_id)"
