@@ -1,15 +1,18 @@
 package io.apihub.billing.database;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import io.apihub.billing.settings.DatabaseLogin;
 import io.apihub.billing.settings.Settings;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.sql.DataSource;
-import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** A fresh, migrated database in a Postgres that all tests of this JVM share. */
@@ -30,12 +33,18 @@ public final class TestDatabase {
             var database = empty();
             database.createRegistry();
             Migration.run(database.settings);
+            // Of a database that somebody is connected to there are no copies.
+            database.disconnect();
             var url = database.settings.jdbcUrl();
             return url.substring(url.lastIndexOf('/') + 1);
         }
     }
 
+    /** A statement each on a connection of its own costs more than the statement, many times. */
+    private static final int CONNECTIONS = 40;
+
     private final Settings.Database settings;
+    private final Map<DatabaseLogin, HikariDataSource> pools = new ConcurrentHashMap<>();
 
     private TestDatabase(Settings.Database settings) {
         this.settings = settings;
@@ -115,11 +124,25 @@ public final class TestDatabase {
         return new RegistryFixture(admin());
     }
 
-    private DataSource dataSource(DatabaseLogin login) {
-        var source = new PGSimpleDataSource();
-        source.setUrl(settings.jdbcUrl());
-        source.setUser(login.user());
-        source.setPassword(login.password());
-        return source;
+    private HikariDataSource dataSource(DatabaseLogin login) {
+        return pools.computeIfAbsent(login, this::pool);
+    }
+
+    private HikariDataSource pool(DatabaseLogin login) {
+        var config = new HikariConfig();
+        config.setJdbcUrl(settings.jdbcUrl());
+        config.setUsername(login.user());
+        config.setPassword(login.password());
+        config.setMaximumPoolSize(CONNECTIONS);
+        config.setMinimumIdle(0);
+        config.setIdleTimeout(Duration.ofSeconds(10).toMillis());
+        // One that is away now is for the statement to find out.
+        config.setInitializationFailTimeout(-1);
+        return new HikariDataSource(config);
+    }
+
+    private void disconnect() {
+        pools.values().forEach(HikariDataSource::close);
+        pools.clear();
     }
 }
