@@ -42,7 +42,7 @@ final class CreditClerk {
     private void grant(List<CreditWork.Grant> grants) {
         var timely = new ArrayList<CreditWork.Grant>();
         for (var grant : grants) {
-            if (ticker.getAsLong() - grant.deadlineNanos() < 0) {
+            if (isTimely(grant)) {
                 timely.add(grant);
             } else {
                 refuse(grant);
@@ -51,6 +51,10 @@ final class CreditClerk {
         if (!timely.isEmpty()) {
             grantTimely(timely);
         }
+    }
+
+    private boolean isTimely(CreditWork.Grant grant) {
+        return ticker.getAsLong() - grant.deadlineNanos() < 0;
     }
 
     private void grantTimely(List<CreditWork.Grant> grants) {
@@ -67,7 +71,16 @@ final class CreditClerk {
             // One bad request must not fail its neighbours; and if the transaction was committed
             // and nobody heard of it, each finds what it was granted.
             LOG.info("each grant alone, after {}", e.toString());
-            grants.forEach(this::grantAlone);
+            grants.forEach(this::grantAloneIfTimely);
+        }
+    }
+
+    /** The first attempt may have waited long for a lock: all others would wait for the next. */
+    private void grantAloneIfTimely(CreditWork.Grant grant) {
+        if (isTimely(grant)) {
+            grantAlone(grant);
+        } else {
+            refuse(grant);
         }
     }
 

@@ -52,7 +52,7 @@ public interface CreditStore {
     /** Marks an incarnation as closed; its leases are another's business. */
     void close(UUID incarnation);
 
-    /** Locks incarnations, so that none can be closed before the commit. */
+    /** Locks incarnations, so that none can be closed before the commit; others may do the same. */
     Roll lockIncarnations(Collection<UUID> incarnations);
 
     /**

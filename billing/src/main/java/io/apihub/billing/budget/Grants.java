@@ -74,7 +74,8 @@ final class Grants {
         if (!pots.missing().isEmpty()) {
             return new Outcome.Missing(pots.missing());
         }
-        // Only now, with everything locked, can no other copy of a request be under way.
+        // Only now, with everything locked, can no other copy of a request be under way: both want
+        // the same pots. If a limit changed between them, the lease's key refuses the later one.
         var before = store.granted(asks.stream().map(Ask::request).toList());
         var decisions = new GrantDecisions(pots, roll);
         var drafts = new ArrayList<GrantDecisions.Draft>();

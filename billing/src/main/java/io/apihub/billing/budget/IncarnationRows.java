@@ -109,12 +109,15 @@ final class IncarnationRows {
                 from);
     }
 
-    /** The lock of each is the first of a transaction, so requests of one gateway take turns. */
+    /**
+     * Shared: grants of one gateway do not wait for each other here, for each of them may wait for
+     * pots with this lock in its hands. Who closes, parks or notes a sign of life waits for them.
+     */
     CreditStore.Roll lock(Collection<UUID> incarnations) {
         var open = new TreeSet<UUID>();
         jdbc.query(
                 "SELECT incarnation FROM billing.incarnation WHERE incarnation = ANY (?)"
-                        + " AND state <> 'CLOSED' ORDER BY incarnation FOR NO KEY UPDATE",
+                        + " AND state <> 'CLOSED' ORDER BY incarnation FOR SHARE",
                 row -> {
                     open.add(row.getObject(1, UUID.class));
                 },

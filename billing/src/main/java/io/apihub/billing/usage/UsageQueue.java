@@ -2,6 +2,7 @@ package io.apihub.billing.usage;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -33,6 +34,12 @@ final class UsageQueue implements SmartLifecycle, UsageLine {
 
     /** At most so many in one transaction, so that others are read and written meanwhile. */
     private static final int RECORDS = ROOM / WORKERS;
+
+    /**
+     * With so many leases a transaction takes no further batch: their rows, and the budgets they
+     * are of, are locked for 20 µs each, and grants wait for that.
+     */
+    static final int LEASES = 4_000;
 
     /** From one transaction's start to the next one's: so long for each record of the first. */
     private static final long NANOS_A_RECORD = Duration.ofMillis(5).toNanos();
@@ -129,13 +136,15 @@ final class UsageQueue implements SmartLifecycle, UsageLine {
     /** What is there until the next transaction may begin. */
     private List<UsageWork.Read> together(UsageWork.Read first) throws InterruptedException {
         var batches = new ArrayList<UsageWork.Read>();
+        var leases = new HashSet<Long>();
         int records = 0;
         UsageWork.@Nullable Read batch = first;
         while (batch != null) {
             batches.add(batch);
             records += batch.arrivals().size();
+            batch.leases().forEach(leases::add);
             batch =
-                    records >= RECORDS || stopping
+                    records >= RECORDS || leases.size() >= LEASES || stopping
                             ? null
                             : queue.poll(patience(records), TimeUnit.NANOSECONDS);
         }

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * A batch that waits to be taken in.
@@ -20,7 +21,13 @@ record UsageWork(
         Consumer<RuntimeException> failed) {
 
     /** A batch whose records are read. */
-    record Read(UsageWork work, List<Arrival> arrivals) {}
+    record Read(UsageWork work, List<Arrival> arrivals) {
+
+        /** The leases that their holds were taken from, some of them more than once. */
+        Stream<Long> leases() {
+            return arrivals.stream().flatMap(Arrival::taken).map(Booking.Take::leaseId);
+        }
+    }
 
     /** Takes it in alone. */
     void process(UsageIngest ingest) {

@@ -6,6 +6,8 @@ import io.apihub.billing.budget.Answer;
 import io.apihub.billing.budget.Gateway;
 import io.apihub.billing.testing.Bank;
 import io.apihub.billing.testing.Records;
+import io.apihub.usage.v1.Hold;
+import io.apihub.usage.v1.Taken;
 import io.apihub.usage.v1.UsageRecord;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -174,6 +176,45 @@ class ConcurrencyIT {
                 .isEqualTo(1);
         assertThat(BANK.account(tenant).balance().micros()).isEqualTo(1_000 - 14);
         BANK.assertSound();
+    }
+
+    /** Whoever wants a part of their budgets waits for all of them. */
+    @Test
+    void whatTookFromManyLeasesIsATransactionOfItsOwn() throws Exception {
+        var tenant = BANK.registry().tenant("many-" + UUID.randomUUID());
+        BANK.grant(tenant, 1_000);
+        var gateway = new Gateway(BANK);
+        long lease = gateway.lease(tenant, 500);
+        var records = new Records(tenant, gateway.incarnation(), BOOK);
+        var many = records.hold(lease, 100).toBuilder();
+        // Nobody has leases of these numbers: they are left out.
+        for (int i = 1; i < UsageQueue.LEASES; i++) {
+            many.addTaken(Taken.newBuilder().setLeaseId(-i));
+        }
+        var heard = new ConcurrentHashMap<String, UsageIngest.Outcome>();
+        var answered = new CountDownLatch(3);
+        var queue = new UsageQueue(BANK.get(UsageIngest.class));
+        queue.add(work("many-1", one(records.hold(lease, 100)), heard, answered));
+        queue.add(work("many-2", one(many.build()), heard, answered));
+        queue.add(work("many-3", one(records.hold(lease, 100)), heard, answered));
+
+        queue.start();
+
+        assertThat(answered.await(20, TimeUnit.SECONDS)).isTrue();
+        queue.stop();
+        assertThat(
+                        BANK.jdbc()
+                                .queryForList(
+                                        "SELECT string_agg(gateway, ' ' ORDER BY gateway)"
+                                                + " FROM billing.usage WHERE gateway LIKE 'many-%'"
+                                                + " GROUP BY xmin::text ORDER BY 1",
+                                        String.class))
+                .containsExactly("many-1 many-2", "many-3");
+        BANK.assertSound();
+    }
+
+    private static List<UsageRecord> one(Hold hold) {
+        return List.of(Records.measured(hold, 7, 0));
     }
 
     private static UsageWork work(
