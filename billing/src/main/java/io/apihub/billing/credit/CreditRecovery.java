@@ -44,11 +44,17 @@ class CreditRecovery {
     @Component
     record Surroundings(Accounts accounts, CreditOffice office, DatabaseGate gate) {}
 
-    @Scheduled(fixedDelay = 1_000, initialDelay = 1_000)
-    void everySecond() {
+    @Scheduled(fixedDelay = 500, initialDelay = 1_000)
+    void look() {
         if (gate.isOpen()) {
-            attempt("debits", this::takeDebits);
-            attempt("expiring credit", this::takeExpired);
+            attempt("debits", () -> ifAny(debits.mayBePending(), this::takeDebits));
+            attempt("expiring credit", () -> ifAny(lots.mayBeDue(), this::takeExpired));
+        }
+    }
+
+    private static void ifAny(boolean any, Runnable work) {
+        if (any) {
+            work.run();
         }
     }
 

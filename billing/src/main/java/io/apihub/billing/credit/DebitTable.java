@@ -1,11 +1,13 @@
 package io.apihub.billing.credit;
 
+import io.apihub.billing.database.Looks;
 import io.apihub.model.money.Credits;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
@@ -15,9 +17,11 @@ import org.springframework.stereotype.Component;
 class DebitTable {
 
     private final JdbcTemplate jdbc;
+    private final BooleanSupplier pending;
 
-    DebitTable(JdbcTemplate jdbc) {
+    DebitTable(JdbcTemplate jdbc, Looks looks) {
         this.jdbc = jdbc;
+        this.pending = looks.at("SELECT FROM billing.debit WHERE state = 'PENDING'");
     }
 
     void insert(UUID id, long account, Credits amount, String actor, String reason) {
@@ -49,6 +53,11 @@ class DebitTable {
                 debit,
                 debit,
                 limit);
+    }
+
+    /** Whether some were pending half a second ago, or since. */
+    boolean mayBePending() {
+        return pending.getAsBoolean();
     }
 
     /** Those that wait, the oldest first. */

@@ -1,10 +1,12 @@
 package io.apihub.billing.credit;
 
+import io.apihub.billing.database.Looks;
 import io.apihub.model.money.Credits;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
@@ -12,10 +14,15 @@ import org.springframework.stereotype.Component;
 @Component
 class LotTable {
 
-    private final JdbcTemplate jdbc;
+    private static final String DUE =
+            " FROM billing.credit_lot WHERE remaining_micros > 0 AND expires_at <= now()";
 
-    LotTable(JdbcTemplate jdbc) {
+    private final JdbcTemplate jdbc;
+    private final BooleanSupplier due;
+
+    LotTable(JdbcTemplate jdbc, Looks looks) {
         this.jdbc = jdbc;
+        this.due = looks.at("SELECT" + DUE);
     }
 
     /** The lots of an account of which something is left, as of its position. */
@@ -100,12 +107,15 @@ class LotTable {
                         lot));
     }
 
+    /** Whether some were due half a second ago, or since. */
+    boolean mayBeDue() {
+        return due.getAsBoolean();
+    }
+
     /** The numbers of accounts with lots that are due, those that wait longest first. */
     List<Long> accountsDue(int most) {
         return jdbc.query(
-                "SELECT account_id FROM billing.credit_lot"
-                        + " WHERE remaining_micros > 0 AND expires_at <= now()"
-                        + " GROUP BY account_id ORDER BY min(expires_at) LIMIT ?",
+                "SELECT account_id" + DUE + " GROUP BY account_id ORDER BY min(expires_at) LIMIT ?",
                 (row, number) -> row.getLong(1),
                 most);
     }

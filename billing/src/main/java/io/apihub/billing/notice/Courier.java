@@ -59,6 +59,11 @@ class Courier {
             RandomGenerator random,
             MeterRegistry metrics) {}
 
+    /** Whether something may be due for a webhook. */
+    boolean hasWork() {
+        return webhooks.mayBeDue();
+    }
+
     /** Takes a webhook that something is due for. */
     Optional<WebhookTable.Claimed> next() {
         return webhooks.claim();

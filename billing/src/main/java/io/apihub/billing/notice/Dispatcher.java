@@ -47,6 +47,11 @@ class Dispatcher {
         this.transactions = transactions;
     }
 
+    /** Whether a round may have something to do. */
+    boolean hasWork() {
+        return notices.mayWait();
+    }
+
     /** One round. What fails is not in the way of the rest; the next round does it again. */
     void round() {
         long after = 0;

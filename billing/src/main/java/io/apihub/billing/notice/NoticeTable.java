@@ -1,5 +1,6 @@
 package io.apihub.billing.notice;
 
+import io.apihub.billing.database.Looks;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
@@ -18,10 +20,12 @@ import tools.jackson.databind.json.JsonMapper;
 class NoticeTable {
 
     private final JdbcTemplate jdbc;
+    private final BooleanSupplier waiting;
     private final JsonMapper json;
 
-    NoticeTable(JdbcTemplate jdbc, JsonMapper json) {
+    NoticeTable(JdbcTemplate jdbc, JsonMapper json, Looks looks) {
         this.jdbc = jdbc;
+        this.waiting = looks.at("SELECT FROM billing.notice WHERE dispatched_at IS NULL");
         this.json = json;
     }
 
@@ -56,6 +60,11 @@ class NoticeTable {
                 tenant,
                 seq,
                 limit);
+    }
+
+    /** Whether nothing was made yet of some, half a second ago or since. */
+    boolean mayWait() {
+        return waiting.getAsBoolean();
     }
 
     /** The oldest that nothing was made of yet, and that no other billing has at hand. */

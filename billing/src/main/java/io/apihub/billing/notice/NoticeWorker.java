@@ -54,9 +54,19 @@ class NoticeWorker implements SmartLifecycle {
             attempt("limits", watch::lookAtLimits);
             attempt("plans", plans::look);
         }
-        attempt("notices", dispatcher::round);
-        attempt("webhooks", this::serve);
+        attempt("notices and webhooks", this::tell);
         return false;
+    }
+
+    /** What was made of notices just now is brought at once. */
+    private void tell() {
+        boolean some = dispatcher.hasWork();
+        if (some) {
+            attempt("notices", dispatcher::round);
+        }
+        if (some || courier.hasWork()) {
+            attempt("webhooks", this::serve);
+        }
     }
 
     /** Sends couriers out, as many as there are. */

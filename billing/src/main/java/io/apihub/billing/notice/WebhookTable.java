@@ -1,5 +1,6 @@
 package io.apihub.billing.notice;
 
+import io.apihub.billing.database.Looks;
 import io.apihub.billing.sealing.Sealer;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
@@ -23,21 +25,27 @@ class WebhookTable {
     /** Longer than five deliveries take; who has not finished by then was left behind. */
     private static final Duration LEASE = Duration.ofMinutes(3);
 
+    private static final String DUE =
+            " FROM billing.webhook w WHERE w.disabled_at IS NULL AND w.busy_until <= now()"
+                    + " AND EXISTS (SELECT FROM billing.webhook_delivery d"
+                    + " WHERE d.webhook_id = w.webhook_id AND d.state = 'PENDING'"
+                    + " AND d.next_try_at <= now())";
+
     private static final String CLAIM =
             "UPDATE billing.webhook SET busy_until = now() + make_interval(secs => ?)"
-                    + " WHERE webhook_id = (SELECT w.webhook_id FROM billing.webhook w"
-                    + " WHERE w.disabled_at IS NULL AND w.busy_until <= now() AND EXISTS (SELECT"
-                    + " FROM billing.webhook_delivery d WHERE d.webhook_id = w.webhook_id"
-                    + " AND d.state = 'PENDING' AND d.next_try_at <= now())"
+                    + " WHERE webhook_id = (SELECT w.webhook_id"
+                    + DUE
                     + " ORDER BY w.busy_until LIMIT 1 FOR UPDATE SKIP LOCKED)"
                     + " RETURNING webhook_id, tenant_id, url, secret, CASE WHEN old_secret_until >"
                     + " now() THEN old_secret END AS old_secret, busy_until";
 
     private final JdbcTemplate jdbc;
     private final Sealer sealer;
+    private final BooleanSupplier due;
 
-    WebhookTable(JdbcTemplate jdbc, Sealer sealer) {
+    WebhookTable(JdbcTemplate jdbc, Sealer sealer, Looks looks) {
         this.jdbc = jdbc;
+        this.due = looks.at("SELECT" + DUE);
         this.sealer = sealer;
     }
 
@@ -52,6 +60,11 @@ class WebhookTable {
         Claimed {
             secrets = List.copyOf(secrets);
         }
+    }
+
+    /** Whether something was due for one that nobody serves, half a second ago or since. */
+    boolean mayBeDue() {
+        return due.getAsBoolean();
     }
 
     void insert(UUID id, UUID tenant, URI url, String description, NewSecret secret) {

@@ -1,5 +1,6 @@
 package io.apihub.billing.plan;
 
+import io.apihub.billing.database.Looks;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -20,10 +22,16 @@ public class Applications {
 
     private static final String SELECT = "SELECT * FROM billing.plan_application";
 
-    private final JdbcTemplate jdbc;
+    private static final String DUE =
+            " FROM billing.plan_application WHERE next_try_at <= now()"
+                    + " AND (applied <> generation OR wanted IS NOT NULL)";
 
-    Applications(JdbcTemplate jdbc) {
+    private final JdbcTemplate jdbc;
+    private final BooleanSupplier due;
+
+    Applications(JdbcTemplate jdbc, Looks looks) {
         this.jdbc = jdbc;
+        this.due = looks.at("SELECT" + DUE);
     }
 
     /**
@@ -86,12 +94,15 @@ public class Applications {
                 .collect(Collectors.toMap(Application::tenant, Function.identity()));
     }
 
+    /** Whether some were due half a second ago, or since. */
+    boolean mayBeDue() {
+        return due.getAsBoolean();
+    }
+
     /** Tenants that are to be changed, or were not looked at for an hour. */
     List<UUID> due(int most) {
         return jdbc.query(
-                "SELECT tenant_id FROM billing.plan_application WHERE next_try_at <= now()"
-                        + " AND (applied <> generation OR wanted IS NOT NULL)"
-                        + " ORDER BY next_try_at LIMIT ?",
+                "SELECT tenant_id" + DUE + " ORDER BY next_try_at LIMIT ?",
                 (row, number) -> row.getObject(1, UUID.class),
                 most);
     }

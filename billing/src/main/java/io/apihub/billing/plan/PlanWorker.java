@@ -58,7 +58,9 @@ class PlanWorker implements SmartLifecycle {
                         "plans-apply",
                         gate,
                         number -> {
-                            applyAll();
+                            if (applications.mayBeDue()) {
+                                applyAll();
+                            }
                             return false;
                         });
     }

@@ -1,5 +1,6 @@
 package io.apihub.billing.registration;
 
+import io.apihub.billing.database.Looks;
 import io.apihub.model.money.Credits;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -7,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -20,10 +22,25 @@ class Registrations {
             "registration_id, user_id, tenant_name, display_name, template, trial_micros, step,"
                     + " tenant_id";
 
-    private final JdbcTemplate jdbc;
+    private static final String PROVEN =
+            " FROM billing.registration WHERE step = 'VERIFYING' AND user_id IN"
+                    + " (SELECT user_id FROM billing.app_user WHERE state = 'ACTIVE')";
 
-    Registrations(JdbcTemplate jdbc) {
+    private static final String DUE =
+            " FROM billing.registration WHERE step IN ('PROVISIONING', 'OPENING')"
+                    + " AND next_try_at <= now()";
+
+    private final JdbcTemplate jdbc;
+    private final BooleanSupplier waiting;
+
+    Registrations(JdbcTemplate jdbc, Looks looks) {
         this.jdbc = jdbc;
+        this.waiting = looks.at("SELECT" + PROVEN + " UNION ALL SELECT" + DUE);
+    }
+
+    /** Whether there was one to go on with half a second ago, or since. */
+    boolean mayWait() {
+        return waiting.getAsBoolean();
     }
 
     /**
@@ -77,8 +94,8 @@ class Registrations {
     /** Takes some that are due. */
     List<Registration> claimDue(int most, Duration lease) {
         return claim(
-                "registration_id IN (SELECT registration_id FROM billing.registration"
-                        + " WHERE step IN ('PROVISIONING', 'OPENING') AND next_try_at <= now()"
+                "registration_id IN (SELECT registration_id"
+                        + DUE
                         + " ORDER BY next_try_at LIMIT ? FOR UPDATE SKIP LOCKED)",
                 most,
                 lease);
@@ -100,10 +117,7 @@ class Registrations {
     /** Some whose users have proven their address since. */
     List<Registration> proven(int most) {
         return jdbc.query(
-                "SELECT "
-                        + COLUMNS
-                        + " FROM billing.registration WHERE step = 'VERIFYING' AND user_id IN"
-                        + " (SELECT user_id FROM billing.app_user WHERE state = 'ACTIVE') LIMIT ?",
+                "SELECT " + COLUMNS + PROVEN + " LIMIT ?",
                 (row, number) -> registration(row),
                 most);
     }

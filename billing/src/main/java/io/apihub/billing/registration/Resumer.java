@@ -29,11 +29,15 @@ class Resumer {
         this.fault = fault;
     }
 
-    @Scheduled(fixedDelay = 1_000, initialDelay = 1_000)
-    void resume() {
-        if (!gate.isOpen()) {
-            return;
+    @Scheduled(fixedDelay = 500, initialDelay = 1_000)
+    void look() {
+        if (gate.isOpen() && registrations.mayWait()) {
+            resume();
         }
+    }
+
+    /** One round. Safe to repeat, and to run in several instances. */
+    void resume() {
         for (var registration : registrations.proven(AT_ONCE)) {
             fault.reached(FaultPoint.Moment.PROVEN);
             registrations.proceed(registration);
