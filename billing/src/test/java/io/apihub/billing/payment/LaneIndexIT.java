@@ -83,6 +83,8 @@ class LaneIndexIT {
 
     private static String plan(Statement statement, String mode, String sql) throws SQLException {
         statement.execute("SET LOCAL plan_cache_mode = " + mode);
+        // The connection is kept for the next plan.
+        statement.execute("DEALLOCATE ALL");
         statement.execute("PREPARE claim(float8, text) AS " + numbered(sql));
         var lines = new StringJoiner("\n");
         try (var rows =
